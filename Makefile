@@ -1,0 +1,40 @@
+# Needs python3 (3.11 or later) with pip, git and make. Everything else is brought into this folder.
+PYTHON ?= python3
+UV := .tools/bin/uv
+BIN := .venv/bin
+SOURCES := careid enrolment authenticators tests manage.py
+
+.PHONY: demo test lint requirements clean
+.DELETE_ON_ERROR:
+
+demo: .venv/.ready
+	@exec $(BIN)/python -m careid.demo
+
+test: .venv/.ready
+	@$(BIN)/python -m pytest
+
+lint: .venv/.ready
+	$(BIN)/ruff check $(SOURCES)
+	$(BIN)/ruff format --check $(SOURCES)
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+	$(BIN)/djade --check --target-version 5.2 $$(git ls-files 'templates/*.html')
+	$(BIN)/python manage.py makemigrations --check --dry-run
+
+requirements: $(UV)
+	$(UV) pip compile -q --universal --generate-hashes --no-header pyproject.toml -o requirements/run.txt
+	$(UV) pip compile -q --universal --generate-hashes --no-header --group dev pyproject.toml -o requirements/dev.txt
+
+$(UV):
+	@echo "Bringing uv into .tools"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Care ID needs Python 3.11 or later")'
+	@$(PYTHON) -m pip install -q --disable-pip-version-check --target .tools uv
+
+.venv/.ready: $(UV) requirements/dev.txt
+	@echo "Installing the libraries into .venv"
+	@$(UV) venv -q --allow-existing --python $$(command -v $(PYTHON)) .venv
+	@$(UV) pip sync -q --python .venv --require-hashes requirements/dev.txt
+	@touch $@
+
+clean:
+	rm -rf .venv .tools .demo .cache

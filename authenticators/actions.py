@@ -1,0 +1,158 @@
+"""Every change of an authenticator: the row, its event and its mail in one transaction."""
+
+from typing import Any, Final
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from authenticators.kind import Kind
+from authenticators.models import Authenticator
+from careid import audit, mail
+from careid.audit import EventName
+from careid.errors import Refused
+from careid.models import Profile
+from enrolment.models import Attempt
+
+ACTIVE, SUSPENDED, REVOKED = (
+    Authenticator.State.ACTIVE,
+    Authenticator.State.SUSPENDED,
+    Authenticator.State.REVOKED,
+)
+UNDONE: Final = "undone"
+
+
+def live(profile: Profile, kind: Kind) -> int:
+    """How many of a kind a profile has, the suspended ones included."""
+    return Authenticator.objects.filter(profile=profile, kind=kind.slug).exclude(state=REVOKED).count()
+
+
+def add(
+    *,
+    attempt: Attempt,
+    kind: Kind,
+    external_id: str,
+    material: dict[str, Any],
+    details: dict[str, Any] | None = None,
+) -> Authenticator:
+    """Store what a finished ceremony proved, and spend the attempt's right to add.
+
+    Refused: `not_verified` (its time is over, or it was spent), `not_available`, `limit`, `taken` (live elsewhere).
+    """
+    try:
+        with transaction.atomic():
+            refusal, authenticator = _add(attempt, kind, external_id, material, details or {})
+    except IntegrityError as error:
+        if "authenticator_once_among_live" not in str(error):
+            raise
+        refusal, authenticator = "taken", None
+    if authenticator is None:
+        raise Refused(refusal)
+    return authenticator
+
+
+def _add(
+    attempt: Attempt, kind: Kind, external_id: str, material: dict[str, Any], details: dict[str, Any]
+) -> tuple[str, Authenticator | None]:
+    # The attempt's row is locked first, then the profile's: of two at once, the second finds the right spent.
+    now = timezone.now()
+    fresh = Attempt.objects.select_for_update().get(pk=attempt.pk)
+    if fresh.is_over or fresh.verified_at is None or fresh.authenticator_id:
+        return "not_verified", None
+    profile = (
+        Profile.objects.select_for_update(of=("self",))
+        .select_related("organisation")
+        .get(pk=attempt.verified_profile.pk)
+    )
+    if not kind.is_offered(profile):
+        return "not_available", None
+    if live(profile, kind) >= kind.limit:
+        return "limit", None
+    authenticator = Authenticator.objects.create(
+        profile=profile,
+        kind=kind.slug,
+        external_id=external_id,
+        material=material,
+        details=details,
+        added_by=audit.PERSON,
+    )
+    fresh.authenticator_id, fresh.added_at, fresh.pending = authenticator.pk, now, None
+    fresh.save(update_fields=["authenticator_id", "added_at", "pending"])
+    _tell(EventName.AUTHENTICATOR_ADDED, authenticator, by=audit.PERSON, attempt=attempt)
+    return "", authenticator
+
+
+def name(*, authenticator: Authenticator, name: str, attempt: Attempt) -> None:
+    """Give it the person's own name for it."""
+    with transaction.atomic():
+        Authenticator.objects.filter(pk=authenticator.pk).update(name=name)
+        _tell(EventName.AUTHENTICATOR_NAMED, authenticator, by=audit.PERSON, attempt=attempt)
+
+
+def undo(*, authenticator: Authenticator, attempt: Attempt) -> None:
+    """Take back what this attempt added, within its ten minutes. Doing it twice does it once."""
+    revoke(authenticator=authenticator, by=audit.PERSON, reason=UNDONE, attempt=attempt)
+
+
+def revoke(*, authenticator: Authenticator, by: str, reason: str, attempt: Attempt | None = None) -> bool:
+    """End it for good. Returns whether it was live."""
+    return _change(authenticator, REVOKED, (ACTIVE, SUSPENDED), EventName.AUTHENTICATOR_REVOKED, by, reason, attempt)
+
+
+def suspend(*, authenticator: Authenticator, by: str, reason: str, attempt: Attempt | None = None) -> bool:
+    """Stop it for now. Returns whether it was active."""
+    return _change(authenticator, SUSPENDED, (ACTIVE,), EventName.AUTHENTICATOR_SUSPENDED, by, reason, attempt)
+
+
+def reinstate(*, authenticator: Authenticator, by: str, reason: str) -> bool:
+    """Let a suspended one work again. Returns whether it was suspended."""
+    return _change(authenticator, ACTIVE, (SUSPENDED,), EventName.AUTHENTICATOR_REINSTATED, by, reason, None)
+
+
+@transaction.atomic
+def _change(
+    authenticator: Authenticator,
+    state: str,
+    only_from: tuple[str, ...],
+    event: EventName,
+    by: str,
+    reason: str,
+    attempt: Attempt | None,
+) -> bool:
+    # One statement decides: of two at once, one changes it, and one event and one mail tell of it.
+    changed = Authenticator.objects.filter(pk=authenticator.pk, state__in=only_from).update(
+        state=state, state_reason=reason, state_changed_at=timezone.now()
+    )
+    if changed:
+        authenticator.refresh_from_db()
+        _tell(event, authenticator, by=by, attempt=attempt, reason=reason)
+    return bool(changed)
+
+
+def _tell(
+    event: EventName, authenticator: Authenticator, *, by: str, attempt: Attempt | None, reason: str = ""
+) -> None:
+    """The event, and the mail where the change is one that a person must hear of."""
+    reference = attempt.reference if attempt else ""
+    audit.record(
+        event,
+        actor=by,
+        reason=reason,
+        profile=authenticator.profile,
+        attempt_id=attempt.pk if attempt else None,
+        reference=reference,
+        authenticator_id=authenticator.pk,
+        details={"kind": authenticator.kind},
+    )
+    if event == EventName.AUTHENTICATOR_NAMED:
+        return
+    mail.to_everyone(
+        event.value.replace(".", "_"),
+        profile=authenticator.profile,
+        context={
+            "authenticator": authenticator,
+            "profile": authenticator.profile,
+            "browser": audit.origin.get().browser,
+            "why": reason,
+        },
+        reference=reference,
+    )

@@ -1,0 +1,34 @@
+"""Choosing a kind, and naming what was added."""
+
+from typing import Any
+
+from django import forms
+
+from authenticators.kind import Kind
+from careid.forms import PageForm, PlainCharField
+
+
+class ChooseForm(PageForm):
+    heading = "kind"
+    kind = forms.ChoiceField(
+        label="What do you want to add?",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose what you want to add", "invalid_choice": "Choose one of these"},
+    )
+
+    def __init__(self, *args: Any, kinds: list[Kind], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(kind.slug, kind.title) for kind in kinds]
+        self.fields["kind"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
+        self.hints = {kind.slug: kind.hint for kind in kinds}
+
+
+class NameForm(PageForm):
+    name = PlainCharField(
+        label="Give it a name, if you like",
+        help_text="For example, Work phone. It helps you to tell one from another",
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "class": "nhsuk-input nhsuk-input--width-20"}),
+        error_messages={"max_length": "Use 40 characters or fewer"},
+    )

@@ -1,0 +1,64 @@
+"""What was added."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from authenticators.kind import Kind
+from authenticators.registry import KINDS, choices
+from careid.fields import EncryptedJSONField
+from careid.models import Profile
+
+
+class Authenticator(models.Model):
+    """One authenticator of a profile. `material` is what only its kind reads; `details` is what an RA may see."""
+
+    class State(models.TextChoices):
+        ACTIVE = "active"
+        SUSPENDED = "suspended"
+        REVOKED = "revoked"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    profile = models.ForeignKey(Profile, models.PROTECT, related_name="authenticators")
+    kind = models.CharField(max_length=20, choices=choices)
+    external_id = models.CharField(max_length=1400)
+    name = models.CharField(max_length=40, blank=True)
+    material: Any = EncryptedJSONField()
+    details = models.JSONField(default=dict, blank=True)
+    added_at = models.DateTimeField(default=timezone.now)
+    added_by = models.CharField(max_length=80)
+    usable_from = models.DateTimeField(default=timezone.now)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    state = models.CharField(max_length=9, choices=State, default=State.ACTIVE)
+    state_reason = models.CharField(max_length=40, blank=True)
+    state_changed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                "kind", "external_id", condition=~Q(state="revoked"), name="authenticator_once_among_live"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["active", "suspended", "revoked"]), name="authenticator_state_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="active") | ~Q(state_reason=""), name="authenticator_stopped_has_a_reason"
+            ),
+        )
+        indexes = (models.Index("profile", "kind", name="authenticator_of_profile"),)
+
+    def __str__(self) -> str:
+        return self.name or self.title
+
+    @property
+    def title(self) -> str:
+        kind: Kind | None = KINDS.get(self.kind)
+        return kind.title if kind else self.kind
+
+    def usable(self, at: datetime) -> bool:
+        """Whether it may be used to sign in at that time: active, and not on hold."""
+        return self.state == self.State.ACTIVE and self.usable_from <= at

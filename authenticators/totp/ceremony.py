@@ -1,0 +1,101 @@
+"""Adding an app, between its first page and its proof: what is pending, counted under the attempt's lock."""
+
+from typing import Any, Final
+from uuid import uuid4
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+from django.utils import timezone
+
+from authenticators import actions
+from authenticators.models import Authenticator
+from authenticators.totp import KIND, otp
+from careid import audit
+from careid.audit import EventName
+from careid.errors import Refused
+from enrolment import email_codes
+from enrolment.models import Attempt
+
+TRIES_MOST: Final = 10  # a key
+KEYS_MOST: Final = 3  # an attempt
+
+
+def pending(attempt: Attempt) -> dict[str, Any]:
+    """What this attempt has done so far: `sole_access`, `password` (its hash), `key`, `tries`, `keys`."""
+    found: dict[str, Any] = (attempt.pending or {}).get(KIND.slug, {})
+    return found
+
+
+def tick(*, attempt: Attempt) -> None:
+    """The person says that only they have the app."""
+    _update(attempt, sole_access=True)
+
+
+def set_password(*, attempt: Attempt, password: str) -> None:
+    """Keep the password's hash, and make the key: once, so that coming back to this page doesn't void a scanned one."""
+    hashed = make_password(password)
+    _update(attempt, password=hashed)
+
+
+def _update(attempt: Attempt, **fields: Any) -> None:
+    with transaction.atomic():
+        fresh = Attempt.objects.select_for_update().get(pk=attempt.pk)
+        if fresh.pending is None:
+            return
+        entry = {"key": otp.new_key(), "tries": 0, "keys": 1, **pending(fresh), **fields}
+        _save(fresh, entry)
+
+
+def _save(fresh: Attempt, entry: dict[str, Any]) -> None:
+    fresh.pending = {**(fresh.pending or {}), KIND.slug: entry}
+    fresh.save(update_fields=["pending"])
+
+
+def finish(*, attempt: Attempt, code: str) -> Authenticator:
+    """Add the app if this is its code.
+
+    Refused: `wrong`, `fast` and `slow` (with `minutes`), `email_code`, `new_key` (ten wrong ones), `no_more_keys`
+    (thirty), and those of `actions.add`.
+    """
+    with transaction.atomic():
+        fresh = Attempt.objects.select_for_update().get(pk=attempt.pk)
+        entry = pending(fresh)
+        accepted, refusal = _judge(fresh, entry, code)
+    if refusal:
+        raise refusal
+    material = {"key": entry["key"], "step": accepted, "password": entry["password"]}
+    return actions.add(attempt=attempt, kind=KIND, external_id=uuid4().hex, material=material)
+
+
+def _judge(fresh: Attempt, entry: dict[str, Any], code: str) -> tuple[int | None, Refused | None]:
+    if not entry:
+        return None, Refused("not_verified")
+    if entry["keys"] > KEYS_MOST:
+        return None, Refused("no_more_keys")
+    accepted = otp.accepted_step(entry["key"], code, timezone.now())
+    return accepted, None if accepted is not None else _refuse(fresh, entry, code)
+
+
+def _refuse(fresh: Attempt, entry: dict[str, Any], code: str) -> Refused:
+    """Count a wrong code, and say what it tells."""
+    entry = {**entry, "tries": entry["tries"] + 1}
+    out = otp.minutes_out(entry["key"], code, timezone.now())
+    refusal = Refused("wrong")
+    if entry["tries"] >= TRIES_MOST:
+        entry |= {"key": otp.new_key(), "tries": 0, "keys": entry["keys"] + 1}
+        refusal = Refused("new_key" if entry["keys"] <= KEYS_MOST else "no_more_keys")
+    elif out is not None:
+        refusal = Refused("fast" if out > 0 else "slow", minutes=abs(out))
+    elif email_codes.is_of(fresh, code):
+        refusal = Refused("email_code")
+    _save(fresh, entry)
+    audit.record(
+        EventName.CEREMONY_REJECTED,
+        outcome="refused",
+        reason=refusal.reason,
+        profile=fresh.profile,
+        attempt_id=fresh.pk,
+        reference=fresh.reference,
+        details={"kind": KIND.slug},
+    )
+    return refusal

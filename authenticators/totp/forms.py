@@ -1,0 +1,75 @@
+"""The three forms of adding an app, and their words."""
+
+from typing import Any, Final
+
+from django import forms
+
+from authenticators.totp import passwords
+from careid.forms import PageForm
+from careid.models import Profile
+from enrolment.forms import SixDigitsField
+
+PASSWORD_WORDS: Final = {
+    "short": "Your password must be 12 characters or more",
+    "long": "Your password must be 256 characters or fewer",
+    "common": "This password is on a list of common passwords. Try three words that do not belong together",
+    "repeated": "This password repeats itself. Try three words that do not belong together",
+    "personal": "This password is mostly your name, email address or organisation. Choose something else",
+    "nino": "Your password must not contain your National Insurance number",
+}
+CODE_WORDS: Final = {
+    "wrong": "That is not the code your app shows now. Wait for the next one and type that",
+    "email_code": "That is the code from the email. Open your authenticator app and type the code it shows",
+    "fast": "Your phone's clock is about {minutes} minutes fast. Set it to the right time, then type the newest code",
+    "slow": "Your phone's clock is about {minutes} minutes slow. Set it to the right time, then type the newest code",
+    "new_key": "That was the tenth wrong code, so there is a new QR code. Delete the old entry in your app, then scan it",
+}
+
+
+class TickForm(PageForm):
+    sole_access = forms.BooleanField(
+        label="Only I have access to this app",
+        error_messages={"required": "Tick the box if only you have access to the app"},
+    )
+
+
+class PasswordForm(PageForm):
+    password = forms.CharField(
+        label="Create a password",
+        strip=False,
+        widget=forms.PasswordInput(
+            attrs={"autocomplete": "new-password", "class": "nhsuk-input nhsuk-password-input__input"}
+        ),
+        error_messages={"required": "Enter a password"},
+    )
+    confirm_password = forms.CharField(
+        label="Type the password again",
+        strip=False,
+        widget=forms.PasswordInput(
+            attrs={"autocomplete": "new-password", "class": "nhsuk-input nhsuk-password-input__input"}
+        ),
+        error_messages={"required": "Type the password again"},
+    )
+
+    def __init__(self, *args: Any, profile: Profile, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.profile = profile
+
+    def clean_password(self) -> str:
+        password = passwords.normal(self.cleaned_data["password"])
+        if reason := passwords.fault(password, self.profile):
+            raise forms.ValidationError(PASSWORD_WORDS[reason])
+        return password
+
+    def clean_confirm_password(self) -> str:
+        again = passwords.normal(self.cleaned_data["confirm_password"])
+        if "password" in self.cleaned_data and again != self.cleaned_data["password"]:
+            raise forms.ValidationError("The two passwords are not the same")
+        return again
+
+
+class AppCodeForm(PageForm):
+    code = SixDigitsField(
+        label="Code that the app shows",
+        error_messages={"required": "Enter the code that your app shows"},
+    )

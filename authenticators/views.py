@@ -1,0 +1,75 @@
+"""Choosing what to add, and the pages after it was added."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from authenticators import actions
+from authenticators.forms import ChooseForm, NameForm
+from authenticators.models import Authenticator
+from authenticators.registry import KINDS
+from careid import limits, pages
+from careid.models import Service
+from enrolment import journey
+from enrolment.journey import afterwards, step
+from enrolment.models import Attempt
+
+
+@step("choose")
+def choose(request: HttpRequest, attempt: Attempt) -> HttpResponse:
+    profile = attempt.verified_profile
+    offered = [kind for kind in KINDS.values() if kind.is_offered(profile)]
+    full = [kind for kind in offered if actions.live(profile, kind) >= kind.limit]
+    kinds = [kind for kind in offered if kind not in full]
+    form = (
+        ChooseForm(request.POST, kinds=kinds)
+        if request.method == "POST"
+        else ChooseForm(initial=pages.kept(request), kinds=kinds)
+    )
+    if form.is_bound and form.is_valid():
+        return redirect(KINDS[form.cleaned_data["kind"]].url)
+    return pages.show(
+        request,
+        "authenticators/choose.html",
+        page="choose",
+        attempt=attempt,
+        form=form,
+        kinds=kinds,
+        full=full,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@afterwards
+def done(request: HttpRequest, attempt: Attempt, pk: UUID) -> HttpResponse:
+    authenticator = Authenticator.objects.select_related("profile__organisation").get(pk=pk)
+    form = (
+        NameForm(request.POST)
+        if request.method == "POST"
+        else NameForm(initial={"name": authenticator.name, **pages.kept(request)})
+    )
+    if form.is_bound and form.is_valid() and authenticator.usable(timezone.now()):
+        actions.name(authenticator=authenticator, name=form.cleaned_data["name"], attempt=attempt)
+        return redirect("done", pk)
+    context = {"authenticator": authenticator, "services": Service.objects.all(), "attempt": attempt}
+    return pages.show(request, "authenticators/done.html", page="done", form=form, **context)
+
+
+@require_POST
+@afterwards
+def undo(request: HttpRequest, attempt: Attempt, pk: UUID) -> HttpResponse:
+    actions.undo(authenticator=Authenticator.objects.get(pk=pk), attempt=attempt)
+    return redirect("done", pk)
+
+
+@require_POST
+@afterwards
+def another(request: HttpRequest, attempt: Attempt) -> HttpResponse:
+    try:
+        token = journey.another(attempt=attempt)
+    except limits.Locked as locked:
+        return pages.locked(request, locked.verdict, reference=attempt.reference)
+    return journey.keep(redirect("code"), token)

@@ -1,0 +1,138 @@
+"""The trail: every event's name, what its details may hold, and `record()`."""
+
+import re
+from collections.abc import Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from django.db import models
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from careid.models import Event, Profile
+
+
+class EventName(models.TextChoices):
+    ATTEMPT_STARTED = "attempt.started"
+    ATTEMPT_ENDED = "attempt.ended"
+    IDENTITY_MATCHED = "identity.matched"
+    IDENTITY_NOT_MATCHED = "identity.not_matched"
+    EMAIL_CODE_SENT = "email_code.sent"
+    EMAIL_CODE_ACCEPTED = "email_code.accepted"
+    EMAIL_CODE_REJECTED = "email_code.rejected"
+    LIMIT_REACHED = "limit.reached"
+    CEREMONY_REJECTED = "ceremony.rejected"
+    AUTHENTICATOR_ADDED = "authenticator.added"
+    AUTHENTICATOR_NAMED = "authenticator.named"
+    AUTHENTICATOR_SUSPENDED = "authenticator.suspended"
+    AUTHENTICATOR_REINSTATED = "authenticator.reinstated"
+    AUTHENTICATOR_REVOKED = "authenticator.revoked"
+    PROFILE_IMPORTED = "profile.imported"
+    PROFILE_NINO_CHECKED = "profile.nino_checked"
+    ORGANISATION_CHANGED = "organisation.changed"
+    MAIL_FAILED = "mail.failed"
+    COMMAND_RUN = "command.run"
+
+
+# The only keys that an event's details may have: counts, closed words and slugs, never what a person typed.
+DETAILS: Final[dict[EventName, frozenset[str]]] = {
+    EventName.EMAIL_CODE_SENT: frozenset({"number"}),
+    EventName.LIMIT_REACHED: frozenset({"limit", "mode"}),
+    EventName.CEREMONY_REJECTED: frozenset({"kind", "steps"}),
+    EventName.AUTHENTICATOR_ADDED: frozenset({"kind"}),
+    EventName.AUTHENTICATOR_NAMED: frozenset({"kind"}),
+    EventName.AUTHENTICATOR_SUSPENDED: frozenset({"kind"}),
+    EventName.AUTHENTICATOR_REINSTATED: frozenset({"kind"}),
+    EventName.AUTHENTICATOR_REVOKED: frozenset({"kind"}),
+    EventName.PROFILE_IMPORTED: frozenset({"changed"}),
+    EventName.ORGANISATION_CHANGED: frozenset({"changed"}),
+    EventName.MAIL_FAILED: frozenset({"template", "answer"}),
+    EventName.COMMAND_RUN: frozenset({"command", "rows", "failed", "dry_run"}),
+}
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a request came from: its network (/24 or /48), browser family and id."""
+
+    network: str = ""
+    browser: str = ""
+    request_id: str = ""
+
+
+PERSON: Final = "person"
+SYSTEM: Final = "system"
+origin: ContextVar[Origin] = ContextVar("origin", default=Origin())  # noqa: B039  it is frozen; set by the middleware for each request
+
+
+def record(
+    name: EventName,
+    *,
+    outcome: str = "ok",
+    reason: str = "",
+    actor: str = PERSON,
+    profile: "Profile | None" = None,
+    attempt_id: "UUID | None" = None,
+    reference: str = "",
+    authenticator_id: "UUID | None" = None,
+    details: Mapping[str, Any] | None = None,
+) -> "Event":
+    """Write one event in the caller's transaction.
+
+    `actor` is `person`, `system`, `admin:<pk>` or `command:<name>`. Raises ValueError for details that the event's
+    schema does not name.
+    """
+    from careid.models import Event  # noqa: PLC0415  Event's choices are this module's names
+
+    if unknown := (details or {}).keys() - DETAILS.get(name, frozenset()):
+        raise ValueError(f"{name} has no details {sorted(unknown)}")
+    here = origin.get()
+    return Event.objects.create(
+        name=name,
+        outcome=outcome,
+        reason=reason,
+        actor=actor,
+        profile_id=profile.pk if profile else None,
+        organisation=profile.organisation.code if profile else "",
+        attempt_id=attempt_id,
+        reference=reference,
+        authenticator_id=authenticator_id,
+        network=here.network,
+        browser=here.browser,
+        request_id=here.request_id,
+        details=details or {},
+    )
+
+
+# What a header holds, and what it means: the first that stands in it.
+_BROWSERS: Final = {
+    "Edg": "Edge",
+    "OPR/": "Opera",
+    "SamsungBrowser": "Samsung Internet",
+    "Firefox": "Firefox",
+    "FxiOS": "Firefox",
+    "CriOS": "Chrome",
+    "Chrome": "Chrome",
+    "Safari": "Safari",
+}
+_SYSTEMS: Final = {
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "Android": "Android",
+    "Windows": "Windows",
+    "CrOS": "ChromeOS",
+    "Mac OS X": "Mac",
+    "Linux": "Linux",
+}
+
+
+def browser_family(user_agent: str) -> str:
+    """`Chrome on Windows` and the like, from closed lists: never a word of the header itself."""
+    browser = next((name for mark, name in _BROWSERS.items() if mark in user_agent), "a browser")
+    system = next((name for mark, name in _SYSTEMS.items() if mark in user_agent), "")
+    return f"{browser} on {system}" if system else browser
+
+
+REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._-]{8,64}")

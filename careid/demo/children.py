@@ -1,0 +1,76 @@
+"""The processes that `make demo` starts and ends."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import ExitStack, suppress
+from http.client import HTTPConnection, HTTPException
+from types import TracebackType
+from typing import Final, Self
+
+from careid.demo import env
+from careid.demo.postgres_server import CannotRun
+
+COMMANDS: Final = {"web": "web server", "worker": "mail worker"}
+START_MOST: Final = 60  # seconds
+STOP_MOST: Final = 10  # seconds
+TAIL: Final = 20  # lines of a log
+
+
+class Children:
+    """Web server and mail worker. They end with this process, whatever way it ends; see `careid.demo.child`."""
+
+    def __init__(self, port: int, lock: int) -> None:
+        self.port, self.lock = port, lock
+        self.running: dict[str, subprocess.Popen[bytes]] = {}
+
+    def __enter__(self) -> Self:
+        for command in COMMANDS:
+            with (env.FOLDER / f"{command}.log").open("wb") as log:
+                self.running[command] = subprocess.Popen(
+                    [sys.executable, "-m", "careid.demo.child", str(os.getpid()), command],
+                    cwd=env.BASE,
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                    pass_fds=[self.lock],
+                    start_new_session=True,  # Ctrl-C is for us: we ask them to stop
+                )
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for child in self.running.values():
+            child.terminate()
+        give_up = time.monotonic() + STOP_MOST
+        for child in self.running.values():
+            with suppress(subprocess.TimeoutExpired):
+                child.wait(max(0, give_up - time.monotonic()))
+            with suppress(ProcessLookupError):
+                os.killpg(child.pid, signal.SIGKILL)  # and what it started, where that is still there
+            child.wait()
+
+    def wait_until_up(self) -> None:
+        """Wait for the first answer of the web server, whatever it says."""
+        give_up = time.monotonic() + START_MOST
+        while time.monotonic() < give_up:
+            self.check()
+            with suppress(OSError, HTTPException), ExitStack() as stack:
+                connection = HTTPConnection("127.0.0.1", self.port, timeout=START_MOST)
+                stack.callback(connection.close)
+                connection.request("GET", "/")
+                connection.getresponse()
+                return
+            time.sleep(0.1)
+        raise CannotRun(f"The web server did not answer within {START_MOST} seconds: see .demo/web.log.")
+
+    def check(self) -> None:
+        """CannotRun where one of them has ended."""
+        for command, child in self.running.items():
+            if child.poll() is not None:
+                said = (env.FOLDER / f"{command}.log").read_text(errors="replace").splitlines()[-TAIL:]
+                end = "\n  ".join([f"The end of .demo/{command}.log:", *said])
+                raise CannotRun(f"The {COMMANDS[command]} has stopped by itself, so the demo stops. {end}")

@@ -1,0 +1,47 @@
+"""Background work: deliver mail, pick up what a killed worker held, purge what is past its time."""
+
+from captcha.models import CaptchaStore
+from django.conf import settings
+from django.utils import timezone
+from procrastinate import BaseRetryStrategy, JobContext, RetryDecision
+from procrastinate.contrib.django import app
+from procrastinate.jobs import Job
+
+from careid import mail
+from careid.models import LimitCount, Mail
+
+CRASHES_MOST = 50  # a delivery that fails for a reason of ours: half an hour of tries, then it is left for a person
+
+
+class AsItAsks(BaseRetryStrategy):
+    """A delivery says itself when it wants to come back; one that crashed comes back in half a minute."""
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
+        if isinstance(exception, mail.TryLater):
+            return RetryDecision(retry_in={"seconds": int(exception.after.total_seconds())})
+        return RetryDecision(retry_in={"seconds": 30}) if job.attempts < CRASHES_MOST else None
+
+
+@app.task(name="careid.deliver", retry=AsItAsks())
+def deliver(*, mail_id: str) -> None:
+    mail.deliver(mail_id)
+
+
+@app.periodic(cron="* * * * * */20")
+@app.task(name="careid.pick_up", pass_context=True, queueing_lock="careid.pick_up")
+async def pick_up(context: JobContext, timestamp: int) -> None:
+    """Give the jobs of a worker that died to one that lives (it is missed after 30 seconds)."""
+    manager = context.app.job_manager
+    for job in await manager.get_stalled_jobs():
+        await manager.retry_job(job)
+    await manager.delete_old_jobs(nb_hours=24)
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="careid.purge", queueing_lock="careid.purge")
+def purge(timestamp: int) -> None:
+    """Delete counters, settled mails and pictures that are past their time."""
+    now = timezone.now()
+    LimitCount.objects.filter(until__lt=now - settings.KEEP_COUNTERS).delete()
+    Mail.objects.exclude(state=Mail.State.QUEUED).filter(queued_at__lt=now - settings.KEEP_MAILS).delete()
+    CaptchaStore.remove_expired()

@@ -1,0 +1,227 @@
+"""Every limit in one block, and the one atomic check.
+
+A window starts with a subject's first count and lasts as long as the limit says. Counts are committed before the
+request's own work, so that no rollback undoes one, and nothing that succeeds clears one.
+"""
+
+import ipaddress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+from math import ceil
+from typing import TYPE_CHECKING, Final
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from careid import audit, crypto
+from careid.audit import EventName
+from careid.models import LimitCount
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from django.http import HttpRequest
+
+MINUTES_10: Final = timedelta(minutes=10)
+HOUR: Final = timedelta(hours=1)
+DAY: Final = timedelta(days=1)
+FOR_EVER: Final = timedelta(days=36_500)
+TRUSTED_ROOM: Final = 10  # times, for the networks of CAREID_TRUSTED_NETWORKS
+
+
+@dataclass(frozen=True)
+class Limit:
+    """`most` counts of one subject in a window. A silent one never shows itself: no mail goes, the page is the same."""
+
+    name: str
+    most: int
+    window: timedelta
+    silent: bool = False
+    shared: bool = False  # the subject is an address: trusted networks have more room
+    alarm: bool = False  # only tells the operator
+
+
+START = Limit("start", 300, MINUTES_10, shared=True)
+PICTURE_FAILURES = Limit("picture_failures", 20, MINUTES_10, shared=True)
+PICTURE_REFRESHES = Limit("picture_refreshes", 60, MINUTES_10, shared=True)
+DETAILS_ADDRESS = Limit("details_address", 60, HOUR, shared=True)
+DETAILS_NETWORK = Limit("details_network", 600, DAY, shared=True)
+DETAILS_PAIR_HOUR = Limit("details_pair_hour", 6, HOUR)
+DETAILS_PAIR_DAY = Limit("details_pair_day", 10, DAY)
+DETAILS_EMAIL_HOUR = Limit("details_email_hour", 10, HOUR, silent=True)
+DETAILS_EMAIL_DAY = Limit("details_email_day", 20, DAY, silent=True)
+DETAILS_NINO_HOUR = Limit("details_nino_hour", 10, HOUR, silent=True)
+DETAILS_NINO_DAY = Limit("details_nino_day", 20, DAY, silent=True)
+DETAILS_FAILED = Limit("details_failed", 1_000, timedelta(minutes=5), alarm=True)
+CODE_SENDS_HOUR = Limit("code_sends_hour", 6, HOUR)
+CODE_SENDS_DAY = Limit("code_sends_day", 10, DAY)
+CODE_SENDS_ALL = Limit("code_sends_all", 600, MINUTES_10, alarm=True)
+CODE_WRONG_DAY = Limit("code_wrong_day", 25, DAY)  # 25 guesses a day in 1,000,000
+CODE_WRONG_IN_A_ROW = Limit("code_wrong_in_a_row", 100, FOR_EVER)  # NIST SP 800-63B, 3.2.2: then only an RA lifts it
+NOT_MATCHED_MAIL = Limit("not_matched_mail", 1, HOUR, silent=True)
+NINO_CHECKS = Limit("nino_checks", 30, HOUR)
+
+ALL: Final = {limit.name: limit for limit in globals().copy().values() if isinstance(limit, Limit)}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Which limits are over. `until` is when the last of those that show themselves ends, None where none is."""
+
+    over: tuple[Limit, ...] = ()
+    until: datetime | None = None
+    just_reached: tuple[Limit, ...] = ()  # with this very count
+
+    @property
+    def locked(self) -> bool:
+        return self.until is not None
+
+    @property
+    def silenced(self) -> bool:
+        return any(limit.silent for limit in self.over)
+
+    @property
+    def by_hand(self) -> bool:
+        """Only the Registration Authority can lift it."""
+        return any(limit.window == FOR_EVER for limit in self.over)
+
+    @property
+    def seconds(self) -> int:
+        """For Retry-After: at least 1, at most a day."""
+        left = (self.until - timezone.now()).total_seconds() if self.until else 0
+        return min(max(1, ceil(left)), int(DAY.total_seconds()))
+
+
+class Locked(Exception):
+    """A step is locked; the journey's guard answers with the page that says until when."""
+
+    def __init__(self, verdict: Verdict, *, reference: str = "") -> None:
+        super().__init__("locked")
+        self.verdict = verdict
+        self.reference = reference
+
+
+@lru_cache(maxsize=8)
+def modes(text: str) -> dict[str, str]:
+    """`enforce`, `shadow` or `off` by limit, from `enforce,start=shadow`. ValueError for a word it doesn't know."""
+    general, *exceptions = [word.strip() for word in text.split(",")]
+    chosen = dict.fromkeys(ALL, general) | dict(word.split("=", 1) for word in exceptions if "=" in word)
+    if (
+        chosen.keys() != ALL.keys()
+        or not set(chosen.values()) <= {"enforce", "shadow", "off"}
+        or not all("=" in word for word in exceptions)
+    ):
+        raise ValueError("write enforce, shadow or off, then exceptions such as start=shadow")
+    return chosen
+
+
+def hit(*counts: tuple[Limit, str], room: int = 1, reference: str = "") -> Verdict:
+    """Count once for each (limit, subject) and tell which are over: one statement, committed at once.
+
+    `room` multiplies the limits whose subject is an address. Raises RuntimeError inside a transaction, where a
+    rollback would undo the count.
+    """
+    mode = modes(settings.LIMITS)
+    counted = [
+        (limit, crypto.mac("limit", limit.name, subject)) for limit, subject in counts if mode[limit.name] != "off"
+    ]
+    if not counted:
+        return Verdict()
+    over: dict[Limit, datetime] = {}
+    just_reached = []
+    with transaction.atomic(durable=True):
+        for name, count, until in _count(counted, timezone.now()):
+            limit = ALL[name]
+            most = limit.most * (room if limit.shared else 1)
+            if count == most + 1:
+                just_reached.append(limit)
+                audit.record(
+                    EventName.LIMIT_REACHED,
+                    outcome="refused",
+                    reference=reference,
+                    details={"limit": name, "mode": mode[name]},
+                )
+            if count > most and mode[name] == "enforce" and not limit.alarm:
+                over[limit] = until
+    shown = [until for limit, until in over.items() if not limit.silent]
+    return Verdict(tuple(over), max(shown, default=None), tuple(just_reached))
+
+
+def hit_or_lock(*counts: tuple[Limit, str], room: int = 1, reference: str = "") -> Verdict:
+    """`hit`, and Locked where a limit that shows itself is over."""
+    verdict = hit(*counts, room=room, reference=reference)
+    if verdict.locked:
+        raise Locked(verdict, reference=reference)
+    return verdict
+
+
+def _count(counted: list[tuple[Limit, bytes]], now: datetime) -> list[tuple[str, int, datetime]]:
+    # Sorted, so that two requests never wait for each other crosswise. A window that has ended starts anew.
+    rows = sorted((limit.name, subject, now + limit.window) for limit, subject in counted)
+    placeholders = ", ".join(["(%s, %s, %s, 1)"] * len(rows))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            INSERT INTO careid_limitcount AS c ("limit", subject, until, count) VALUES {placeholders}
+            ON CONFLICT ("limit", subject) DO UPDATE SET
+                count = CASE WHEN c.until <= %s THEN 1 ELSE c.count + 1 END,
+                until = CASE WHEN c.until <= %s THEN excluded.until ELSE c.until END
+            RETURNING c."limit", c.count, c.until""",  # noqa: S608  placeholders alone are put in
+            [value for row in rows for value in row] + [now, now],
+        )
+        counts: list[tuple[str, int, datetime]] = cursor.fetchall()
+    return counts
+
+
+def take_back(limit: Limit, subject: str) -> None:
+    """Undo one count of something that was counted before it was known to be right."""
+    _of(limit, subject).filter(count__gt=0).update(count=F("count") - 1)
+
+
+def clear(limit: Limit, subject: str) -> None:
+    """Forget a subject's counts of one limit."""
+    _of(limit, subject).delete()
+
+
+def _of(limit: Limit, subject: str) -> "QuerySet[LimitCount]":
+    return LimitCount.objects.filter(limit=limit.name, subject=crypto.mac("limit", limit.name, subject))
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Where a request comes from, as limits see it: `address` (IPv6 by /64), `network` (/24 or /48), `room`."""
+
+    address: str
+    network: str
+    room: int
+
+
+def visitor(request: "HttpRequest") -> Visitor:
+    """Who is counted: the address behind exactly CAREID_TRUSTED_PROXIES hops; 0.0.0.0 where none can be read."""
+    hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if settings.TRUSTED_PROXIES else []
+    written = (
+        hops[-settings.TRUSTED_PROXIES]
+        if len(hops) >= settings.TRUSTED_PROXIES > 0
+        else request.META.get("REMOTE_ADDR", "")
+    )
+    try:
+        address = ipaddress.ip_address(written.strip())
+    except ValueError:
+        address = ipaddress.ip_address("0.0.0.0")  # noqa: S104  a subject of its own, not a bind
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
+        address = address.ipv4_mapped
+    six = address.version == 6  # noqa: PLR2004  IP's own version number
+    trusted = any(address in network for network in trusted_networks(tuple(settings.TRUSTED_NETWORKS)))
+    return Visitor(
+        address=str(ipaddress.ip_network((address, 64 if six else 32), strict=False).network_address),
+        network=str(ipaddress.ip_network((address, 48 if six else 24), strict=False)),
+        room=TRUSTED_ROOM if trusted else 1,
+    )
+
+
+@lru_cache(maxsize=8)
+def trusted_networks(written: tuple[str, ...]) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+    """CAREID_TRUSTED_NETWORKS, read. ValueError where one isn't a network."""
+    return [ipaddress.ip_network(network.strip()) for network in written]

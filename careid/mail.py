@@ -1,0 +1,157 @@
+"""The outbox: `send()` writes a row and a job in the caller's transaction; a worker's `deliver()` does the rest."""
+
+import smtplib
+import time
+from contextlib import closing
+from datetime import datetime, timedelta
+from email.utils import parseaddr
+from typing import Any, Final
+
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
+from django.db import transaction
+from django.db.models import F
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from careid import audit, limits
+from careid.audit import EventName
+from careid.models import Mail, Profile
+
+# What the server refuses for a while is tried again after these; then it is dead, with an alarm.
+AFTER_REFUSAL: Final = [
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=30),
+    timedelta(hours=2),
+    timedelta(hours=12),
+]
+PROBE: Final = timedelta(seconds=30)  # while the server can't be reached
+CODE_AGAIN: Final = timedelta(seconds=4)  # a code is tried every few seconds while it lives
+TEMPORARY: Final = range(400, 500)  # RFC 5321, 4.2.1
+
+
+class TryLater(Exception):
+    """Not sent this time; the job comes back `after`."""
+
+    def __init__(self, after: timedelta) -> None:
+        super().__init__(f"again in {after}")
+        self.after = after
+
+
+def send(
+    template: str,
+    *,
+    profile: Profile | None,
+    context: dict[str, Any],
+    to: str | None = None,
+    reference: str = "",
+    not_after: datetime | None = None,
+) -> Mail:
+    """Queue one mail: `templates/mail/<template>.txt`, whose first line is the subject.
+
+    It goes to the profile's address, or to `to`. With no profile it is a decoy, written with the same work and dropped
+    by the worker. One with `not_after` (a code) is never sent later.
+    """
+    subject, _, body = render_to_string(f"mail/{template}.txt", {**context, "reference": reference}).partition("\n")
+    address = (to or profile.email or "") if profile else ""
+    mail = Mail.objects.create(
+        template=template,
+        profile=profile,
+        reference=reference,
+        content={"to": address, "subject": subject.strip(), "body": body.strip() + "\n"},
+        not_after=not_after,
+    )
+    from careid import jobs  # noqa: PLC0415  jobs deliver through this module
+
+    jobs.deliver.configure(priority=1 if not_after else 0).defer(mail_id=str(mail.pk))
+    return mail
+
+
+def to_everyone(template: str, *, profile: Profile, context: dict[str, Any], reference: str = "") -> None:
+    """A notice to the profile's address and to one that it replaced within 30 days."""
+    recently = profile.email_changed_at and timezone.now() - profile.email_changed_at < timedelta(days=30)
+    addresses = {profile.email, profile.previous_email if recently else None} - {None}
+    for address in sorted(filter(None, addresses)):
+        send(template, profile=profile, context=context, to=address, reference=reference)
+
+
+_unreachable_until = 0.0  # of this worker's clock: what waits for the server waits together
+
+
+def deliver(mail_id: str) -> None:
+    """Send one mail if it still should go. Raises TryLater where it should come back.
+
+    At least once: a worker that dies between sending and noting it sends again, under the same Message-ID.
+    """
+    mail = Mail.objects.select_related("profile").filter(pk=mail_id, state=Mail.State.QUEUED).first()
+    if mail is None:
+        return
+    if not mail.worth_sending(timezone.now()):
+        _settle(mail, Mail.State.EXPIRED)
+    elif not mail.content["to"] or _told_lately(mail):
+        _settle(mail, Mail.State.DROPPED)
+    else:
+        _hand_over(mail)
+
+
+def _told_lately(mail: Mail) -> bool:
+    # The web writes this notice each time, so that its work tells nothing; one an hour at most goes out.
+    return (
+        mail.template == "not_matched"
+        and mail.tries == 0
+        and limits.hit((limits.NOT_MATCHED_MAIL, str(mail.profile_id))).silenced
+    )
+
+
+def _hand_over(mail: Mail) -> None:
+    global _unreachable_until  # noqa: PLW0603  one probe a worker, not one a mail
+    again = CODE_AGAIN if mail.not_after else PROBE
+    if time.monotonic() < _unreachable_until:
+        raise TryLater(again)
+    Mail.objects.filter(pk=mail.pk).update(tries=F("tries") + 1)
+    try:
+        with closing(get_connection()) as connection:
+            connection.send_messages([_message(mail)])
+    except smtplib.SMTPRecipientsRefused as error:
+        _refused(mail, max(code for code, _ in error.recipients.values()))
+    except smtplib.SMTPResponseException as error:
+        _refused(mail, error.smtp_code)
+    except (OSError, smtplib.SMTPException) as error:
+        _unreachable_until = time.monotonic() + again.total_seconds()
+        raise TryLater(again) from error
+    else:
+        _settle(mail, Mail.State.SENT)
+
+
+def _refused(mail: Mail, code: int) -> None:
+    later = AFTER_REFUSAL[mail.tries : mail.tries + 1] if code in TEMPORARY else []
+    if code in TEMPORARY and mail.not_after:
+        raise TryLater(CODE_AGAIN)
+    if later:
+        raise TryLater(later[0])
+    with transaction.atomic():
+        _settle(mail, Mail.State.FAILED, answer=str(code))
+        audit.record(
+            EventName.MAIL_FAILED,
+            outcome="failed",
+            actor=audit.SYSTEM,
+            profile=mail.profile,
+            reference=mail.reference,
+            details={"template": mail.template, "answer": str(code)},
+        )
+
+
+def _message(mail: Mail) -> EmailMessage:
+    content = mail.content
+    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
+    return EmailMessage(
+        content["subject"],
+        content["body"],
+        to=[content["to"]],
+        headers={"Message-ID": f"<{mail.pk}@{domain}>", "Auto-Submitted": "auto-generated"},  # RFC 3834
+    )
+
+
+def _settle(mail: Mail, state: Mail.State, *, answer: str = "") -> None:
+    Mail.objects.filter(pk=mail.pk).update(state=state, content=None, settled_at=timezone.now(), answer=answer)

@@ -1,0 +1,74 @@
+"""The web server. It refuses to start where a setting is missing or unsafe, and finishes what is in flight."""
+
+import os
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.contrib.staticfiles.storage import ManifestFilesMixin, staticfiles_storage
+from django.core import checks
+from django.core.management.base import BaseCommand
+from granian import Granian
+from granian.constants import HTTPModes, Interfaces
+
+from careid.management import orphans
+
+
+class Command(BaseCommand):
+    help = "Serve the portal on HOST and PORT (127.0.0.1, 8000) with WEB_WORKERS (1) processes of WEB_THREADS (64)."
+    requires_system_checks = ()
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        host, port = os.environ.get("HOST", "127.0.0.1"), int(os.environ.get("PORT", "8000"))
+        if problems := [*_unfit(), *_taken(host, port)]:
+            self.stderr.write("\n".join(problems))
+            sys.exit(2)
+        _serve(host, port)
+
+
+def _serve(host: str, port: int) -> None:
+    Granian(
+        "careid.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        http=HTTPModes.http1,
+        websockets=False,
+        workers=int(os.environ.get("WEB_WORKERS", "1")),
+        blocking_threads=int(os.environ.get("WEB_THREADS", "64")),  # a slow client holds one of them
+        respawn_failed_workers=True,
+        workers_kill_timeout=orphans.GRACE,
+        log_dictconfig=settings.LOGGING,
+    ).serve(target_loader=partial(_load, os.getpid()), wrap_loader=False)
+
+
+def _load(parent: int) -> Callable[..., Any]:
+    """In each worker: the application. One whose parent was killed would serve for ever."""
+    orphans.end_with(parent)
+    from careid.wsgi import application  # noqa: PLC0415  loaded in the worker
+
+    return application
+
+
+def _unfit() -> Iterator[str]:
+    """What is missing or unsafe, a line each; the demo and a developer's own are not held to production's rules."""
+    strict = not (settings.DEBUG or settings.DEMO)
+    for found in checks.run_checks(include_deployment_checks=strict):
+        if found.is_serious() and not found.is_silenced():
+            yield f"{found.msg} ({found.id})"
+    if isinstance(staticfiles_storage, ManifestFilesMixin) and staticfiles_storage.read_manifest() is None:
+        yield "The static files are not collected: run manage.py collectstatic."
+
+
+def _taken(host: str, port: int) -> Iterator[str]:
+    """Whether the port is somebody's: the server itself would share it with another of ours without a word."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            yield f"HOST, PORT: {host} {port}: {error.strerror}."

@@ -1,0 +1,42 @@
+"""The worker: sends mail, and does what is due at times."""
+
+import asyncio
+import os
+import signal
+from typing import Any, Final
+
+from django.core.management.base import BaseCommand, CommandError
+from procrastinate.contrib.django import app
+
+GRACE: Final = 25  # seconds for running jobs when asked to stop
+HEARTBEAT: Final = 5  # seconds; one that is silent for DEAD is taken for dead, and its jobs are picked up
+DEAD: Final = 30
+
+
+class Command(BaseCommand):
+    help = "Do background work, WORKER_JOBS (4) at a time. Any number of workers share it, on any number of machines."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        asyncio.run(_work())
+
+
+async def _work() -> None:
+    """Work until SIGTERM or SIGINT. CommandError where the worker stopped by itself, for what started it to act on."""
+    loop, this = asyncio.get_running_loop(), asyncio.current_task()
+    assert this
+    for asked in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(asked, this.cancel)
+    # An app of its own beside the tasks': what a job defers still goes through Django's connection, in its transaction.
+    worker_app = app.with_connector(app.connector.get_worker_connector())
+    try:
+        async with worker_app.open_async():
+            await worker_app.run_worker_async(
+                concurrency=int(os.environ.get("WORKER_JOBS", "4")),
+                update_heartbeat_interval=HEARTBEAT,
+                stalled_worker_timeout=DEAD,
+                shutdown_graceful_timeout=GRACE,
+                install_signal_handlers=False,
+            )
+    except asyncio.CancelledError:
+        return
+    raise CommandError("the worker stopped by itself: the lines above say why")

@@ -1,0 +1,224 @@
+"""What the apps share: organisations, profiles, the trail of events, the outbox and the counters."""
+
+import secrets
+import uuid
+from typing import TYPE_CHECKING
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+from careid.audit import EventName
+from careid.fields import EncryptedJSONField, FingerprintField
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+USER_HANDLE_BYTES = 32
+
+
+def new_user_handle() -> bytes:
+    """A passkey user handle: random, so that it names nobody (W3C WebAuthn level 3, 14.6.1)."""
+    return secrets.token_bytes(USER_HANDLE_BYTES)
+
+
+class Organisation(models.Model):
+    code = models.CharField(
+        "ODS code",
+        max_length=12,
+        unique=True,
+        validators=[RegexValidator(r"^[A-Z0-9]{2,12}$", "Use 2 to 12 capital letters and digits.")],
+    )
+    name = models.CharField(max_length=200, blank=True)
+    takes_part = models.BooleanField(
+        "takes part in self-service",
+        default=True,
+        help_text="Where this is off, nobody of this organisation can add an authenticator here.",
+    )
+    kinds_off = ArrayField(
+        models.CharField(max_length=20),
+        verbose_name="kinds it does not take part in",
+        default=list,
+        blank=True,
+    )
+    email_domains = ArrayField(
+        models.CharField(max_length=253),
+        default=list,
+        blank=True,
+        help_text="Domains of its staff's addresses, separated by commas: for information.",
+    )
+    ra_name = models.CharField("Registration Authority", max_length=200, blank=True)
+    ra_email = models.EmailField("its email address", blank=True)
+    ra_phone = models.CharField("its telephone number", max_length=40, blank=True)
+    ra_hours = models.CharField("its hours", max_length=200, blank=True)
+
+    class Meta:
+        ordering = ("name", "code")
+        constraints = (
+            models.CheckConstraint(condition=Q(code__regex=r"^[A-Z0-9]{2,12}$"), name="organisation_code_is_ods"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.code})" if self.name else self.code
+
+
+class Profile(models.Model):
+    class State(models.TextChoices):
+        OPEN = "open"
+        CLOSED = "closed"
+
+    user_id = models.CharField("user id", max_length=12, unique=True)
+    given_name = models.CharField(max_length=100)
+    family_name = models.CharField(max_length=100)
+    email = models.EmailField(null=True, blank=True)
+    nino_fingerprint = FingerprintField(null=True, blank=True, editable=False)
+    identity_level = models.PositiveSmallIntegerField(default=0)
+    organisation = models.ForeignKey(Organisation, models.PROTECT)
+    state = models.CharField(max_length=6, choices=State, default=State.OPEN)
+    closed_reason = models.CharField(max_length=40, blank=True)
+    source = models.CharField(max_length=20, default="import")
+    previous_email = models.EmailField(null=True, blank=True)
+    email_changed_at = models.DateTimeField(null=True, blank=True)
+    nino_changed_at = models.DateTimeField(null=True, blank=True)
+    user_handle = models.BinaryField(max_length=USER_HANDLE_BYTES, default=new_user_handle, unique=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=Q(user_id__regex=r"^[0-9]{12}$"), name="profile_user_id_is_12_digits"),
+            models.CheckConstraint(condition=Q(identity_level__lte=3), name="profile_identity_level_0_to_3"),
+            models.CheckConstraint(condition=Q(state__in=["open", "closed"]), name="profile_state_is_known"),
+            models.CheckConstraint(
+                condition=Q(state="open", closed_reason="") | (Q(state="closed") & ~Q(closed_reason="")),
+                name="profile_closed_has_a_reason",
+            ),
+            models.CheckConstraint(condition=~Q(email=""), name="profile_email_is_null_or_filled"),
+            models.CheckConstraint(
+                condition=Q(nino_fingerprint__isnull=True)
+                | Q(nino_fingerprint__regex=r"^[A-Za-z0-9]{1,16}:[0-9a-f]{64}$"),
+                name="profile_nino_is_a_fingerprint",
+            ),
+            models.UniqueConstraint(Lower("email"), condition=Q(state="open"), name="profile_email_once_among_open"),
+            models.UniqueConstraint("nino_fingerprint", condition=Q(state="open"), name="profile_nino_once_among_open"),
+        )
+        indexes = (
+            models.Index(Lower("email"), name="profile_email"),
+            models.Index(F("nino_fingerprint"), name="profile_nino"),
+            models.Index(Lower("family_name"), name="profile_family_name"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.given_name} {self.family_name}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == self.State.OPEN
+
+
+class Service(models.Model):
+    """A service that accepts authenticators at AAL2."""
+
+    name = models.CharField(max_length=200, unique=True)
+    address = models.URLField(blank=True)
+    description = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ("name",)
+        verbose_name = "AAL2 service"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Event(models.Model):
+    """What happened, for ever: no foreign key, no update, no delete (triggers of migration 0001 refuse both)."""
+
+    sequence = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField(default=timezone.now)
+    name = models.CharField(max_length=40, choices=EventName)
+    outcome = models.CharField(max_length=10)
+    reason = models.CharField(max_length=40, blank=True)
+    actor = models.CharField(max_length=80)
+    profile_id = models.BigIntegerField(null=True)
+    organisation = models.CharField(max_length=12, blank=True)
+    authenticator_id = models.UUIDField(null=True)
+    attempt_id = models.UUIDField(null=True)
+    reference = models.CharField(max_length=7, blank=True)
+    network = models.CharField(max_length=50, blank=True)
+    browser = models.CharField(max_length=40, blank=True)
+    request_id = models.CharField(max_length=64, blank=True)
+    details = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = (
+            models.Index(
+                fields=("profile_id", "-sequence"),
+                name="event_of_profile",
+                condition=Q(profile_id__isnull=False),
+            ),
+            models.Index(fields=("reference",), name="event_of_reference", condition=~Q(reference="")),
+            models.Index("at", name="event_at"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.sequence} {self.name} {self.outcome}"
+
+
+class Mail(models.Model):
+    """The outbox. What it says is sealed, and wiped once it is sent or given up."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued"
+        SENT = "sent"
+        DROPPED = "dropped", "dropped: nobody to tell"
+        EXPIRED = "expired", "expired before it could be sent"
+        FAILED = "failed"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    template = models.CharField(max_length=40)
+    profile = models.ForeignKey(Profile, models.CASCADE, null=True)
+    reference = models.CharField(max_length=7, blank=True)
+    content = EncryptedJSONField(null=True)
+    state = models.CharField(max_length=8, choices=State, default=State.QUEUED)
+    queued_at = models.DateTimeField(default=timezone.now)
+    not_after = models.DateTimeField(null=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    settled_at = models.DateTimeField(null=True)
+    answer = models.CharField("the mail server's answer", max_length=40, blank=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(state="queued", content__isnull=False) | (~Q(state="queued") & Q(content__isnull=True)),
+                name="mail_settled_is_wiped",
+            ),
+        )
+        indexes = (
+            models.Index(fields=("profile", "-queued_at"), name="mail_of_profile"),
+            models.Index(fields=("queued_at",), name="mail_waiting", condition=Q(state="queued")),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.template} {self.state}"
+
+    def worth_sending(self, now: "datetime") -> bool:
+        return self.not_after is None or now < self.not_after
+
+
+class LimitCount(models.Model):
+    """How often a subject (an HMAC) met a limit in the window that ends at `until`."""
+
+    limit = models.CharField(max_length=40)
+    subject = models.BinaryField(max_length=32)
+    until = models.DateTimeField()
+    count = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint("limit", "subject", name="limit_count_one_a_subject"),)
+        indexes = (models.Index("until", name="limit_count_until"),)
+
+    def __str__(self) -> str:
+        return f"{self.limit} {self.count}"

@@ -1,0 +1,71 @@
+"""Pages that any part may answer with: an error in the normal layout, a lock with its time of day."""
+
+from http import HTTPStatus
+from typing import Any
+
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from careid import limits
+
+
+def show(request: HttpRequest, template: str, *, page: str, form: Any = None, **context: Any) -> HttpResponse:
+    """A page of the journey. Status 422 where its form has errors, 403 where it is shown again for a stale token."""
+    wrong = context.get("notice") or (form is not None and form.is_bound and form.errors)
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.FORBIDDEN if kept(request) else HTTPStatus.OK
+    return render(
+        request,
+        template,
+        {"page": page, "form": form, "stale": bool(kept(request)), **context},
+        status=status,
+    )
+
+
+def kept(request: HttpRequest) -> dict[str, Any]:
+    """What was typed into a form whose token was stale."""
+    values: dict[str, Any] = getattr(request, "kept", {})
+    return values
+
+
+def error(request: HttpRequest, status: int) -> HttpResponse:
+    """The page of a status, in plain words: nothing of the request is shown."""
+    return render(request, "error.html", {"status": status, "page": "error", "reason": str(status)}, status=status)
+
+
+def locked(request: HttpRequest, verdict: limits.Verdict, *, reference: str = "") -> HttpResponse:
+    """429: which step is locked, until what time of day, and who can lift it."""
+    context = {
+        "page": "locked",
+        "reason": "registration_authority" if verdict.by_hand else "limit",
+        "until": verdict.until and timezone.localtime(verdict.until),
+        "today": timezone.localdate(),
+        "reference": reference,
+    }
+    response = render(request, "locked.html", context, status=HTTPStatus.TOO_MANY_REQUESTS)
+    response.headers["Retry-After"] = str(verdict.seconds)
+    return response
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return error(request, 413 if isinstance(exception, RequestDataTooBig) else 400)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return error(request, 403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return error(request, 404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return error(request, 500)
+
+
+def refused(request: HttpRequest, reason: str, **context: Any) -> HttpResponse:
+    """A rule's no, as a page of that reason with its next step."""
+    return render(
+        request, "refused.html", {"page": "refused", "reason": reason, **context}, status=HTTPStatus.FORBIDDEN
+    )

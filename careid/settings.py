@@ -1,0 +1,228 @@
+"""Every setting, from the environment. What is unsafe is refused in `careid/checks.py`.
+
+Any of them may come from a file instead: `NAME_FILE=/run/secrets/name`.
+"""
+
+import os
+from datetime import timedelta
+from importlib.util import find_spec
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import environ
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+# The demo keeps keys and addresses of its own in one 0600 file. `make demo` reads it beneath the environment; anything
+# else reads it only where the environment says nothing of where this is and what seals it.
+env = environ.FileAwareEnv()
+DEMO_FOLDER = BASE_DIR / ".demo"
+_names = ("SECRET_KEY", "DATABASE_URL", "CAREID_KEYS", "CAREID_INDEX_KEYS", "CAREID_ORIGIN", "DEBUG")
+_nothing_said = not any(name in os.environ or f"{name}_FILE" in os.environ for name in _names)
+DEMO = (_nothing_said or env.bool("CAREID_DEMO", default=False)) and (DEMO_FOLDER / "env").is_file()
+if DEMO:
+    env.read_env(DEMO_FOLDER / "env")
+
+DEBUG = env.bool("DEBUG", default=False)
+
+# --- Where it stands ---------------------------------------------------------------------------------------------
+ORIGIN = env.str("CAREID_ORIGIN", default="")
+SECURE = urlsplit(ORIGIN).scheme == "https"
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[urlsplit(ORIGIN).hostname or ""] if ORIGIN else [])
+CSRF_TRUSTED_ORIGINS = [ORIGIN] if ORIGIN else []
+ENVIRONMENT = env.str(
+    "CAREID_ENVIRONMENT", default=""
+)  # its name, shown in the header and the app; empty in production
+# Hops that we run ourselves. Only these many entries of X-Forwarded-For, from the right, are believed.
+TRUSTED_PROXIES = env.int("CAREID_TRUSTED_PROXIES", default=0)
+if TRUSTED_PROXIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# Hospitals' own networks share one address among thousands: ten times the room.
+TRUSTED_NETWORKS = env.list("CAREID_TRUSTED_NETWORKS", default=[])
+REQUEST_ID_HEADER = "X-Request-ID"
+
+# --- Keys --------------------------------------------------------------------------------------------------------
+SECRET_KEY = env.str("SECRET_KEY", default="")
+KEYS = env.str("CAREID_KEYS", default="")  # id:base64 of 32 bytes, comma separated; the first one seals
+INDEX_KEYS = env.str("CAREID_INDEX_KEYS", default="")  # likewise, for the fingerprint of the NI number alone
+
+# --- What is installed -------------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "authenticators",
+    "enrolment",
+    "careid",
+    "captcha",
+    "procrastinate.contrib.django",
+    "csp",
+    "django.forms",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.staticfiles",
+]
+if DEMO:
+    INSTALLED_APPS.append("careid.demo")
+MIDDLEWARE = [
+    "careid.middleware.every_response",
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "careid.middleware.sane_request",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    # Lazy, and its cookie goes to /admin/ alone: the journey has no session.
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "careid.urls"
+WSGI_APPLICATION = "careid.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "careid.context.page",
+            ],
+        },
+    },
+]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Data --------------------------------------------------------------------------------------------------------
+DATABASES = {"default": env.db_url("DATABASE_URL", default="postgres:///careid")}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+    # A pool gives several times the requests a second of a connection each; it wants CONN_MAX_AGE 0.
+    DATABASES["default"] |= {"CONN_MAX_AGE": 0}
+    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
+        "min_size": 1,
+        "max_size": env.int("DATABASE_POOL", default=16),
+        "timeout": 5,  # seconds that a request waits for a connection
+    }
+
+# --- Mail --------------------------------------------------------------------------------------------------------
+EMAIL_CONFIG = env.email_url("EMAIL_URL", default="smtp://localhost:25")
+vars().update(EMAIL_CONFIG)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Care ID <no-reply@localhost>")
+
+# --- The journey: each number's reason stands in mechanisms of docs/threats.md ------------------------------------
+CAPTCHA = env.str("CAREID_CAPTCHA", default="always")  # or `never`, refused in production
+LIMITS = env.str("CAREID_LIMITS", default="enforce")  # or shadow, off; `enforce,start=shadow` changes one
+REVEAL_NO_MATCH = env.bool("CAREID_REVEAL_NO_MATCH", default=False)
+ATTEMPT_IDLE = timedelta(minutes=15)
+ATTEMPT_LIFE = timedelta(minutes=60)
+ATTEMPT_VERIFIED = timedelta(minutes=20)  # from the accepted code to the first authenticator
+ATTEMPT_AFTERWARDS = timedelta(minutes=10)  # confirmation, naming and undo
+CODE_LIFE = timedelta(minutes=10)
+CODE_WORTH_SENDING = timedelta(minutes=3)  # with less left it stays unsent
+CAPTCHA_CHALLENGE_FUNCT = "enrolment.picture.challenge"  # the library's own is predictable in a threaded server
+CAPTCHA_FONT_SIZE = 42
+CAPTCHA_LETTER_ROTATION = (-18, 18)
+CAPTCHA_TIMEOUT = 5  # minutes
+CAPTCHA_2X_IMAGE = False
+
+# --- How long rows are kept --------------------------------------------------------------------------------------
+KEEP_ATTEMPTS = timedelta(hours=env.int("CAREID_KEEP_ATTEMPTS_HOURS", default=24))
+KEEP_COUNTERS = timedelta(days=env.int("CAREID_KEEP_COUNTERS_DAYS", default=30))
+KEEP_MAILS = timedelta(days=env.int("CAREID_KEEP_MAILS_DAYS", default=90))
+
+# --- Who to turn to (shown on the help pages) ----------------------------------------------------------------------
+OPERATOR = env.str("CAREID_OPERATOR", default="")  # who runs this service
+SERVICE_DESK = env.str("CAREID_SERVICE_DESK", default="")
+SECURITY_CONTACT = env.str("CAREID_SECURITY_CONTACT", default="")
+PRIVACY_CONTACT = env.str("CAREID_PRIVACY_CONTACT", default="")
+APPLY_URL = env.str("CAREID_APPLY_URL", default="")  # where to apply for a profile
+
+# --- Passwords ---------------------------------------------------------------------------------------------------
+PASSWORD_HASHERS = ["careid.crypto.Argon2id"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+# --- Cookies: none has an age ------------------------------------------------------------------------------------
+ATTEMPT_COOKIE = "__Host-careid" if SECURE else "careid"
+CSRF_COOKIE_NAME = "__Host-csrf" if SECURE else "csrf"
+CSRF_COOKIE_AGE = None
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE = SECURE
+CSRF_FAILURE_VIEW = "enrolment.views.csrf_failure"
+SESSION_COOKIE_NAME = "admin"
+SESSION_COOKIE_PATH = "/admin/"
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+
+# --- Bounds of a request: the largest honest form is a passkey's, under 64 KiB ------------------------------------
+DATA_UPLOAD_MAX_MEMORY_SIZE = 100_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 100
+DATA_UPLOAD_MAX_NUMBER_FILES = 0
+
+# --- Headers -----------------------------------------------------------------------------------------------------
+SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE_SSL_REDIRECT = SECURE
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+_SELF = "'self'"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": [_SELF],
+        "style-src": [_SELF],
+        "img-src": [_SELF, "data:"],
+        "font-src": [_SELF],
+        "connect-src": [_SELF],
+        "form-action": [_SELF],
+        "base-uri": ["'none'"],
+        "object-src": ["'none'"],
+        "frame-ancestors": ["'none'"],
+        "require-trusted-types-for": ["'script'"],
+    },
+}
+
+# --- Time and language -------------------------------------------------------------------------------------------
+LANGUAGE_CODE = "en-gb"
+USE_TZ = True
+TIME_ZONE = "Europe/London"
+
+# --- Static files ------------------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = None if DEBUG else BASE_DIR / "staticfiles"  # with DEBUG, files are served from where they are
+_nhsuk = find_spec("wagtailnhsukfrontend")  # found, not imported: the wheel's code wants Wagtail
+STATICFILES_DIRS = [BASE_DIR / "static", Path((_nhsuk and _nhsuk.origin) or "").parent / "static"]
+WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_AUTOREFRESH = False
+STORAGES = {
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "careid.static.HashedStaticFiles",
+    },
+}
+
+# --- Background work ---------------------------------------------------------------------------------------------
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+
+# --- Logs: ids and outcomes only; paths and hosts are a visitor's words and stay out ---------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"()": "careid.logs.Line"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "loggers": {
+        "django": {"handlers": ["stderr"], "level": "ERROR", "propagate": False},
+        "django.request": {"filters": [], "level": "ERROR"},
+        "django.security": {"level": "CRITICAL"},
+        "procrastinate": {"level": "WARNING"},
+    },
+}

@@ -1,0 +1,18 @@
+"""Every address, and the pages for what went wrong."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("enrolment.urls")),
+    path("authenticators/", include("authenticators.urls")),
+    path("admin/", admin.site.urls),
+]
+if settings.DEMO:
+    urlpatterns += [path("demo/", include("careid.demo.urls"))]
+
+handler400 = "careid.pages.bad_request"
+handler403 = "careid.pages.forbidden"
+handler404 = "careid.pages.not_found"
+handler500 = "careid.pages.server_error"

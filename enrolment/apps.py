@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class Enrolment(AppConfig):
+    name = "enrolment"
+    verbose_name = "Enrolment"

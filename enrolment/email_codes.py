@@ -1,0 +1,179 @@
+"""The code that is mailed: issued, sent again, checked. Someone who matched nothing goes through the same."""
+
+import hmac
+import secrets
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from careid import audit, crypto, limits, mail
+from careid.audit import EventName
+from careid.errors import Refused
+from careid.limits import CODE_SENDS_ALL, CODE_SENDS_DAY, CODE_SENDS_HOUR, CODE_WRONG_DAY, CODE_WRONG_IN_A_ROW
+from careid.models import Profile
+from enrolment.models import Attempt, EmailCode, new_token
+
+DIGITS: Final = 6
+TRIES_MOST: Final = 5
+WAITS: Final = {
+    1: 30,
+    2: 60,
+    3: 120,
+}  # seconds before the next, by how many were sent; after the fourth there is none
+PURPOSE: Final = "enrol"
+
+
+def first(*, attempt: Attempt, tell: Profile | None = None, reason: str = "") -> None:
+    """The first code of a new attempt, in the caller's transaction.
+
+    Where there is somebody to `tell`, a notice of the reason goes to them in its place.
+    """
+    now = timezone.now()
+    code, digest = _new(attempt)
+    EmailCode.objects.create(attempt=attempt, digest=digest, issued_at=now, expires_at=now + settings.CODE_LIFE)
+    _send(attempt, code, 1, now, tell=tell, reason=reason)
+
+
+def wait(code: EmailCode) -> int | None:
+    """Seconds until another may be sent: 0 where now, None where never."""
+    if code.sends not in WAITS:
+        return None
+    left = code.issued_at + timedelta(seconds=WAITS[code.sends]) - timezone.now()
+    return max(0, -int(-left.total_seconds() // 1))
+
+
+def again(*, attempt: Attempt) -> None:
+    """Replace the code and send the new one.
+
+    Refused: `too_soon`, `no_more`. Locked where too many were sent for these details.
+    """
+    code = EmailCode.objects.get(attempt=attempt)
+    left = wait(code)
+    if left:
+        raise Refused("too_soon", seconds=left)
+    if left is None:
+        raise Refused("no_more")
+    pair = attempt.subject
+    limits.hit_or_lock(
+        (CODE_SENDS_HOUR, pair), (CODE_SENDS_DAY, pair), (CODE_SENDS_ALL, ""), reference=attempt.reference
+    )
+    now = timezone.now()
+    words, digest = _new(attempt)
+    with transaction.atomic():
+        due = Q(sends=code.sends, issued_at=code.issued_at)  # of two at once, one finds it
+        sent = EmailCode.objects.filter(due, attempt=attempt).update(
+            digest=digest,
+            sends=F("sends") + 1,
+            tries=0,
+            issued_at=now,
+            expires_at=now + settings.CODE_LIFE,
+            used_at=None,
+        )
+        if sent:
+            _send(attempt, words, code.sends + 1, now)
+
+
+def check(*, attempt: Attempt, typed: str) -> str:
+    """Spend one try on six typed digits. Where they are right, the attempt is verified; returns its new token.
+
+    Refused: `expired`, `spent` (five tries, or used), `wrong`. Locked after 25 wrong ones for these details in a day.
+    """
+    digest = _take_try(attempt)
+    pair = attempt.subject
+    verdict = limits.hit((CODE_WRONG_DAY, pair), (CODE_WRONG_IN_A_ROW, pair), reference=attempt.reference)
+    right = any(hmac.compare_digest(one, digest) for one in _digests(attempt, typed))
+    if verdict.locked:
+        _tell_of_lock(attempt, verdict)
+        raise limits.Locked(verdict, reference=attempt.reference)
+    token = _accept(attempt, attempt.profile, digest) if right and attempt.profile else None
+    if token is None:
+        _record(attempt, EventName.EMAIL_CODE_REJECTED, outcome="refused", reason="wrong")
+        raise Refused("wrong")
+    limits.take_back(CODE_WRONG_DAY, pair)
+    limits.clear(CODE_WRONG_IN_A_ROW, pair)
+    return token
+
+
+@transaction.atomic
+def _accept(attempt: Attempt, profile: Profile, digest: bytes) -> str | None:
+    now = timezone.now()
+    if not EmailCode.objects.filter(attempt=attempt, digest=digest, used_at=None).update(used_at=now):
+        return None
+    token, new_hash = new_token()
+    Attempt.objects.filter(pk=attempt.pk).update(
+        verified_at=now, last_seen_at=now, token_hash=new_hash, previous_token_hash=attempt.token_hash
+    )
+    if profile.nino_fingerprint != attempt.nino_fingerprint:  # it matched under an older index key
+        Profile.objects.filter(pk=profile.pk).update(nino_fingerprint=attempt.nino_fingerprint)
+    _record(attempt, EventName.EMAIL_CODE_ACCEPTED)
+    return token
+
+
+def is_of(attempt: Attempt, typed: str) -> bool:
+    """Whether these digits are the mailed code of this attempt, used or not."""
+    code = EmailCode.objects.get(attempt=attempt)
+    return any(hmac.compare_digest(one, bytes(code.digest)) for one in _digests(attempt, typed))
+
+
+def _take_try(attempt: Attempt) -> bytes:
+    # One statement counts the try before anything is compared, so that forty at once get five.
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """UPDATE enrolment_emailcode SET tries = tries + 1
+               WHERE attempt_id = %s AND used_at IS NULL AND tries < %s AND expires_at > %s RETURNING digest""",
+            [attempt.pk, TRIES_MOST, timezone.now()],
+        )
+        row = cursor.fetchone()
+    if row:
+        return bytes(row[0])
+    expired = EmailCode.objects.filter(attempt=attempt, used_at=None, expires_at__lte=timezone.now()).exists()
+    raise Refused("expired" if expired else "spent")
+
+
+def _new(attempt: Attempt) -> tuple[str, bytes]:
+    code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
+    return code, _digests(attempt, code)[0]
+
+
+def _digests(attempt: Attempt, code: str) -> list[bytes]:
+    return crypto.macs("email code", str(attempt.pk), PURPOSE, code)
+
+
+def _send(
+    attempt: Attempt, code: str, number: int, now: datetime, *, tell: Profile | None = None, reason: str = ""
+) -> None:
+    _record(attempt, EventName.EMAIL_CODE_SENT, outcome="ok" if attempt.profile else "withheld", number=number)
+    mail.send(
+        "not_matched" if tell else "code",
+        profile=tell or attempt.profile,
+        context={"code": code, "minutes": settings.CODE_LIFE.seconds // 60, "profile": tell, "why": reason},
+        reference=attempt.reference,
+        not_after=None if tell else now + settings.CODE_LIFE - settings.CODE_WORTH_SENDING,
+    )
+
+
+def _tell_of_lock(attempt: Attempt, verdict: limits.Verdict) -> None:
+    if CODE_WRONG_DAY in verdict.just_reached:
+        with transaction.atomic():
+            mail.send(
+                "locked",
+                profile=attempt.profile,
+                context={"until": verdict.until},
+                reference=attempt.reference,
+            )
+
+
+def _record(attempt: Attempt, name: EventName, *, outcome: str = "ok", reason: str = "", number: int = 0) -> None:
+    audit.record(
+        name,
+        outcome=outcome,
+        reason=reason,
+        profile=attempt.profile,
+        attempt_id=attempt.pk,
+        reference=attempt.reference,
+        details={"number": number} if number else None,
+    )

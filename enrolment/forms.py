@@ -1,0 +1,95 @@
+"""The forms of the journey up to the code, and their words."""
+
+from typing import Any, Final
+
+from django import forms
+from django.conf import settings
+
+from careid import people
+from careid.forms import PageForm, PlainCharField
+from enrolment import email_codes, picture
+
+TYPED_CODE_MOST: Final = 12
+CODE_WORDS: Final = {
+    "wrong": "That is not the newest code we emailed. A code from an authenticator app does not work here",
+    "expired": "That code has run out. Ask for another code below",
+    "spent": "That code can not be used any more. Ask for another code below",
+    "too_soon": "You can ask for another code in {seconds} seconds. Check your junk folder meanwhile",
+    "no_more": "We have sent all the codes we can for now. If none has come, see what to do if you did not get a code",
+}
+
+
+class DetailsForm(PageForm):
+    email = PlainCharField(
+        label="Email address",
+        help_text="The one on your Care Identity profile, often your work address. We will send a code to it",
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false", "class": "nhsuk-input"}),
+        error_messages={"required": "Enter your email address"},
+    )
+    national_insurance_number = PlainCharField(
+        label="National Insurance number",
+        help_text="It is on your payslip, P60, or letters about tax or pensions. For example, QQ 12 34 56 C",
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "spellcheck": "false", "class": "nhsuk-input nhsuk-input--width-10"}
+        ),
+        error_messages={"required": "Enter your National Insurance number"},
+    )
+    captcha = picture.PictureField(label="Type the letters and numbers in the picture")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.picture_failed = False
+        if settings.CAPTCHA == "never":
+            del self.fields["captcha"]
+
+    def clean_email(self) -> str:
+        """Leave the address as typed; `address` is what is compared."""
+        typed: str = self.cleaned_data["email"]
+        try:
+            self.cleaned_data["address"] = people.email_address(typed)
+        except ValueError as error:
+            words = "Enter an email address in the correct format, like name@example.com"
+            raise forms.ValidationError(words) from error
+        return typed
+
+    def clean_national_insurance_number(self) -> str:
+        try:
+            return people.national_insurance_number(self.cleaned_data["national_insurance_number"])
+        except ValueError as error:
+            words = "Enter a National Insurance number in the correct format: 2 letters, 6 numbers, then A, B, C or D"
+            raise forms.ValidationError(words) from error
+
+    def clean(self) -> dict[str, Any]:
+        """Take the picture last, so that a slip in another field doesn't cost it."""
+        key, answer = self.cleaned_data.get("captcha") or ("", "")
+        if "captcha" not in self.fields or self.errors:
+            return self.cleaned_data
+        if not answer:
+            self.add_error("captcha", "Type the letters and numbers in the picture")
+        elif not picture.take(key, answer):
+            self.picture_failed = True
+            self.add_error(
+                "captcha",
+                "Those were not the letters and numbers, or 5 minutes had passed. Try this new picture",
+            )
+        return self.cleaned_data
+
+
+class SixDigitsField(PlainCharField):
+    """Six digits, typed with any spaces or dashes."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        attrs = {"inputmode": "numeric", "autocomplete": "one-time-code", "spellcheck": "false"}
+        attrs["class"] = "nhsuk-input nhsuk-input--width-5 nhsuk-input--code"
+        super().__init__(widget=forms.TextInput(attrs=attrs), **kwargs)
+
+    def clean(self, value: Any) -> str:
+        typed = super().clean(value)
+        digits = people.compact(typed) if len(typed) <= TYPED_CODE_MOST else ""
+        if len(digits) != email_codes.DIGITS or not (digits.isascii() and digits.isdigit()):
+            raise forms.ValidationError("Enter the code as 6 numbers, like 012 345")
+        return digits
+
+
+class CodeForm(PageForm):
+    code = SixDigitsField(label="Code from the email", error_messages={"required": "Enter the code from the email"})

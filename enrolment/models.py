@@ -1,0 +1,124 @@
+"""One visit that tries to add something, and the code that was mailed to it."""
+
+import secrets
+import uuid
+from datetime import datetime
+from hashlib import sha256
+from typing import Any, Final
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from careid.fields import EncryptedJSONField, EncryptedTextField, FingerprintField
+from careid.models import Profile
+
+TOKEN_BYTES: Final = 32
+REFERENCE_LETTERS: Final = "234679CDFGHJKMNPQRTVWXY"  # no vowels, no look-alikes: it is read out over the phone
+
+
+def new_token() -> tuple[str, bytes]:
+    """A random 256-bit token for the cookie, and what the row keeps of it."""
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    return token, token_hash(token)
+
+
+def token_hash(token: str) -> bytes:
+    return sha256(token.encode("utf-8", "replace")).digest()
+
+
+def new_reference() -> str:
+    """`7K4-Q2M` and the like."""
+    letters = [secrets.choice(REFERENCE_LETTERS) for _ in range(6)]
+    return "".join([*letters[:3], "-", *letters[3:]])
+
+
+class Attempt(models.Model):
+    """A browser's visit. The browser holds a random token; the row keeps its SHA-256.
+
+    One that matched nobody has no profile, and is otherwise the same. `pending` holds what a kind needs between two
+    requests, one entry a kind.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    reference = models.CharField(max_length=7, default=new_reference)
+    token_hash = models.BinaryField(max_length=32, unique=True)
+    previous_token_hash = models.BinaryField(max_length=32, null=True, unique=True)
+    profile = models.ForeignKey(Profile, models.CASCADE, null=True)
+    typed_email = EncryptedTextField()
+    pair = models.BinaryField(max_length=32)
+    nino_fingerprint = FingerprintField()
+    picture = models.CharField(max_length=40, null=True, unique=True)
+    pending: Any = EncryptedJSONField(default=dict, null=True)
+    started_at = models.DateTimeField(default=timezone.now)
+    last_seen_at = models.DateTimeField(default=timezone.now)
+    verified_at = models.DateTimeField(null=True)
+    authenticator_id = models.UUIDField(null=True)
+    added_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(verified_at__isnull=True) | Q(profile__isnull=False),
+                name="attempt_verified_has_a_profile",
+            ),
+            models.CheckConstraint(
+                condition=Q(authenticator_id__isnull=True, added_at__isnull=True)
+                | Q(authenticator_id__isnull=False, added_at__isnull=False),
+                name="attempt_added_knows_what_and_when",
+            ),
+        )
+        indexes = (models.Index("started_at", name="attempt_started"),)
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def deadline(self) -> datetime:
+        """When it stops, if nothing is done before."""
+        if self.added_at:
+            return self.added_at + settings.ATTEMPT_AFTERWARDS
+        ends = [self.last_seen_at + settings.ATTEMPT_IDLE, self.started_at + settings.ATTEMPT_LIFE]
+        if self.verified_at:
+            ends.append(self.verified_at + settings.ATTEMPT_VERIFIED)
+        return min(ends)
+
+    @property
+    def seconds_left(self) -> int:
+        return max(0, int((self.deadline - timezone.now()).total_seconds()))
+
+    @property
+    def is_over(self) -> bool:
+        return self.ended_at is not None or timezone.now() >= self.deadline
+
+    @property
+    def verified_profile(self) -> Profile:
+        """Who this is, once the mailed code was accepted: pages past the code have one."""
+        if self.profile is None or self.verified_at is None:
+            raise ValueError("this attempt has not proved who it is")
+        return self.profile
+
+    @property
+    def subject(self) -> str:
+        """The typed pair, as limits count it: a pair on file and a decoy alike."""
+        return bytes(self.pair).hex()
+
+
+class EmailCode(models.Model):
+    """The newest code of an attempt: an HMAC over attempt, purpose and code."""
+
+    attempt = models.OneToOneField(Attempt, models.CASCADE, primary_key=True)
+    digest = models.BinaryField(max_length=32)
+    sends = models.PositiveSmallIntegerField(default=1)
+    tries = models.PositiveSmallIntegerField(default=0)
+    issued_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (models.CheckConstraint(condition=Q(tries__lte=5), name="email_code_at_most_5_tries"),)
+
+    def __str__(self) -> str:
+        return f"code of {self.attempt_id}"

@@ -1,0 +1,19 @@
+from captcha.views import captcha_image
+from django.urls import path
+
+from enrolment import views
+from enrolment.journey import open_to_all
+
+urlpatterns = [
+    path("", views.start, name="start"),
+    path("details/", views.details, name="details"),
+    path("code/", views.code, name="code"),
+    path("code/again/", views.code_again, name="code-again"),
+    path("problem/", views.problem, name="problem"),
+    path("expired/", views.expired, name="expired"),
+    path("restart/", views.restart, name="restart"),
+    path("carry-on/", views.carry_on, name="carry-on"),
+    path("captcha/image/<slug:key>/", open_to_all(captcha_image), name="captcha-image"),
+    path("captcha/refresh/", views.picture_refresh, name="captcha-refresh"),
+    *(path(f"help/{name}/", views.help_page, {"name": name}, name=f"help-{name}") for name in views.HELP_PAGES),
+]

@@ -1,0 +1,21 @@
+#!/usr/bin/env python3
+"""Runs Django's commands and Care ID's own: `manage.py help` lists them."""
+
+import os
+import sys
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "careid.settings")
+    from django.conf import settings  # noqa: PLC0415  settings are read once their module's name is set
+    from django.core.management import execute_from_command_line  # noqa: PLC0415  likewise
+
+    if settings.DEMO:
+        from careid.demo import env  # noqa: PLC0415  the demo's database is started for whoever asks
+
+        env.use_database()
+    execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,44 @@
+// Makes pages more comfortable. Each of them works without it.
+const { nhsuk } = document.querySelector("script[data-nhsuk]").dataset;
+document.body.classList.add("nhsuk-frontend-supported");
+
+import(nhsuk).then(({ Button, ErrorSummary, PasswordInput, SkipLink, createAll }) => {
+  [Button, ErrorSummary, PasswordInput, SkipLink].forEach((component) => createAll(component));
+});
+
+// Show another picture without leaving the page. Where that fails, the button does what it does without a script.
+const another = document.querySelector("button[data-refresh]");
+
+another?.addEventListener("click", async (event) => {
+  event.preventDefault();
+  const headers = { "X-Requested-With": "XMLHttpRequest" };
+  const answer = await fetch(another.dataset.refresh, { headers }).catch(() => null);
+  if (!answer?.ok) {
+    another.form.requestSubmit(another);
+    return;
+  }
+  const picture = await answer.json();
+  const typed = document.getElementById("id_captcha_1");
+  document.getElementById("id_captcha_0").value = picture.key;
+  document.querySelector(".careid-picture").src = picture.image_url;
+  document.getElementById("picture-status").textContent = "There is a new picture";
+  typed.value = "";
+  typed.focus();
+});
+
+// Copy the text of the element that a button names.
+document.querySelectorAll("button[data-copy]").forEach((button) => {
+  const words = button.textContent;
+  const status = button.parentElement.appendChild(document.createElement("span"));
+  status.setAttribute("role", "status");
+  status.className = "nhsuk-u-visually-hidden";
+  button.hidden = !navigator.clipboard;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).innerText);
+    button.textContent = status.textContent = "Copied";
+    setTimeout(() => {
+      button.textContent = words;
+      status.textContent = "";
+    }, 4000);
+  });
+});

@@ -1,0 +1,120 @@
+"""What every kind must hold. A new one is covered by being registered; its tests give it a way to be added."""
+
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from django.template.loader import get_template
+from django.urls import reverse
+
+from authenticators import actions
+from authenticators.kind import Kind
+from authenticators.models import Authenticator
+from authenticators.registry import KINDS, choices
+from careid.errors import Refused
+from careid.models import Event, Mail
+from enrolment.models import Attempt
+from tests.conftest import Visitor
+
+pytestmark = pytest.mark.django_db
+each_kind = pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+
+
+def verified(person):
+    visitor = Visitor()
+    visitor.verify(person)
+    return visitor, Attempt.objects.latest("started_at")
+
+
+def added(kind, attempt, external_id="one"):
+    return actions.add(attempt=attempt, kind=kind, external_id=external_id, material={"made": "up"})
+
+
+@each_kind
+def test_it_is_data_under_its_own_name(kind):
+    assert isinstance(kind, Kind)
+    assert kind.slug == Path(import_module(f"authenticators.{kind.slug}").__file__).parent.name
+    assert (kind.slug, kind.title) in choices()
+    assert kind.title
+    assert kind.hint
+    assert kind.limit >= 1
+
+
+@each_kind
+def test_it_has_a_first_page_and_a_template(kind):
+    assert reverse(kind.url) == f"/authenticators/{kind.slug}/"
+    get_template(f"authenticators/{kind.slug}/add.html")
+
+
+@each_kind
+def test_its_pages_are_closed_to_a_stranger(kind, visitor):
+    assert visitor.client.get(reverse(kind.url)).url == "/details/"
+    assert visitor.client.post(reverse(kind.url)).url == "/details/"
+
+
+@each_kind
+def test_its_pages_are_closed_before_the_code(kind, visitor, person):
+    visitor.details(person)
+    assert visitor.client.get(reverse(kind.url)).url == "/code/"
+
+
+@each_kind
+def test_it_is_offered_and_chosen(kind, person):
+    visitor, _ = verified(person)
+    assert kind.title in visitor.client.get("/authenticators/").content.decode()
+    assert visitor.client.post("/authenticators/", {"kind": kind.slug}).url == reverse(kind.url)
+
+
+@each_kind
+def test_it_is_neither_offered_nor_open_where_the_organisation_does_not_take_part(kind, person):
+    person.organisation.kinds_off = [kind.slug]
+    person.organisation.save()
+    visitor, attempt = verified(person)
+    assert kind.hint not in visitor.client.get("/authenticators/").content.decode()
+    assert visitor.client.post("/authenticators/", {"kind": kind.slug}).status_code == 422
+    assert visitor.client.get(reverse(kind.url)).url == "/authenticators/"
+    with pytest.raises(Refused, match="not_available"):
+        added(kind, attempt)
+
+
+@each_kind
+def test_adding_one_leaves_a_row_an_event_and_a_mail(kind, person):
+    _, attempt = verified(person)
+    one = added(kind, attempt)
+    assert Authenticator.objects.get().pk == one.pk
+    assert Event.objects.filter(name="authenticator.added", authenticator_id=one.pk, profile_id=person.pk).count() == 1
+    assert Mail.objects.filter(template="authenticator_added", profile=person).count() == 1
+
+
+@each_kind
+def test_the_right_to_add_is_spent_by_the_first(kind, person):
+    _, attempt = verified(person)
+    added(kind, attempt)
+    with pytest.raises(Refused, match="not_verified"):
+        added(kind, attempt, "two")
+
+
+@each_kind
+def test_it_keeps_its_limit(kind, person):
+    for number in range(kind.limit):
+        Authenticator.objects.create(profile=person, kind=kind.slug, external_id=str(number), material={}, added_by="person")
+    visitor, attempt = verified(person)
+    assert kind.hint not in visitor.client.get("/authenticators/").content.decode()
+    with pytest.raises(Refused, match="limit"):
+        added(kind, attempt)
+
+
+@each_kind
+def test_one_that_is_live_elsewhere_is_refused(kind, person, make_person):
+    added(kind, verified(make_person())[1], "shared")
+    with pytest.raises(Refused, match="taken"):
+        added(kind, verified(person)[1], "shared")
+
+
+@each_kind
+def test_a_profile_that_was_closed_meanwhile_gets_none(kind, person):
+    _, attempt = verified(person)
+    person.state, person.closed_reason = "closed", "leaver"
+    person.save()
+    with pytest.raises(Refused, match="not_available"):
+        added(kind, attempt)

@@ -1,0 +1,108 @@
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.db import connection, transaction
+from django.test import RequestFactory
+from django.utils import timezone
+
+from careid import limits
+from careid.limits import Limit
+from careid.models import Event, LimitCount
+
+pytestmark = pytest.mark.django_db
+PICTURES = limits.PICTURE_FAILURES  # twenty in ten minutes
+
+
+def hits(count, limit=PICTURES, subject="someone", **more):
+    return [limits.hit((limit, subject), **more).locked for _ in range(count)]
+
+
+def test_a_limit_of_n_lets_exactly_n_through():
+    assert hits(22) == [False] * 20 + [True] * 2
+
+
+def test_subjects_and_limits_are_counted_apart():
+    hits(21)
+    assert not limits.hit((PICTURES, "someone else")).locked
+    assert not limits.hit((limits.PICTURE_REFRESHES, "someone")).locked
+
+
+def test_a_lock_ends_when_its_window_ends():
+    hits(21)
+    with time_machine.travel(timezone.now() + timedelta(minutes=10, seconds=1), tick=True):
+        assert not limits.hit((PICTURES, "someone")).locked
+
+
+def test_a_lock_says_until_when():
+    now = timezone.now()
+    hits(20)
+    verdict = limits.hit((PICTURES, "someone"))
+    assert timedelta(minutes=9) < verdict.until - now <= timedelta(minutes=10, seconds=1)
+    assert 540 < verdict.seconds <= 600
+
+
+def test_a_trusted_network_has_ten_times_the_room():
+    assert hits(200, room=10) == [False] * 200
+    assert limits.hit((PICTURES, "someone"), room=10).locked
+
+
+@pytest.mark.parametrize(("setting", "locked"), [("enforce", True), ("shadow", False), ("off", False), ("enforce,picture_failures=shadow", False)])
+def test_a_limit_can_be_in_shadow_or_off(settings, setting, locked):
+    settings.LIMITS = setting
+    assert hits(21)[-1] == locked
+    assert Event.objects.filter(name="limit.reached").count() == (0 if setting == "off" else 1)
+
+
+@pytest.mark.parametrize("setting", ["", "on", "enforce,nothing=off", "enforce,start=maybe", "enforce,start"])
+def test_a_setting_that_it_does_not_know_is_refused(setting):
+    with pytest.raises(ValueError, match="enforce, shadow or off"):
+        limits.modes(setting)
+
+
+def test_a_count_inside_a_transaction_is_refused():
+    with transaction.atomic(), pytest.raises(RuntimeError):
+        limits.hit((PICTURES, "someone"))
+
+
+def test_no_subject_stands_in_clear():
+    limits.hit((limits.DETAILS_EMAIL_DAY, "ama@example.nhs.uk"))
+    assert b"ama" not in bytes(LimitCount.objects.get().subject)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_forty_at_once_exactly_n_get_through():
+    def one(_):
+        try:
+            return limits.hit((PICTURES, "someone"), (limits.PICTURE_REFRESHES, "someone")).locked
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sorted(pool.map(one, range(40))) == [False] * 20 + [True] * 20
+
+
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "remote", "address", "network"),
+    [
+        (0, "203.0.113.9", "198.51.100.7", "198.51.100.7", "198.51.100.0/24"),
+        (1, "203.0.113.9", "10.0.0.1", "203.0.113.9", "203.0.113.0/24"),
+        (1, "192.0.2.1, 203.0.113.9", "10.0.0.1", "203.0.113.9", "203.0.113.0/24"),
+        (2, "192.0.2.1, 203.0.113.9, 10.0.0.2", "10.0.0.1", "203.0.113.9", "203.0.113.0/24"),
+        (2, "203.0.113.9", "10.0.0.1", "10.0.0.1", "10.0.0.0/24"),
+        (1, "rubbish", "10.0.0.1", "0.0.0.0", "0.0.0.0/24"),
+        (0, "", "2001:db8:1:2:3:4:5:6", "2001:db8:1:2::", "2001:db8:1::/48"),
+        (0, "", "::ffff:198.51.100.7", "198.51.100.7", "198.51.100.0/24"),
+        (0, "", "", "0.0.0.0", "0.0.0.0/24"),
+    ],
+)
+def test_the_visitor_is_the_one_behind_exactly_our_own_proxies(settings, proxies, forwarded, remote, address, network):
+    settings.TRUSTED_PROXIES = proxies
+    request = RequestFactory().get("/", REMOTE_ADDR=remote, HTTP_X_FORWARDED_FOR=forwarded)
+    assert limits.visitor(request) == limits.Visitor(address, network, 1)
+
+
+def test_every_limit_is_named_once():
+    assert all(isinstance(limit, Limit) for limit in limits.ALL.values())
+    assert len(limits.ALL) == len([value for value in vars(limits).values() if isinstance(value, Limit)])

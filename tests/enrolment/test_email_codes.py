@@ -1,0 +1,170 @@
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.db import connection
+from django.utils import timezone
+
+from careid.models import Event, Mail
+from enrolment.models import Attempt, EmailCode
+from tests.conftest import Visitor, newest_code, post
+
+
+def wrong(code):
+    return f"{(int(code) + 1) % 1_000_000:06}"
+
+
+def later(**units):
+    return time_machine.travel(timezone.now() + timedelta(**units), tick=True)
+
+
+@pytest.fixture
+def waiting(visitor, person):
+    """A visitor on the code page, and the code in the mail."""
+    visitor.details(person)
+    visitor.newest = newest_code()
+    return visitor
+
+
+@pytest.mark.parametrize("typed", ["{}", " {} ", "{:.3}-{:.0}", "wide"])
+def test_a_code_is_accepted_however_it_is_spaced(waiting, typed):
+    code = waiting.newest
+    forms = {"{:.3}-{:.0}": f"{code[:3]} - {code[3:]}", "wide": "".join(chr(ord(digit) + 0xFEE0) for digit in code)}
+    assert waiting.code(forms.get(typed, typed.format(code))).url == "/authenticators/"
+
+
+@pytest.mark.parametrize("typed", ["", "12345", "1234567", "abcdef", "\u0661\u0662\u0663\u0664\u0665\u0666", "\u00b2\u00b2\u00b2\u00b2\u00b2\u00b2", "1" * 5000, "12\x003456"])
+def test_what_is_no_code_costs_no_try(waiting, typed):
+    assert waiting.code(typed).status_code == 422
+    assert EmailCode.objects.get().tries == 0
+
+
+def test_a_code_works_once_and_the_cookie_changes(waiting):
+    before = waiting.client.cookies["careid"].value
+    waiting.code(waiting.newest)
+    assert waiting.client.cookies["careid"].value != before
+    stale = Visitor()
+    stale.client.cookies["careid"] = before
+    assert stale.client.get("/authenticators/").url == "/details/"
+
+
+def test_the_second_of_two_presses_lands_on_the_same_page(waiting):
+    second = Visitor()
+    second.client.cookies["careid"] = waiting.client.cookies["careid"].value
+    waiting.code(waiting.newest)
+    response = second.code(waiting.newest)
+    assert response.url == "/authenticators/"
+    assert "careid" not in response.cookies
+
+
+def test_five_wrong_tries_kill_a_code(waiting):
+    for _ in range(5):
+        assert waiting.code(wrong(waiting.newest)).status_code == 422
+    assert waiting.code(waiting.newest).status_code == 422
+    assert Attempt.objects.get().verified_at is None
+
+
+def test_only_the_newest_code_works(waiting):
+    first = waiting.newest
+    with later(seconds=31):
+        waiting.client.post("/code/again/")
+        second = newest_code()
+        assert second == first or waiting.code(first).status_code == 422
+        assert waiting.code(second).status_code == 302
+
+
+def test_another_code_comes_after_30_60_and_120_seconds_and_then_no_more(waiting):
+    start = timezone.now()
+    for seconds, sends in ((29, 1), (31, 2), (90, 2), (92, 3), (211, 3), (213, 4), (3000, 4)):
+        with time_machine.travel(start + timedelta(seconds=min(seconds, 800)), tick=True):
+            waiting.client.post("/code/again/")
+            assert EmailCode.objects.get().sends == sends, seconds
+
+
+def test_a_code_runs_out_after_ten_minutes(waiting):
+    with later(minutes=10, seconds=1):
+        response = waiting.code(waiting.newest)
+    assert response.status_code == 422
+    assert "run out" in response.content.decode()
+
+
+def test_a_code_that_mail_held_up_is_not_sent_late(visitor, person):
+    visitor.details(person)
+    with later(minutes=7, seconds=1):
+        assert post() == []
+    assert Mail.objects.get().state == "expired"
+
+
+def test_25_wrong_codes_for_the_same_details_lock_the_step_for_a_day(person):
+    for _ in range(5):
+        visitor = Visitor()
+        visitor.details(person)
+        for _ in range(5):
+            assert visitor.code(wrong(newest_or_none() or "000000")).status_code == 422
+    visitor = Visitor()
+    visitor.details(person)
+    response = visitor.code(newest_code())
+    assert response.status_code == 429
+    assert 86_000 < int(response.headers["Retry-After"]) <= 86_400
+    assert Event.objects.filter(name="limit.reached", details__limit="code_wrong_day").count() == 1
+    assert [mail.subject for mail in post()] != []
+
+
+def newest_or_none():
+    try:
+        return newest_code()
+    except IndexError:
+        return None
+
+
+def test_a_right_code_is_not_counted_among_the_wrong(person):
+    from careid.models import LimitCount
+
+    visitor = Visitor()
+    visitor.details(person)
+    visitor.code(newest_code())
+    assert LimitCount.objects.get(limit="code_wrong_day").count == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_code_tried_by_ten_at_once_is_accepted_once(visitor, person):
+    visitor.details(person)
+    code, cookie = newest_code(), visitor.client.cookies["careid"].value
+    barrier = threading.Barrier(10)
+
+    def press(_):
+        other = Visitor()
+        other.client.cookies["careid"] = cookie
+        barrier.wait()
+        try:
+            response = other.code(code)
+            return response.status_code, response.get("Location"), "careid" in response.cookies
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(10) as pool:
+        answers = list(pool.map(press, range(10)))
+    assert [answer for answer in answers if answer[2]] == [(302, "/authenticators/", True)]
+    assert {answer[0] for answer in answers} <= {302, 422}
+    assert Event.objects.filter(name="email_code.accepted").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_forty_wrong_codes_at_once_five_are_compared(visitor, person):
+    visitor.details(person)
+    bad, cookie = wrong(newest_code()), visitor.client.cookies["careid"].value
+
+    def press(_):
+        other = Visitor()
+        other.client.cookies["careid"] = cookie
+        try:
+            return other.code(bad).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(press, range(40))) == {422}
+    assert Event.objects.filter(name="email_code.rejected").count() == 5
+    assert EmailCode.objects.get().tries == 5

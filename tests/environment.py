@@ -1,0 +1,30 @@
+"""Loaded before Django's settings: the tests' own Postgres, keys made for this run, and no picture to read."""
+
+import base64
+import os
+import secrets
+from pathlib import Path
+
+from careid.demo import postgres
+
+
+def key(name):
+    return f"{name}:{base64.b64encode(secrets.token_bytes(32)).decode()}"
+
+
+ENVIRONMENT = {
+    "DEBUG": "on",
+    "SECRET_KEY": secrets.token_urlsafe(48),
+    "CAREID_KEYS": key("k1"),
+    "CAREID_INDEX_KEYS": key("i1"),
+    "CAREID_ORIGIN": "http://localhost",
+    "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
+    "CAREID_CAPTCHA": "never",
+    "CAREID_ENVIRONMENT": "test",
+    "CAREID_SERVICE_DESK": "01632 960100",
+    "CAREID_SECURITY_CONTACT": "security@careid.example",
+    "DEFAULT_FROM_EMAIL": "Care ID <no-reply@careid.example>",
+    "EMAIL_URL": "memorymail://",
+    "DATABASE_URL": postgres.use(Path(__file__).resolve().parent.parent / ".cache" / "postgres"),
+}
+os.environ.update(ENVIRONMENT)

@@ -1,0 +1,46 @@
+"""The shape of the project, held by walking it."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.urls import URLPattern, get_resolver
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def patterns(resolver, prefix=""):
+    for pattern in resolver.url_patterns:
+        here = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLPattern):
+            yield here, pattern.callback
+        elif not here.startswith("admin/"):
+            yield from patterns(pattern, here)
+
+
+PUBLIC = dict(patterns(get_resolver()))
+
+
+@pytest.mark.parametrize("path", PUBLIC)
+def test_every_public_page_is_guarded_or_named_as_open(path):
+    assert hasattr(PUBLIC[path], "step"), f"{path}: say @step(...), @afterwards or @open_to_all"
+
+
+def test_the_open_pages_are_these():
+    assert sorted(path for path, view in PUBLIC.items() if view.step is None) == [
+        "", "captcha/image/<slug:key>/", "captcha/refresh/", "carry-on/", "expired/",
+        "help/accessibility/", "help/cookies/", "help/find-your-ra/", "help/privacy/", "help/services/", "problem/", "restart/",
+    ]  # fmt: skip
+
+
+def test_imports_run_one_way():
+    done = subprocess.run([Path(sys.executable).parent / "lint-imports", "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_requirements_hold_hashes_and_no_address():
+    for file in (ROOT / "requirements").glob("*.txt"):
+        text = file.read_text()
+        assert "--hash=sha256:" in text
+        assert "://" not in text
