@@ -13,12 +13,13 @@ from careid import limits
 
 def show(request: HttpRequest, template: str, *, page: str, form: Any = None, **context: Any) -> HttpResponse:
     """A page of the journey. Status 422 where its form has errors, 403 where it is shown again for a stale token."""
+    stale = hasattr(request, "kept")
     wrong = context.get("notice") or (form is not None and form.is_bound and form.errors)
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.FORBIDDEN if kept(request) else HTTPStatus.OK
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.FORBIDDEN if stale else HTTPStatus.OK
     return render(
         request,
         template,
-        {"page": page, "form": form, "stale": bool(kept(request)), **context},
+        {"page": page, "form": form, "stale": stale, **context},
         status=status,
     )
 

@@ -25,6 +25,7 @@ COLUMNS: Final = (
 REASON: Final = "reason"  # the column that the file of failed rows has more, so that it can be mended and imported
 LINE_MOST: Final = 8_000  # characters; a longer line fails, and no more of it is read into memory
 NAME_MOST: Final = 100
+Line = tuple[int, str]  # its number in the file, and its text
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 _NOT_UTF8: Final = re.compile("[\ud800-\udfff]")
 _CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f]")
@@ -61,9 +62,11 @@ def open_to_read(path: Path) -> TextIO:
         raise BadFile(f"{path} can't be read: {error.strerror}") from error
 
 
-def open_to_write(path: Path) -> TextIO:
+def open_to_write(path: Path, *, other_than: Path) -> TextIO:
     """A file for the rows that failed, which its owner alone may read."""
     try:
+        if path.exists() and path.samefile(other_than):
+            raise BadFile(f"{path} is the file to import: choose another with --failed")
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
         os.fchmod(descriptor, 0o600)
     except OSError as error:
@@ -77,11 +80,11 @@ def header(file: TextIO) -> list[str]:
     if missing := [name for name in COLUMNS if name not in names]:
         raise BadFile(f"{file.name} has no column {missing[0]}: its first line must name {', '.join(COLUMNS)}")
     if unknown := [name for name in names if name not in {*COLUMNS, REASON} or names.count(name) > 1]:
-        raise BadFile(f"{file.name} has a column too many, {ascii(unknown[0][:40])}: remove it")
+        raise BadFile(f"{file.name} has a column too many, {unknown[0][:40]!a}: remove it")
     return names
 
 
-def lines(file: TextIO) -> Iterator[tuple[int, str]]:
+def lines(file: TextIO) -> Iterator[Line]:
     """Every line after the header that isn't blank, with its number in the file; one line in memory at a time."""
     file.seek(0)
     number, ended = 0, True

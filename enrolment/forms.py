@@ -38,7 +38,7 @@ class DetailsForm(PageForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.picture_failed = False
+        self.picture_failed = ""  # its key
         if settings.CAPTCHA == "never":
             del self.fields["captcha"]
 
@@ -67,7 +67,7 @@ class DetailsForm(PageForm):
         if not answer:
             self.add_error("captcha", "Type the letters and numbers in the picture")
         elif not picture.take(key, answer):
-            self.picture_failed = True
+            self.picture_failed = key or "none"
             self.add_error(
                 "captcha",
                 "Those were not the letters and numbers, or 5 minutes had passed. Try this new picture",

@@ -98,10 +98,9 @@ def _was_sent_twice(form: DetailsForm) -> bool:
     typed = form.cleaned_data
     if not form.picture_failed:
         return False
-    key = form.data.get("captcha_0", "")
     pair = crypto.mac("pair", typed["address"], typed["national_insurance_number"])
     lately = timezone.now() - journey.TOUCH
-    return Attempt.objects.filter(picture=key, pair=pair, started_at__gt=lately).exists()
+    return Attempt.objects.filter(picture=form.picture_failed, pair=pair, started_at__gt=lately).exists()
 
 
 @step("code")
@@ -208,8 +207,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     attempt = journey.current(request)
     name = match and getattr(match.func, "step", None)
     if match and name and (name == "details" or (attempt and not attempt.is_over)):
-        request.method = "GET"
         request.kept = request.POST.dict()  # type: ignore[attr-defined]  # what pages.kept gives the form
+        request.method = "GET"
         response: HttpResponse = match.func(request, *match.args, **match.kwargs)
         if response.status_code == 403:  # noqa: PLR2004  the form, shown again
             return response

@@ -45,10 +45,12 @@ def app(request: HttpRequest, attempt: Attempt) -> HttpResponse:
         try:
             authenticator = ceremony.finish(attempt=attempt, code=form.cleaned_data["code"])
         except Refused as refused:
+            attempt.refresh_from_db()
+            if attempt.authenticator_id:  # the first of two presses was right
+                return redirect("done", attempt.authenticator_id)
             if refused.reason not in CODE_WORDS:
                 return pages.refused(request, refused.reason, attempt=attempt, kind=KIND)
             form.add_error("code", CODE_WORDS[refused.reason].format(**refused.facts))
-            attempt.refresh_from_db()
         else:
             return redirect("done", authenticator.pk)
     return _app_page(request, attempt, form)

@@ -85,7 +85,8 @@ def _fill() -> None:
         people.seed(admin_password=os.environ[env.ADMIN_PASSWORD])
     except OperationalError as error:
         raise CannotRun(f"The database that DATABASE_URL names does not answer: {error}") from None
-    connections.close_all()
+    connections["default"].close()
+    connections["default"].close_pool()  # type: ignore[attr-defined]  # Postgres has one
 
 
 def _what_to_try(port: int) -> str:
