@@ -18,6 +18,8 @@ def unusable(**_: Any) -> list[CheckMessage]:
 @register(Tags.security, deploy=True)
 def unsafe(**_: Any) -> list[CheckMessage]:
     """Wrong in production: `manage.py check --deploy`, and the web server before it starts."""
+    if any(_unusable()):
+        return []  # said already, and read below
     return [Critical(f"{name}: {words}.", id=f"careid.{name}.unsafe") for name, words in _unsafe()]
 
 
@@ -33,7 +35,7 @@ def _unusable() -> Iterator[tuple[str, str]]:
             use()
         except ValueError as error:
             yield name, str(error)
-    if not settings.SECRET_KEY:
+    if not settings.SECRET_KEY_GIVEN:
         yield "SECRET_KEY", "is not set"
     if not settings.ORIGIN:
         yield "CAREID_ORIGIN", "is not set; write it as https://careid.example.nhs.uk"
@@ -52,7 +54,7 @@ def _unsafe() -> Iterator[tuple[str, str]]:
             settings.DEMO,
             "this is the demo, with the demo's keys; set every setting and remove .demo",
         ),
-        "SECRET_KEY": (len(settings.SECRET_KEY) < least, f"is shorter than {least} characters"),
+        "SECRET_KEY": (len(settings.SECRET_KEY_GIVEN) < least, f"is shorter than {least} characters"),
         "CAREID_INDEX_KEYS": (len(set(rings)) < len(rings), "shares a key with CAREID_KEYS"),
         "CAREID_ORIGIN": (not settings.SECURE, "is not https"),
         "ALLOWED_HOSTS": (

@@ -29,6 +29,7 @@ PERMISSIONS = (
     )
 )
 URL_MOST = 8_000  # characters
+LENGTH_DIGITS = 12
 
 
 def every_response(get_response: Handler) -> Handler:
@@ -65,7 +66,9 @@ def sane_request(get_response: Handler) -> Handler:
 
     def handle(request: HttpRequest) -> HttpResponse:
         length = request.META.get("CONTENT_LENGTH") or "0"
-        if not length.isdigit() or int(length[:12]) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        if not (length.isascii() and length.isdigit()):
+            return pages.error(request, 400)
+        if len(length) > LENGTH_DIGITS or int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
             return pages.error(request, 413)
         if "\0" in request.path or "\ufffd" in request.path or len(request.get_full_path()) > URL_MOST:
             return pages.error(request, 400)

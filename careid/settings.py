@@ -7,6 +7,7 @@ import os
 from datetime import timedelta
 from importlib.util import find_spec
 from pathlib import Path
+from secrets import token_urlsafe
 from urllib.parse import urlsplit
 
 import environ
@@ -42,7 +43,8 @@ TRUSTED_NETWORKS = env.list("CAREID_TRUSTED_NETWORKS", default=[])
 REQUEST_ID_HEADER = "X-Request-ID"
 
 # --- Keys --------------------------------------------------------------------------------------------------------
-SECRET_KEY = env.str("SECRET_KEY", default="")
+SECRET_KEY_GIVEN = env.str("SECRET_KEY", default="").strip()
+SECRET_KEY = SECRET_KEY_GIVEN or token_urlsafe(48)  # for commands that need none; the web does not start on it
 KEYS = env.str("CAREID_KEYS", default="")  # id:base64 of 32 bytes, comma separated; the first one seals
 INDEX_KEYS = env.str("CAREID_INDEX_KEYS", default="")  # likewise, for the fingerprint of the NI number alone
 
@@ -69,6 +71,7 @@ MIDDLEWARE = [
     "careid.middleware.every_response",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "careid.middleware.sane_request",
     "django.middleware.common.CommonMiddleware",
@@ -77,7 +80,6 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "careid.urls"
 WSGI_APPLICATION = "careid.wsgi.application"

@@ -61,17 +61,13 @@ class DetailsForm(PageForm):
 
     def clean(self) -> dict[str, Any]:
         """Take the picture last, so that a slip in another field doesn't cost it."""
-        key, answer = self.cleaned_data.get("captcha") or ("", "")
-        if "captcha" not in self.fields or self.errors:
-            return self.cleaned_data
-        if not answer:
-            self.add_error("captcha", "Type the letters and numbers in the picture")
-        elif not picture.take(key, answer):
-            self.picture_failed = key or "none"
-            self.add_error(
-                "captcha",
-                "Those were not the letters and numbers, or 5 minutes had passed. Try this new picture",
-            )
+        if "captcha" in self.cleaned_data:
+            key, answer = self.cleaned_data["captcha"]
+            if not answer:
+                self.add_error("captcha", "Type the letters and numbers in the picture")
+            elif not self.errors and not picture.take(key, answer):
+                self.picture_failed = key or "none"
+                self.add_error("captcha", "That was not right, or 5 minutes had passed. Try this new picture")
         return self.cleaned_data
 
 

@@ -22,7 +22,7 @@ CODE_WORDS: Final = {
     "email_code": "That is the code from the email. Open your authenticator app and type the code it shows",
     "fast": "Your phone's clock is about {minutes} minutes fast. Set it to the right time, then type the newest code",
     "slow": "Your phone's clock is about {minutes} minutes slow. Set it to the right time, then type the newest code",
-    "new_key": "That was the tenth wrong code, so there is a new QR code. Delete the old entry in your app, then scan it",
+    "new_key": "That was the tenth wrong code, so the QR code is new. Delete the old entry in your app, then scan it",
 }
 
 

@@ -42,9 +42,10 @@ async function stay(event) {
     location.assign(answer.url);
     return;
   }
-  ends = after(found[1]);
-  mayStay = found[1] > WARNING;
-  say(mayStay ? "You can stay on this page." : "");
+  const seconds = Number(found[1]);
+  mayStay = seconds > WARNING;
+  ends = after(seconds);
+  say(`You can stay on this page for ${Math.floor(seconds / 60)} more minutes.`);
   tick();
   lastFocus.focus();
 }

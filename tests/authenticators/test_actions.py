@@ -22,7 +22,9 @@ CHANGES = {
 
 @pytest.fixture
 def one(person):
-    return Authenticator.objects.create(profile=person, kind="totp", external_id="x", material={"key": "k"}, added_by="person")
+    return Authenticator.objects.create(
+        profile=person, kind="totp", external_id="x", material={"key": "k"}, added_by="person"
+    )
 
 
 def put(one, state):
@@ -36,7 +38,12 @@ def test_each_change_leaves_one_event_and_one_mail(verb, one):
     assert getattr(actions, verb)(authenticator=one, by="command:test", reason="lost") is True
     assert Authenticator.objects.get().state == after
     told = Event.objects.get(name=event)
-    assert (told.actor, told.reason, told.authenticator_id, told.profile_id) == ("command:test", "lost", one.pk, one.profile_id)
+    assert (told.actor, told.reason, told.authenticator_id, told.profile_id) == (
+        "command:test",
+        "lost",
+        one.pk,
+        one.profile_id,
+    )
     assert [mail.template for mail in Mail.objects.all()] == [event.replace(".", "_")]
     assert post()[0].subject.startswith("Care ID: ")
 
@@ -50,7 +57,11 @@ def test_a_change_that_was_made_already_is_not_made_again(verb, one):
 
 
 def test_every_function_that_changes_an_authenticator_is_walked_here():
-    verbs = {name for name, value in vars(actions).items() if inspect.isfunction(value) and value.__module__ == actions.__name__ and not name.startswith("_")}
+    verbs = {
+        name
+        for name, value in vars(actions).items()
+        if inspect.isfunction(value) and value.__module__ == actions.__name__ and not name.startswith("_")
+    }
     assert verbs - {"live"} == {*CHANGES, "add", "name", "undo"}
 
 
@@ -103,7 +114,10 @@ def test_a_value_moved_to_another_row_does_not_open(one, person):
 
     other = Authenticator.objects.create(profile=person, kind="totp", external_id="y", material={}, added_by="person")
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE authenticators_authenticator a SET material = b.material FROM authenticators_authenticator b WHERE a.id = %s AND b.id = %s", [other.pk, one.pk])
+        cursor.execute(
+            "UPDATE authenticators_authenticator a SET material = b.material FROM authenticators_authenticator b WHERE a.id = %s AND b.id = %s",
+            [other.pk, one.pk],
+        )
     with pytest.raises(CannotOpen):
         Authenticator.objects.get(pk=other.pk).material  # noqa: B018  reading opens it
     assert not Attempt.objects.exists()

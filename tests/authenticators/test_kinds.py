@@ -97,7 +97,9 @@ def test_the_right_to_add_is_spent_by_the_first(kind, person):
 @each_kind
 def test_it_keeps_its_limit(kind, person):
     for number in range(kind.limit):
-        Authenticator.objects.create(profile=person, kind=kind.slug, external_id=str(number), material={}, added_by="person")
+        Authenticator.objects.create(
+            profile=person, kind=kind.slug, external_id=str(number), material={}, added_by="person"
+        )
     visitor, attempt = verified(person)
     assert kind.hint not in visitor.client.get("/authenticators/").content.decode()
     with pytest.raises(Refused, match="limit"):

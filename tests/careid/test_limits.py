@@ -48,7 +48,10 @@ def test_a_trusted_network_has_ten_times_the_room():
     assert limits.hit((PICTURES, "someone"), room=10).locked
 
 
-@pytest.mark.parametrize(("setting", "locked"), [("enforce", True), ("shadow", False), ("off", False), ("enforce,picture_failures=shadow", False)])
+@pytest.mark.parametrize(
+    ("setting", "locked"),
+    [("enforce", True), ("shadow", False), ("off", False), ("enforce,picture_failures=shadow", False)],
+)
 def test_a_limit_can_be_in_shadow_or_off(settings, setting, locked):
     settings.LIMITS = setting
     assert hits(21)[-1] == locked

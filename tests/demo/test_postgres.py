@@ -41,9 +41,7 @@ def hold(folder):
 
     def start():
         command = [sys.executable, "-c", HOLD, str(folder)]
-        holder = subprocess.Popen(
-            command, cwd=TREE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-        )
+        holder = subprocess.Popen(command, cwd=TREE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         holders.append(holder)
         assert holder.stdout.readline() == "ready\n", holder.stdout.read()
         return holder
@@ -79,9 +77,7 @@ def test_it_runs_until_the_last_of_its_users_is_killed(folder, hold):
     with connect(folder) as database:
         kill(first)
         time.sleep(0.3)
-        assert database.execute("SELECT datcollate FROM pg_database WHERE datname = 'careid'").fetchone() == (
-            "C",
-        )
+        assert database.execute("SELECT datcollate FROM pg_database WHERE datname = 'careid'").fetchone() == ("C",)
     kill(second)
     assert eventually(lambda: not server(folder).answers())
 
@@ -103,12 +99,8 @@ def test_it_comes_back_after_it_was_killed_itself(folder, hold):
     os.kill(int(pid), signal.SIGKILL)
     assert eventually(lambda: not server(folder).answers())
     user, group = server(folder).account
-    with (
-        subprocess.Popen(["sleep", "60"], user=user, group=group) if os.getuid() == 0 else hold() as stranger
-    ):
-        pid_file.write_text(
-            pid_file.read_text().replace(pid, str(stranger.pid), 1)
-        )  # the number was given out again
+    with subprocess.Popen(["sleep", "60"], user=user, group=group) if os.getuid() == 0 else hold() as stranger:
+        pid_file.write_text(pid_file.read_text().replace(pid, str(stranger.pid), 1))  # the number was given out again
         hold()
         with connect(folder) as database:
             assert database.execute("SELECT 1").fetchone() == (1,)

@@ -36,7 +36,19 @@ def test_a_code_is_accepted_however_it_is_spaced(waiting, typed):
     assert waiting.code(forms[typed]).url == "/authenticators/"
 
 
-@pytest.mark.parametrize("typed", ["", "12345", "1234567", "abcdef", "\u0661\u0662\u0663\u0664\u0665\u0666", "\u00b2\u00b2\u00b2\u00b2\u00b2\u00b2", "1" * 5000, "12\x003456"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "12345",
+        "1234567",
+        "abcdef",
+        "\u0661\u0662\u0663\u0664\u0665\u0666",
+        "\u00b2\u00b2\u00b2\u00b2\u00b2\u00b2",
+        "1" * 5000,
+        "12\x003456",
+    ],
+)
 def test_what_is_no_code_costs_no_try(waiting, typed):
     assert waiting.code(typed).status_code == 422
     assert EmailCode.objects.get().tries == 0

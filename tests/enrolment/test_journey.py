@@ -10,7 +10,13 @@ from enrolment.models import Attempt
 from tests.conftest import Visitor, newest_code
 
 pytestmark = pytest.mark.django_db
-PAGES = ["/code/", "/authenticators/", "/authenticators/totp/", "/authenticators/totp/password/", "/authenticators/totp/app/"]
+PAGES = [
+    "/code/",
+    "/authenticators/",
+    "/authenticators/totp/",
+    "/authenticators/totp/password/",
+    "/authenticators/totp/app/",
+]
 
 
 def later(**units):
@@ -30,7 +36,11 @@ def test_a_page_out_of_order_leads_to_the_first_step_not_done(page, verb, visito
     if page != "/code/":
         assert open_it(page).url == "/code/"
     visitor.code(newest_code())
-    expected = {"/code/": "/authenticators/", "/authenticators/totp/password/": "/authenticators/totp/", "/authenticators/totp/app/": "/authenticators/totp/"}
+    expected = {
+        "/code/": "/authenticators/",
+        "/authenticators/totp/password/": "/authenticators/totp/",
+        "/authenticators/totp/app/": "/authenticators/totp/",
+    }
     if page in expected:
         assert open_it(page).url == expected[page]
     assert not person.authenticators.exists()
@@ -105,7 +115,13 @@ def test_new_details_forget_what_came_after_the_old(visitor, person, make_person
 def test_the_cookie_is_random_has_no_age_and_its_row_keeps_a_hash(visitor, person):
     cookie = visitor.details(person).cookies["careid"]
     assert len(cookie.value) == 43
-    assert (cookie["httponly"], cookie["samesite"], cookie["max-age"], cookie["expires"], cookie["path"]) == (True, "Lax", "", "", "/")
+    assert (cookie["httponly"], cookie["samesite"], cookie["max-age"], cookie["expires"], cookie["path"]) == (
+        True,
+        "Lax",
+        "",
+        "",
+        "/",
+    )
     assert cookie.value.encode() not in bytes(Attempt.objects.get().token_hash)
 
 
@@ -151,7 +167,9 @@ class TestAStaleToken:
         visitor.verify(person)
         visitor.client.post("/authenticators/totp/", {"sole_access": "on"})
         strict.client.cookies["careid"] = visitor.client.cookies["careid"].value
-        response = strict.client.post("/authenticators/totp/password/", {"password": "made-up words 1", "confirm_password": "made-up words 1"})
+        response = strict.client.post(
+            "/authenticators/totp/password/", {"password": "made-up words 1", "confirm_password": "made-up words 1"}
+        )
         assert response.status_code == 403
         assert "made-up words" not in text(response)
 

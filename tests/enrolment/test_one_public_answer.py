@@ -25,8 +25,14 @@ def details_of(make_person):
     def details(kind, serial):
         email = EMAIL.format(serial)
         if kind.startswith("no_profile"):
-            return {"email": email, "nino": make_person().nino if kind.endswith("known_number") else f"PP99{serial:04}A"}
-        fields = {"closed": {"state": "closed", "closed_reason": "leaver"}, "organisation_not_taking_part": {"organisation": apart}}
+            return {
+                "email": email,
+                "nino": make_person().nino if kind.endswith("known_number") else f"PP99{serial:04}A",
+            }
+        fields = {
+            "closed": {"state": "closed", "closed_reason": "leaver"},
+            "organisation_not_taking_part": {"organisation": apart},
+        }
         person = make_person(nino="" if kind == "no_number" else None, email=email, **fields.get(kind, {}))
         wrong = kind in {"number_differs", "no_number"}
         if kind == "silently_limited":
@@ -49,7 +55,10 @@ def outside(response):
                     r"xx\.sample\d+", r'data-expires-in="\d+"', r"\d+:\d\d(:\d\d)?(am|pm)?", r"\d+ seconds"):  # fmt: skip
         body = re.sub(pattern, "~", body)
     headers = {name: value for name, value in response.headers.items() if name != "X-Request-ID"}
-    cookies = {name: (len(morsel.value), morsel["path"], morsel["samesite"], morsel["max-age"]) for name, morsel in response.cookies.items()}
+    cookies = {
+        name: (len(morsel.value), morsel["path"], morsel["samesite"], morsel["max-age"])
+        for name, morsel in response.cookies.items()
+    }
     return response.status_code, headers, len(body), body, cookies
 
 
@@ -65,7 +74,9 @@ def walk(details):
         lambda: visitor.client.get("/problem/"),
     ]
     for step in steps:
-        with CaptureQueriesContext(connection, ) as queries:
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
             response = step()
         seen.append((outside(response), [shape(query["sql"]) for query in queries]))
     with time_machine.travel(timezone.now() + timezone.timedelta(seconds=31), tick=True):

@@ -85,7 +85,9 @@ def test_failures_are_limited(person):
 
 def test_refreshing_is_limited_and_the_picture_is_not_cached():
     visitor = Visitor()
-    answers = [visitor.client.get("/captcha/refresh/", headers={"X-Requested-With": "XMLHttpRequest"}) for _ in range(61)]
+    answers = [
+        visitor.client.get("/captcha/refresh/", headers={"X-Requested-With": "XMLHttpRequest"}) for _ in range(61)
+    ]
     assert [answer.status_code for answer in answers] == [200] * 60 + [429]
     image = visitor.client.get(answers[0].json()["image_url"])
     assert image.headers["Content-Type"] == "image/png"

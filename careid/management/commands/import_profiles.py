@@ -46,7 +46,7 @@ class Command(BaseCommand):
 
 
 def _progress(out: OutputWrapper) -> people_import.Progress:
-    """A bar on a terminal, a line each tenth elsewhere."""
+    """A bar on a terminal, a line each quarter elsewhere."""
     terminal = out.isatty()
     shown = ""
 
@@ -54,7 +54,7 @@ def _progress(out: OutputWrapper) -> people_import.Progress:
         nonlocal shown
         percent = 100 * done // of
         bar = f"\r{what:<9} [{'#' * (percent * BAR // 100):<{BAR}}] {percent:3} %" + "\n" * (percent == 100)  # noqa: PLR2004  all of it
-        text = bar if terminal else f"{what} {percent // 10 * 10} %\n"
+        text = bar if terminal else f"{what} {percent // 25 * 25} %\n"
         if text != shown:
             out.write(text, style_func=str, ending="")
         shown = text

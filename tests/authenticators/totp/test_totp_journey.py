@@ -59,7 +59,10 @@ def test_the_step_that_enrolled_is_kept_so_that_its_code_does_not_sign_in(visito
 def test_the_page_holds_the_key_the_picture_and_the_address_and_no_form_field_holds_them(visitor, person):
     key = visitor.reach_app(person)
     page = visitor.client.get(APP).content.decode()
-    assert f"secret={key}" in re.search(r'id="totp-uri"[^>]*|<a[^>]*id="totp-uri"[^>]*>', page).group(0) or f"secret={key}" in page
+    assert (
+        f"secret={key}" in re.search(r'id="totp-uri"[^>]*|<a[^>]*id="totp-uri"[^>]*>', page).group(0)
+        or f"secret={key}" in page
+    )
     assert "<svg" in page
     assert not [field for field in re.findall(r"<input[^>]*>", page) if key in field]
 

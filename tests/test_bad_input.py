@@ -1,0 +1,240 @@
+"""Whatever comes in, an answer in plain words comes out, in the normal layout, and never a 500."""
+
+import logging
+
+import pyotp
+import pytest
+from django.test import Client
+
+from enrolment.models import Attempt
+from tests.conftest import PASSWORD, Visitor, newest_code
+
+pytestmark = pytest.mark.django_db
+ODD = {
+    "nul": "a\x00b",
+    "bad utf-8": b"\xff\xfe\xe2\x28",
+    "surrogate": b"\xed\xa0\x80",
+    "right to left": "\u202ea\u202c",
+    "zero width": "\u200b\u200d\ufeff",
+    "long": "9" * 5000,
+    "superscript": "\u00b2\u00b3\u00b9\u2074\u2075\u2076",
+    "other digits": "\u0661\u0662\u0663\u0664\u0665\u0666",
+    "emoji": "\U0001f9d1\u200d\u2695\ufe0f",
+    "html": "<script>alert(1)</script>",
+    "line": "a\r\nX-Forged: b",
+    "empty": "",
+}
+FORMS = {
+    "/details/": ["email", "national_insurance_number", "captcha_0", "captcha_1"],
+    "/code/": ["code"],
+    "/authenticators/": ["kind"],
+    "/authenticators/totp/": ["sole_access"],
+    "/authenticators/totp/password/": ["password", "confirm_password"],
+    "/authenticators/totp/app/": ["code"],
+}
+
+
+@pytest.fixture
+def at(person):
+    """A visitor who stands at a page."""
+
+    def reach(path):
+        visitor = Visitor(Client(raise_request_exception=False))
+        if path == "/details/":
+            return visitor
+        visitor.details(person)
+        if path == "/code/":
+            return visitor
+        visitor.code(newest_code())
+        if path.startswith("/authenticators/totp/p") or path.endswith("/app/"):
+            visitor.client.post("/authenticators/totp/", {"sole_access": "on"})
+        if path.endswith("/app/"):
+            visitor.client.post("/authenticators/totp/password/", {"password": PASSWORD, "confirm_password": PASSWORD})
+        return visitor
+
+    return reach
+
+
+def urlencoded(fields):
+    from urllib.parse import quote_from_bytes
+
+    pairs = [(name, value if isinstance(value, bytes) else value.encode()) for name, value in fields]
+    return "&".join(f"{name}={quote_from_bytes(value)}" for name, value in pairs)
+
+
+def raw(visitor, path, body, content_type="application/x-www-form-urlencoded"):
+    return visitor.client.generic("POST", path, body, content_type=content_type)
+
+
+def assert_plain(response, *statuses):
+    assert response.status_code in statuses, response.status_code
+    page = response.content.decode()
+    assert "data-page=" in page
+    assert "Traceback" not in page
+    assert "django" not in page.lower()
+
+
+@pytest.mark.parametrize("path", FORMS)
+@pytest.mark.parametrize("odd", ODD)
+def test_odd_text_in_every_field_is_told_in_words(path, odd, at, settings):
+    settings.CAPTCHA = "always"
+    visitor = at_without_picture(at, path, settings)
+    for field in FORMS[path]:
+        others = [(other, "123456") for other in FORMS[path] if other != field]
+        response = raw(visitor, path, urlencoded([(field, ODD[odd]), *others]))
+        if path == "/authenticators/totp/" and response.status_code == 302:
+            continue  # any text ticks a box
+        if path.endswith("/password/") and response.status_code == 302:
+            pytest.fail("an odd password was accepted")
+        assert_plain(response, 422)
+
+
+def at_without_picture(at, path, settings):
+    settings.CAPTCHA = "never"
+    visitor = at(path)
+    settings.CAPTCHA = "always"
+    return visitor
+
+
+@pytest.mark.parametrize("path", FORMS)
+def test_a_field_that_comes_twice_counts_once(path, at):
+    fields = [(name, "x") for name in FORMS[path]] * 2
+    assert raw(at(path), path, urlencoded(fields)).status_code in {302, 422}
+
+
+@pytest.mark.parametrize("path", FORMS)
+@pytest.mark.parametrize(
+    ("body", "content_type", "statuses"),
+    [
+        (b"x" * 10_000_000, "application/x-www-form-urlencoded", [413]),
+        ("&".join(f"f{n}=1" for n in range(2000)), "application/x-www-form-urlencoded", [400]),
+        (b'{"code": "123456"}', "application/json", [422]),
+        (b"\x00\xff", "text/plain", [422]),
+        (b"--x\r\nbroken", "multipart/form-data; boundary=x", [400, 422]),
+        (b"", "multipart/form-data", [400, 422]),
+        (
+            b'--x\r\nContent-Disposition: form-data; name="code"; filename="a"\r\n\r\nb\r\n--x--\r\n',
+            "multipart/form-data; boundary=x",
+            [400],
+        ),
+    ],
+    ids=["10 MB", "2,000 fields", "json", "text", "broken multipart", "no boundary", "a file"],
+)
+def test_a_body_that_is_no_form_is_told_in_words(path, body, content_type, statuses, at):
+    assert_plain(raw(at(path), path, body, content_type), *statuses)
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND"])
+@pytest.mark.parametrize("path", ["/", *FORMS, "/problem/", "/help/privacy/"])
+def test_a_method_that_is_not_used_is_refused_in_words(method, path):
+    assert_plain(Client(raise_request_exception=False).generic(method, path), 405)
+
+
+@pytest.mark.parametrize("path", ["/code/again/", "/restart/", "/carry-on/", "/authenticators/another/"])
+def test_a_get_does_nothing_where_a_post_is_asked_for(path):
+    assert_plain(Client().get(path), 405)
+
+
+@pytest.mark.parametrize("path", ["/nothing/", "/%00", "/%ff%fe/", "/%ed%a0%80/", "/..%2f..%2f", "/captcha/image/nothing/", "/a" * 200,
+                                  "/authenticators/00000000-0000-0000-0000-000000000000/done/", "/authenticators/x/done/"])  # fmt: skip
+def test_what_is_not_there_is_not_there(path):
+    response = Client(raise_request_exception=False).get(path)
+    assert response.status_code in {400, 404, 410}
+    if "captcha" not in path:
+        assert_plain(response, 400, 404)
+
+
+@pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "", "a b", "localhost:port", "[::1"])
+def test_a_host_that_is_not_ours_is_refused(host):
+    response = Client(raise_request_exception=False).get("/details/", headers={"host": host})
+    assert_plain(response, 400)
+
+
+@pytest.mark.parametrize("length", ["-1", "abc", "1" * 400, "\u0661"])
+def test_a_length_that_is_none_is_refused(length):
+    assert_plain(Client(raise_request_exception=False).post("/details/", {}, CONTENT_LENGTH=length), 400, 413)
+
+
+def test_another_attempts_cookie_opens_that_attempt_alone(make_person):
+    one, two = Visitor(), Visitor()
+    key = one.reach_app(make_person())
+    two.details(make_person())
+    one.client.cookies["careid"], two.client.cookies["careid"] = (
+        two.client.cookies["careid"].value,
+        one.client.cookies["careid"].value,
+    )
+    assert one.client.get("/authenticators/totp/app/").url == "/code/"
+    assert two.key() == key
+
+
+@pytest.mark.parametrize("cut", [1, 20, 42])
+def test_a_cookie_that_was_cut_opens_nothing(cut, visitor, person):
+    visitor.verify(person)
+    visitor.client.cookies["careid"] = visitor.client.cookies["careid"].value[:cut]
+    assert visitor.client.get("/authenticators/").url == "/details/"
+
+
+def test_nothing_that_was_logged_names_a_person_or_a_secret(visitor, person, caplog):
+    caplog.set_level(logging.DEBUG)
+    key = visitor.reach_app(person)
+    visitor.app_code("000000")
+    code = pyotp.TOTP(key).now()
+    done = visitor.app_code(code).url
+    visitor.client.post(done, {"name": "Work phone"})
+    visitor.client.get(
+        f"/nothing/{person.email}/?nino={person.nino}", headers={"User-Agent": person.email, "Referer": person.nino}
+    )
+    Client(raise_request_exception=False).get("/", headers={"host": person.email})
+    lines = [record.getMessage() for record in caplog.records if not record.name.startswith("django.db")]
+    assert any("totp:app" in line for line in lines)
+    for secret in (
+        person.email,
+        person.nino,
+        person.family_name,
+        key,
+        code,
+        PASSWORD,
+        Attempt.objects.get().reference,
+        "Work phone",
+    ):
+        assert not [line for line in lines if secret in line]
+
+
+def test_a_header_cannot_forge_a_log_line():
+    from careid.logs import Line
+
+    record = logging.LogRecord("x", logging.INFO, "", 0, "%s", ("one\r\ntwo\x1b[31m\u2028",), None)
+    assert len(Line().format(record).splitlines()) == 1
+
+
+def test_every_answer_carries_the_headers(visitor):
+    for path, status in (
+        ("/", 200),
+        ("/nothing/", 404),
+        ("/details/", 200),
+        ("/code/", 302),
+        ("/restart/", 405),
+        ("/static/css/careid.css", 200),
+    ):
+        response = visitor.client.get(path)
+        assert response.status_code == status, path
+        headers = response.headers
+        policy = headers["Content-Security-Policy"]
+        for part in (
+            "default-src 'none'",
+            "script-src 'self'",
+            "form-action 'self'",
+            "frame-ancestors 'none'",
+            "base-uri 'none'",
+            "require-trusted-types-for 'script'",
+        ):
+            assert part in policy
+        assert "unsafe" not in policy
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["X-Frame-Options"] == "DENY"
+        assert headers["Referrer-Policy"] == "same-origin"
+        assert headers["Cross-Origin-Opener-Policy"] == headers["Cross-Origin-Resource-Policy"] == "same-origin"
+        assert "publickey-credentials-create=(self)" in headers["Permissions-Policy"]
+        if not path.startswith("/static/"):
+            assert headers["Cache-Control"] == "no-store"
+        response.close()
