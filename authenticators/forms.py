@@ -25,8 +25,8 @@ class ChooseForm(PageForm):
 
 class NameForm(PageForm):
     name = PlainCharField(
-        label="Give it a name, if you like",
-        help_text="For example, Work phone. It helps you to tell one from another",
+        label="Name (optional)",
+        help_text="For example, Work phone. It helps to tell one authenticator from another",
         max_length=40,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off", "class": "nhsuk-input nhsuk-input--width-20"}),

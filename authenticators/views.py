@@ -13,7 +13,7 @@ from authenticators.models import Authenticator
 from authenticators.registry import KINDS
 from careid import limits, pages
 from careid.models import Service
-from enrolment import journey
+from enrolment import attempts, journey
 from enrolment.journey import afterwards, step
 from enrolment.models import Attempt
 
@@ -69,7 +69,7 @@ def undo(request: HttpRequest, attempt: Attempt, pk: UUID) -> HttpResponse:
 @afterwards
 def another(request: HttpRequest, attempt: Attempt) -> HttpResponse:
     try:
-        token = journey.another(attempt=attempt)
+        token = attempts.another(attempt=attempt)
     except limits.Locked as locked:
         return pages.locked(request, locked.verdict, reference=attempt.reference)
     return journey.keep(redirect("code"), token)

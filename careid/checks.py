@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Critical, Tags, register
 
-from careid import crypto, limits
+from careid import crypto, limits, visitors
 
 
 @register(Tags.security)
@@ -28,7 +28,7 @@ def _unusable() -> Iterator[tuple[str, str]]:
         "CAREID_KEYS": lambda: crypto.ring(settings.KEYS),
         "CAREID_INDEX_KEYS": lambda: crypto.ring(settings.INDEX_KEYS),
         "CAREID_LIMITS": lambda: limits.modes(settings.LIMITS),
-        "CAREID_TRUSTED_NETWORKS": lambda: limits.trusted_networks(tuple(settings.TRUSTED_NETWORKS)),
+        "CAREID_TRUSTED_NETWORKS": lambda: visitors.trusted_networks(tuple(settings.TRUSTED_NETWORKS)),
     }
     for name, use in tries.items():
         try:

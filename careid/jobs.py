@@ -27,7 +27,7 @@ def deliver(*, mail_id: str) -> None:
     mail.deliver(mail_id)
 
 
-@app.periodic(cron="* * * * * */20")
+@app.periodic(cron="* * * * * */10")
 @app.task(name="careid.pick_up", pass_context=True, queueing_lock="careid.pick_up")
 async def pick_up(context: JobContext, timestamp: int) -> None:
     """Give the jobs of a worker that died to one that lives (it is missed after 30 seconds)."""

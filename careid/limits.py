@@ -4,7 +4,6 @@ A window starts with a subject's first count and lasts as long as the limit says
 request's own work, so that no rollback undoes one, and nothing that succeeds clears one.
 """
 
-import ipaddress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -22,13 +21,11 @@ from careid.models import LimitCount
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
-    from django.http import HttpRequest
 
 MINUTES_10: Final = timedelta(minutes=10)
 HOUR: Final = timedelta(hours=1)
 DAY: Final = timedelta(days=1)
 FOR_EVER: Final = timedelta(days=36_500)
-TRUSTED_ROOM: Final = 10  # times, for the networks of CAREID_TRUSTED_NETWORKS
 
 
 @dataclass(frozen=True)
@@ -187,41 +184,3 @@ def clear(limit: Limit, subject: str) -> None:
 
 def _of(limit: Limit, subject: str) -> "QuerySet[LimitCount]":
     return LimitCount.objects.filter(limit=limit.name, subject=crypto.mac("limit", limit.name, subject))
-
-
-@dataclass(frozen=True)
-class Visitor:
-    """Where a request comes from, as limits see it: `address` (IPv6 by /64), `network` (/24 or /48), `room`."""
-
-    address: str
-    network: str
-    room: int
-
-
-def visitor(request: "HttpRequest") -> Visitor:
-    """Who is counted: the address behind exactly CAREID_TRUSTED_PROXIES hops; 0.0.0.0 where none can be read."""
-    hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if settings.TRUSTED_PROXIES else []
-    written = (
-        hops[-settings.TRUSTED_PROXIES]
-        if len(hops) >= settings.TRUSTED_PROXIES > 0
-        else request.META.get("REMOTE_ADDR", "")
-    )
-    try:
-        address = ipaddress.ip_address(written.strip())
-    except ValueError:
-        address = ipaddress.ip_address("0.0.0.0")  # noqa: S104  a subject of its own, not a bind
-    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
-        address = address.ipv4_mapped
-    six = address.version == 6  # noqa: PLR2004  IP's own version number
-    trusted = any(address in network for network in trusted_networks(tuple(settings.TRUSTED_NETWORKS)))
-    return Visitor(
-        address=str(ipaddress.ip_network((address, 64 if six else 32), strict=False).network_address),
-        network=str(ipaddress.ip_network((address, 48 if six else 24), strict=False)),
-        room=TRUSTED_ROOM if trusted else 1,
-    )
-
-
-@lru_cache(maxsize=8)
-def trusted_networks(written: tuple[str, ...]) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
-    """CAREID_TRUSTED_NETWORKS, read. ValueError where one isn't a network."""
-    return [ipaddress.ip_network(network.strip()) for network in written]

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from careid import audit, limits, pages
+from careid import audit, pages, visitors
 
 log = logging.getLogger("careid.request")
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -40,7 +40,7 @@ def every_response(get_response: Handler) -> Handler:
         given = request.headers.get(settings.REQUEST_ID_HEADER, "")
         request_id = given if audit.REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
         browser = audit.browser_family(request.headers.get("User-Agent", ""))
-        audit.origin.set(audit.Origin(limits.visitor(request).network, browser, request_id))
+        audit.origin.set(audit.Origin(visitors.read(request).network, browser, request_id))
         response = get_response(request)
         response.headers[settings.REQUEST_ID_HEADER] = request_id
         response.headers.setdefault("Cache-Control", "no-store")

@@ -13,7 +13,7 @@ TYPED_CODE_MOST: Final = 12
 CODE_WORDS: Final = {
     "wrong": "That is not the newest code we emailed. A code from an authenticator app does not work here",
     "expired": "That code has run out. Ask for another code below",
-    "spent": "That code can not be used any more. Ask for another code below",
+    "spent": "That code cannot be used again. Ask for another code below",
     "too_soon": "You can ask for another code in {seconds} seconds. Check your junk folder meanwhile",
     "no_more": "We have sent all the codes we can for now. If none has come, see what to do if you did not get a code",
 }
@@ -88,4 +88,8 @@ class SixDigitsField(PlainCharField):
 
 
 class CodeForm(PageForm):
-    code = SixDigitsField(label="Code from the email", error_messages={"required": "Enter the code from the email"})
+    code = SixDigitsField(
+        label="Code from the email",
+        help_text="It has 6 numbers",
+        error_messages={"required": "Enter the code from the email"},
+    )

@@ -1,7 +1,7 @@
 from captcha.views import captcha_image
 from django.urls import path
 
-from enrolment import views
+from enrolment import help_pages, views
 from enrolment.journey import open_to_all
 
 urlpatterns = [
@@ -15,5 +15,5 @@ urlpatterns = [
     path("carry-on/", views.carry_on, name="carry-on"),
     path("captcha/image/<slug:key>/", open_to_all(captcha_image), name="captcha-image"),
     path("captcha/refresh/", views.picture_refresh, name="captcha-refresh"),
-    *(path(f"help/{name}/", views.help_page, {"name": name}, name=f"help-{name}") for name in views.HELP_PAGES),
+    *(path(f"help/{name}/", help_pages.page, {"name": name}, name=f"help-{name}") for name in help_pages.PAGES),
 ]

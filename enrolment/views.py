@@ -4,28 +4,17 @@ from typing import Any
 
 from captcha.views import captcha_refresh
 from django.conf import settings
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from careid import crypto, limits, pages, people
+from careid import crypto, limits, pages, visitors
 from careid.errors import Refused
-from careid.models import Organisation, Service
-from enrolment import email_codes, identity, journey
+from enrolment import attempts, email_codes, identity, journey
 from enrolment.forms import CODE_WORDS, CodeForm, DetailsForm
 from enrolment.journey import open_to_all, step
 from enrolment.models import Attempt
-
-HELP_PAGES = {
-    "accessibility": "Accessibility statement",
-    "cookies": "Cookies",
-    "privacy": "Privacy",
-    "services": "Where you can use an authenticator",
-    "find-your-ra": "Find your Registration Authority",
-}
-ORGANISATIONS_SHOWN = 20
 
 
 @open_to_all
@@ -36,7 +25,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 @step("details")
 def details(request: HttpRequest, attempt: Attempt | None) -> HttpResponse:
-    here = limits.visitor(request)
+    here = visitors.read(request)
     if request.method != "POST":
         form = DetailsForm(initial=pages.kept(request))
     elif "another_picture" in request.POST:
@@ -60,7 +49,7 @@ def _identify(request: HttpRequest, typed: dict[str, Any], attempt: Attempt | No
     silenced = _count_submission(request, email, nino)
     found = identity.find(email=email, nino=nino)
     limits.hit((limits.CODE_SENDS_ALL, ""), (limits.DETAILS_FAILED, "matched" if found.profile else "failed"))
-    new, token = journey.begin(
+    new, token = attempts.begin(
         email=email,
         typed_email=typed["email"],
         nino=nino,
@@ -75,7 +64,7 @@ def _identify(request: HttpRequest, typed: dict[str, Any], attempt: Attempt | No
 
 def _count_submission(request: HttpRequest, email: str, nino: str) -> bool:
     """Count one answer to the details under every limit; whether a silent one is over. Locked where another is."""
-    here = limits.visitor(request)
+    here = visitors.read(request)
     pair = crypto.mac("pair", email, nino).hex()
     verdict = limits.hit_or_lock(
         (limits.DETAILS_ADDRESS, here.address),
@@ -139,7 +128,7 @@ def _code_page(request: HttpRequest, attempt: Attempt, form: CodeForm, *, notice
 @require_safe
 def picture_refresh(request: HttpRequest) -> HttpResponse:
     """django-simple-captcha's own, with a limit on the rows that it makes."""
-    here = limits.visitor(request)
+    here = visitors.read(request)
     verdict = limits.hit((limits.PICTURE_REFRESHES, here.address), room=here.room)
     return pages.locked(request, verdict) if verdict.locked else captcha_refresh(request)
 
@@ -164,7 +153,7 @@ def expired(request: HttpRequest) -> HttpResponse:
 def restart(request: HttpRequest) -> HttpResponse:
     attempt = journey.current(request)
     if attempt:
-        journey.end(attempt=attempt, reason="restarted")
+        attempts.end(attempt=attempt, reason="restarted")
     response = redirect("start")
     response.delete_cookie(settings.ATTEMPT_COOKIE)
     return response
@@ -179,26 +168,6 @@ def carry_on(request: HttpRequest) -> HttpResponse:
         return redirect("expired")
     journey.touch(attempt, least=journey.NO_TIME)
     return redirect("choose" if attempt.verified_at else "code")
-
-
-@open_to_all
-@require_safe
-def help_page(request: HttpRequest, name: str) -> HttpResponse:
-    words = people.plain(request.GET.get("q", ""))[:100].replace("\0", "").strip()
-    found = (
-        Organisation.objects.filter(Q(name__icontains=words) | Q(code__iexact=words))
-        if words
-        else Organisation.objects.none()
-    )
-    return pages.show(
-        request,
-        f"enrolment/help/{name}.html",
-        page="help",
-        title=HELP_PAGES[name],
-        services=Service.objects.all() if name == "services" else (),
-        organisations=found[:ORGANISATIONS_SHOWN] if name == "find-your-ra" else (),
-        words=words,
-    )
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -237,4 +237,5 @@ def test_every_answer_carries_the_headers(visitor):
         assert "publickey-credentials-create=(self)" in headers["Permissions-Policy"]
         if not path.startswith("/static/"):
             assert headers["Cache-Control"] == "no-store"
-        response.close()
+        else:
+            [close() for close in response._resource_closers]

@@ -24,6 +24,12 @@ CODE_WORDS: Final = {
     "slow": "Your phone's clock is about {minutes} minutes slow. Set it to the right time, then type the newest code",
     "new_key": "That was the tenth wrong code, so the QR code is new. Delete the old entry in your app, then scan it",
 }
+PASSWORD_ATTRS: Final = {
+    "autocomplete": "new-password",
+    "autocapitalize": "none",
+    "spellcheck": "false",
+    "class": "nhsuk-input nhsuk-password-input__input nhsuk-js-password-input-input",
+}
 
 
 class TickForm(PageForm):
@@ -36,18 +42,15 @@ class TickForm(PageForm):
 class PasswordForm(PageForm):
     password = forms.CharField(
         label="Create a password",
+        help_text="12 characters or more",
         strip=False,
-        widget=forms.PasswordInput(
-            attrs={"autocomplete": "new-password", "class": "nhsuk-input nhsuk-password-input__input"}
-        ),
+        widget=forms.PasswordInput(attrs=PASSWORD_ATTRS),
         error_messages={"required": "Enter a password"},
     )
     confirm_password = forms.CharField(
         label="Type the password again",
         strip=False,
-        widget=forms.PasswordInput(
-            attrs={"autocomplete": "new-password", "class": "nhsuk-input nhsuk-password-input__input"}
-        ),
+        widget=forms.PasswordInput(attrs=PASSWORD_ATTRS),
         error_messages={"required": "Type the password again"},
     )
 
@@ -71,5 +74,6 @@ class PasswordForm(PageForm):
 class AppCodeForm(PageForm):
     code = SixDigitsField(
         label="Code that the app shows",
+        help_text="It has 6 numbers and changes every 30 seconds",
         error_messages={"required": "Enter the code that your app shows"},
     )

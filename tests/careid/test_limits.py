@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from django.test import RequestFactory
 from django.utils import timezone
 
-from careid import limits
+from careid import limits, visitors
 from careid.limits import Limit
 from careid.models import Event, LimitCount
 
@@ -103,7 +103,7 @@ def test_of_forty_at_once_exactly_n_get_through():
 def test_the_visitor_is_the_one_behind_exactly_our_own_proxies(settings, proxies, forwarded, remote, address, network):
     settings.TRUSTED_PROXIES = proxies
     request = RequestFactory().get("/", REMOTE_ADDR=remote, HTTP_X_FORWARDED_FOR=forwarded)
-    assert limits.visitor(request) == limits.Visitor(address, network, 1)
+    assert visitors.read(request) == visitors.Visitor(address, network, 1)
 
 
 def test_every_limit_is_named_once():

@@ -1,0 +1,49 @@
+"""Who asks, as far as an address tells."""
+
+import ipaddress
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from django.conf import settings
+from django.http import HttpRequest
+
+TRUSTED_ROOM: Final = 10  # times, for the networks of CAREID_TRUSTED_NETWORKS
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Where a request comes from, as limits see it: `address` (IPv6 by /64), `network` (/24 or /48), `room`."""
+
+    address: str
+    network: str
+    room: int
+
+
+def read(request: HttpRequest) -> Visitor:
+    """Who is counted: the address behind exactly CAREID_TRUSTED_PROXIES hops; 0.0.0.0 where none can be read."""
+    hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if settings.TRUSTED_PROXIES else []
+    written = (
+        hops[-settings.TRUSTED_PROXIES]
+        if len(hops) >= settings.TRUSTED_PROXIES > 0
+        else request.META.get("REMOTE_ADDR", "")
+    )
+    try:
+        address = ipaddress.ip_address(written.strip())
+    except ValueError:
+        address = ipaddress.ip_address("0.0.0.0")  # noqa: S104  a subject of its own, not a bind
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
+        address = address.ipv4_mapped
+    six = address.version == 6  # noqa: PLR2004  IP's own version number
+    trusted = any(address in network for network in trusted_networks(tuple(settings.TRUSTED_NETWORKS)))
+    return Visitor(
+        address=str(ipaddress.ip_network((address, 64 if six else 32), strict=False).network_address),
+        network=str(ipaddress.ip_network((address, 48 if six else 24), strict=False)),
+        room=TRUSTED_ROOM if trusted else 1,
+    )
+
+
+@lru_cache(maxsize=8)
+def trusted_networks(written: tuple[str, ...]) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+    """CAREID_TRUSTED_NETWORKS, read. ValueError where one isn't a network."""
+    return [ipaddress.ip_network(network.strip()) for network in written]
