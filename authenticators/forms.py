@@ -25,7 +25,7 @@ class ChooseForm(PageForm):
 
 class NameForm(PageForm):
     name = PlainCharField(
-        label="Name (optional)",
+        label="Give it a name (optional)",
         help_text="For example, Work phone. It helps to tell one authenticator from another",
         max_length=40,
         required=False,

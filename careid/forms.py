@@ -27,4 +27,4 @@ class PlainCharField(forms.CharField):
     default_error_messages = {"null_characters_not_allowed": "Use letters, numbers and signs that can be seen"}
 
     def to_python(self, value: Any) -> str:
-        return people.plain(super().to_python(value) or "").strip()
+        return people.one_line(super().to_python(value) or "")

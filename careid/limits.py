@@ -4,6 +4,7 @@ A window starts with a subject's first count and lasts as long as the limit says
 request's own work, so that no rollback undoes one, and nothing that succeeds clears one.
 """
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -22,6 +23,7 @@ from careid.models import LimitCount
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
+log = logging.getLogger(__name__)
 MINUTES_10: Final = timedelta(minutes=10)
 HOUR: Final = timedelta(hours=1)
 DAY: Final = timedelta(days=1)
@@ -134,6 +136,8 @@ def hit(*counts: tuple[Limit, str], room: int = 1, reference: str = "") -> Verdi
             most = limit.most * (room if limit.shared else 1)
             if count == most + 1:
                 just_reached.append(limit)
+                if limit.alarm:
+                    log.error("more than %s of %s", most, name)
                 audit.record(
                     EventName.LIMIT_REACHED,
                     outcome="refused",

@@ -1,5 +1,6 @@
 """The outbox: `send()` writes a row and a job in the caller's transaction; a worker's `deliver()` does the rest."""
 
+import logging
 import smtplib
 import time
 from contextlib import closing
@@ -29,6 +30,8 @@ AFTER_REFUSAL: Final = [
 PROBE: Final = timedelta(seconds=30)  # while the server can't be reached
 CODE_AGAIN: Final = timedelta(seconds=4)  # a code is tried every few seconds while it lives
 TEMPORARY: Final = range(400, 500)  # RFC 5321, 4.2.1
+UNREACHABLE: Final = 0
+log = logging.getLogger(__name__)
 
 
 class TryLater(Exception):
@@ -53,7 +56,8 @@ def send(
     It goes to the profile's address, or to `to`. With no profile it is a decoy, written with the same work and dropped
     by the worker. One with `not_after` (a code) is never sent later.
     """
-    subject, _, body = render_to_string(f"mail/{template}.txt", {**context, "reference": reference}).partition("\n")
+    common = {"reference": reference, "security_contact": settings.SECURITY_CONTACT}
+    subject, _, body = render_to_string(f"mail/{template}.txt", {**context, **common}).partition("\n")
     address = (to or profile.email or "") if profile else ""
     mail = Mail.objects.create(
         template=template,
@@ -105,23 +109,43 @@ def _told_lately(mail: Mail) -> bool:
 
 
 def _hand_over(mail: Mail) -> None:
-    global _unreachable_until  # noqa: PLW0603  one probe a worker, not one a mail
     again = CODE_AGAIN if mail.not_after else PROBE
     if time.monotonic() < _unreachable_until:
         raise TryLater(again)
     Mail.objects.filter(pk=mail.pk).update(tries=F("tries") + 1)
+    code = _converse(mail)
+    if code is None:
+        _settle(mail, Mail.State.SENT)
+    elif code == UNREACHABLE:
+        _wait_together(again)
+        raise TryLater(again)
+    else:
+        _refused(mail, code)
+
+
+def _converse(mail: Mail) -> int | None:
+    """Talk to the mail server: None where it took the mail, else its reply code or UNREACHABLE.
+
+    Its words are dropped here: they may name the address.
+    """
     try:
         with closing(get_connection()) as connection:
             connection.send_messages([_message(mail)])
     except smtplib.SMTPRecipientsRefused as error:
-        _refused(mail, max(code for code, _ in error.recipients.values()))
-    except smtplib.SMTPResponseException as error:
-        _refused(mail, error.smtp_code)
-    except (OSError, smtplib.SMTPException) as error:
-        _unreachable_until = time.monotonic() + again.total_seconds()
-        raise TryLater(again) from error
-    else:
-        _settle(mail, Mail.State.SENT)
+        return max(code for code, _ in error.recipients.values())
+    except smtplib.SMTPDataError as error:
+        return error.smtp_code
+    except smtplib.SMTPSenderRefused as error:
+        return error.smtp_code if error.smtp_code in TEMPORARY else UNREACHABLE
+    except (OSError, smtplib.SMTPException):
+        return UNREACHABLE  # no line, no sign-in, no greeting: it is the server's or ours to mend, not this mail's
+    return None
+
+
+def _wait_together(again: timedelta) -> None:
+    global _unreachable_until  # noqa: PLW0603  one probe a worker, not one a mail
+    _unreachable_until = time.monotonic() + again.total_seconds()
+    log.error("the mail server can not be reached or does not let us in; what is queued waits")
 
 
 def _refused(mail: Mail, code: int) -> None:
@@ -140,6 +164,7 @@ def _refused(mail: Mail, code: int) -> None:
             reference=mail.reference,
             details={"template": mail.template, "answer": str(code)},
         )
+    log.error("mail %s was refused for good: %s", mail.pk, code)
 
 
 def _message(mail: Mail) -> EmailMessage:

@@ -25,6 +25,11 @@ def new_user_handle() -> bytes:
     return secrets.token_bytes(USER_HANDLE_BYTES)
 
 
+def event_names() -> list[tuple[str, str]]:
+    """A callable, so that a new name needs no migration."""
+    return EventName.choices
+
+
 class Organisation(models.Model):
     code = models.CharField(
         "ODS code",
@@ -138,7 +143,7 @@ class Event(models.Model):
 
     sequence = models.BigAutoField(primary_key=True)
     at = models.DateTimeField(default=timezone.now)
-    name = models.CharField(max_length=40, choices=EventName)
+    name = models.CharField(max_length=40, choices=event_names)
     outcome = models.CharField(max_length=10)
     reason = models.CharField(max_length=40, blank=True)
     actor = models.CharField(max_length=80)

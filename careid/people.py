@@ -21,6 +21,11 @@ def plain(text: str) -> str:
     return "".join(char for char in narrow if unicodedata.category(char) != "Cf")
 
 
+def one_line(text: str) -> str:
+    """Plain text with each run of spaces, line ends and control characters as one space. NUL stays, to be refused."""
+    return " ".join("".join(char if char.isprintable() or char == "\0" else " " for char in plain(text)).split())
+
+
 def compact(text: str) -> str:
     """Plain text without spaces, dashes and dots: how codes and numbers are compared."""
     return _SEPARATORS.sub("", plain(text))

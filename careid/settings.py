@@ -20,8 +20,9 @@ env = environ.FileAwareEnv()
 DEMO_FOLDER = BASE_DIR / ".demo"
 _names = ("SECRET_KEY", "DATABASE_URL", "CAREID_KEYS", "CAREID_INDEX_KEYS", "CAREID_ORIGIN", "DEBUG")
 _nothing_said = not any(name in os.environ or f"{name}_FILE" in os.environ for name in _names)
-DEMO = (_nothing_said or env.bool("CAREID_DEMO", default=False)) and (DEMO_FOLDER / "env").is_file()
-if DEMO:
+_made = (DEMO_FOLDER / "env").is_file()
+DEMO = env.bool("CAREID_DEMO", default=_nothing_said and _made)
+if DEMO and _made:
     env.read_env(DEMO_FOLDER / "env")
 
 DEBUG = env.bool("DEBUG", default=False)
@@ -71,6 +72,7 @@ MIDDLEWARE = [
     "careid.middleware.every_response",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "careid.middleware.stock_admin",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "careid.middleware.sane_request",
@@ -162,6 +164,7 @@ CSRF_FAILURE_VIEW = "enrolment.views.csrf_failure"
 SESSION_COOKIE_NAME = "admin"
 SESSION_COOKIE_PATH = "/admin/"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no cookie of its own
 
 # --- Bounds of a request: the largest honest form is a passkey's, under 64 KiB ------------------------------------
 DATA_UPLOAD_MAX_MEMORY_SIZE = 100_000
@@ -198,16 +201,17 @@ TIME_ZONE = "Europe/London"
 
 # --- Static files ------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
-STATIC_ROOT = None if DEBUG else BASE_DIR / "staticfiles"  # with DEBUG, files are served from where they are
+_BUILT = not (DEBUG or DEMO)  # else files are served from where they stand
+STATIC_ROOT = BASE_DIR / "staticfiles" if _BUILT else None
 _nhsuk = find_spec("wagtailnhsukfrontend")  # found, not imported: the wheel's code wants Wagtail
 STATICFILES_DIRS = [BASE_DIR / "static", Path((_nhsuk and _nhsuk.origin) or "").parent / "static"]
-WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_USE_FINDERS = not _BUILT
 WHITENOISE_AUTOREFRESH = False
 STORAGES = {
     "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if DEBUG
-        else "careid.static.HashedStaticFiles",
+        "BACKEND": "careid.static.HashedStaticFiles"
+        if _BUILT
+        else "django.contrib.staticfiles.storage.StaticFilesStorage",
     },
 }
 

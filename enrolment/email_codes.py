@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from careid import audit, crypto, limits, mail
 from careid.audit import EventName
-from careid.errors import Refused
+from careid.errors import Refused, counted
 from careid.limits import CODE_SENDS_ALL, CODE_SENDS_DAY, CODE_SENDS_HOUR, CODE_WRONG_DAY, CODE_WRONG_IN_A_ROW
 from careid.models import Profile
 from enrolment.models import Attempt, EmailCode, new_token
@@ -54,7 +54,7 @@ def again(*, attempt: Attempt) -> None:
     code = EmailCode.objects.get(attempt=attempt)
     left = wait(code)
     if left:
-        raise Refused("too_soon", seconds=left)
+        raise Refused("too_soon", wait=counted(left, "second"))
     if left is None:
         raise Refused("no_more")
     pair = attempt.subject
@@ -162,7 +162,7 @@ def _tell_of_lock(attempt: Attempt, verdict: limits.Verdict) -> None:
             mail.send(
                 "locked",
                 profile=attempt.profile,
-                context={"until": verdict.until},
+                context={"until": None if verdict.by_hand else verdict.until},
                 reference=attempt.reference,
             )
 

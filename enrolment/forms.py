@@ -14,7 +14,7 @@ CODE_WORDS: Final = {
     "wrong": "That is not the newest code we emailed. A code from an authenticator app does not work here",
     "expired": "That code has run out. Ask for another code below",
     "spent": "That code cannot be used again. Ask for another code below",
-    "too_soon": "You can ask for another code in {seconds} seconds. Check your junk folder meanwhile",
+    "too_soon": "You can ask for another code in {wait}. Check your junk folder meanwhile",
     "no_more": "We have sent all the codes we can for now. If none has come, see what to do if you did not get a code",
 }
 
@@ -34,7 +34,9 @@ class DetailsForm(PageForm):
         ),
         error_messages={"required": "Enter your National Insurance number"},
     )
-    captcha = picture.PictureField(label="Type the letters and numbers in the picture")
+    captcha = picture.PictureField(
+        label="Type the letters and numbers in the picture", help_text="Capital and small letters both work"
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

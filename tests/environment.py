@@ -13,7 +13,9 @@ def key(name):
 
 
 ENVIRONMENT = {
-    "DEBUG": "on",
+    "DEBUG": "off",
+    "CAREID_DEMO": "on",  # over plain http, and with files from where they stand
+    "DJANGO_ALLOW_ASYNC_UNSAFE": "1",  # Playwright keeps an event loop in this thread
     "SECRET_KEY": secrets.token_urlsafe(48),
     "CAREID_KEYS": key("k1"),
     "CAREID_INDEX_KEYS": key("i1"),
@@ -21,6 +23,9 @@ ENVIRONMENT = {
     "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
     "CAREID_CAPTCHA": "never",
     "CAREID_ENVIRONMENT": "test",
+    "CAREID_OPERATOR": "Example Trust",
+    "CAREID_PRIVACY_CONTACT": "privacy@careid.example",
+    "CAREID_APPLY_URL": "https://apply.careid.example/",
     "CAREID_SERVICE_DESK": "01632 960100",
     "CAREID_SECURITY_CONTACT": "security@careid.example",
     "DEFAULT_FROM_EMAIL": "Care ID <no-reply@careid.example>",

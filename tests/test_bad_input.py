@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from enrolment.models import Attempt
-from tests.conftest import PASSWORD, Visitor, newest_code
+from tests.visitors import PASSWORD, Visitor, newest_code
 
 pytestmark = pytest.mark.django_db
 ODD = {

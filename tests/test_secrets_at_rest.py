@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from tests.conftest import PASSWORD, Visitor, newest_code, post
+from tests.visitors import PASSWORD, Visitor, newest_code, post
 
 
 @pytest.mark.django_db(transaction=True)

@@ -20,8 +20,8 @@ PASSWORD_WORDS: Final = {
 CODE_WORDS: Final = {
     "wrong": "That is not the code your app shows now. Wait for the next one and type that",
     "email_code": "That is the code from the email. Open your authenticator app and type the code it shows",
-    "fast": "Your phone's clock is about {minutes} minutes fast. Set it to the right time, then type the newest code",
-    "slow": "Your phone's clock is about {minutes} minutes slow. Set it to the right time, then type the newest code",
+    "fast": "Your phone's clock is about {minutes} fast. Set it to the right time, then type the newest code",
+    "slow": "Your phone's clock is about {minutes} slow. Set it to the right time, then type the newest code",
     "new_key": "That was the tenth wrong code, so the QR code is new. Delete the old entry in your app, then scan it",
 }
 PASSWORD_ATTRS: Final = {

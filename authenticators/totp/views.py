@@ -4,7 +4,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from authenticators.totp import KIND, ceremony, otp
+from authenticators.totp import KIND, otp, registration
 from authenticators.totp.forms import CODE_WORDS, AppCodeForm, PasswordForm, TickForm
 from careid import pages
 from careid.errors import Refused
@@ -13,17 +13,17 @@ from enrolment.models import Attempt
 
 STEPS = (
     Step("offered", "choose", lambda attempt: KIND.is_offered(attempt.verified_profile)),
-    Step("totp", "totp:add", lambda attempt: bool(ceremony.pending(attempt).get("sole_access"))),
-    Step("totp-password", "totp:password", lambda attempt: bool(ceremony.pending(attempt).get("password"))),
+    Step("totp", "totp:add", lambda attempt: bool(registration.pending(attempt).get("sole_access"))),
+    Step("totp-password", "totp:password", lambda attempt: bool(registration.pending(attempt).get("password"))),
     Step("totp-app", "totp:app", lambda _: False),
 )
 
 
 @step("totp", then=STEPS)
 def add(request: HttpRequest, attempt: Attempt) -> HttpResponse:
-    form = TickForm(request.POST) if request.method == "POST" else TickForm(initial=ceremony.pending(attempt))
+    form = TickForm(request.POST) if request.method == "POST" else TickForm(initial=registration.pending(attempt))
     if form.is_bound and form.is_valid():
-        ceremony.tick(attempt=attempt)
+        registration.tick(attempt=attempt)
         return redirect("totp:password")
     return pages.show(request, "authenticators/totp/add.html", page="totp", attempt=attempt, form=form)
 
@@ -33,7 +33,7 @@ def password(request: HttpRequest, attempt: Attempt) -> HttpResponse:
     profile = attempt.verified_profile
     form = PasswordForm(request.POST, profile=profile) if request.method == "POST" else PasswordForm(profile=profile)
     if form.is_bound and form.is_valid():
-        ceremony.set_password(attempt=attempt, password=form.cleaned_data["password"])
+        registration.set_password(attempt=attempt, password=form.cleaned_data["password"])
         return redirect("totp:app")
     return pages.show(request, "authenticators/totp/password.html", page="totp-password", attempt=attempt, form=form)
 
@@ -43,7 +43,7 @@ def app(request: HttpRequest, attempt: Attempt) -> HttpResponse:
     form = AppCodeForm(request.POST) if request.method == "POST" else AppCodeForm(initial=pages.kept(request))
     if form.is_bound and form.is_valid():
         try:
-            authenticator = ceremony.finish(attempt=attempt, code=form.cleaned_data["code"])
+            authenticator = registration.finish(attempt=attempt, code=form.cleaned_data["code"])
         except Refused as refused:
             attempt.refresh_from_db()
             if attempt.authenticator_id:  # the first of two presses was right
@@ -59,7 +59,7 @@ def app(request: HttpRequest, attempt: Attempt) -> HttpResponse:
 def _app_page(request: HttpRequest, attempt: Attempt, form: AppCodeForm) -> HttpResponse:
     issuer = f"Care Identity ({settings.ENVIRONMENT})" if settings.ENVIRONMENT else "Care Identity"
     account = attempt.verified_profile.email or ""
-    key = ceremony.pending(attempt)["key"]
+    key = registration.pending(attempt)["key"]
     uri = otp.uri(key, account=account, issuer=issuer)
     context = {
         "issuer": issuer,

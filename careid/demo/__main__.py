@@ -23,7 +23,8 @@ class Asked(BaseException):
 
 def main() -> None:
     for sign in SIGNALS:
-        signal.signal(sign, _asked)
+        if sign != signal.SIGHUP or signal.getsignal(sign) != signal.SIG_IGN:  # nohup keeps its promise
+            signal.signal(sign, _asked)
     try:
         with ExitStack() as stack:
             _demo(stack)
@@ -67,7 +68,11 @@ def _alone() -> int:
         locks.hold(env.FOLDER / "running", fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         raise CannotRun(f"The demo of this folder runs already, at {env.read().get('CAREID_ORIGIN', '')}.") from None
-    return locks.hold(env.FOLDER / "stopping")
+    try:
+        return locks.hold(env.FOLDER / "stopping", fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        say("Waiting for the last run to stop")
+        return locks.hold(env.FOLDER / "stopping")
 
 
 def _fill() -> None:
@@ -81,6 +86,10 @@ def _fill() -> None:
     from careid.demo import people  # noqa: PLC0415  likewise
 
     try:
+        if people.strangers():
+            raise CannotRun(
+                "The database that DATABASE_URL names holds people who are not the demo's: it is left alone."
+            )
         call_command("migrate", verbosity=0, interactive=False)
         people.seed(admin_password=os.environ[env.ADMIN_PASSWORD])
     except OperationalError as error:

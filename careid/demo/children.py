@@ -73,4 +73,6 @@ class Children:
             if child.poll() is not None:
                 said = (env.FOLDER / f"{command}.log").read_text(errors="replace").splitlines()[-TAIL:]
                 end = "\n  ".join([f"The end of .demo/{command}.log:", *said])
-                raise CannotRun(f"The {COMMANDS[command]} has stopped by itself, so the demo stops. {end}")
+                raise CannotRun(
+                    f"The {COMMANDS[command]} stopped (status {child.returncode}), so the demo stops. {end}"
+                )

@@ -38,7 +38,6 @@ def write(port: int) -> dict[str, str]:
 def _made_up() -> dict[str, str]:
     return {
         "CAREID_DEMO": "on",
-        "DEBUG": "on",
         "SECRET_KEY": secrets.token_hex(32),
         "CAREID_KEYS": f"d1:{_key()}",
         "CAREID_INDEX_KEYS": f"i1:{_key()}",

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.db import transaction
+from django.db import connection, transaction
 
 from careid import crypto, people
 from careid.models import Organisation, Profile, Service
@@ -75,6 +75,12 @@ MORE: Final = [
     Person(f"9999000001{number:02}", f"{given} {family}", f"PP 00 01 {number:02} A", organisation="DEMO2")
     for number, (given, family) in enumerate((given, family) for family in FAMILY for given in GIVEN)
 ]
+
+
+def strangers() -> bool:
+    """Whether the database holds people and none of the demo: then it is somebody's, and to be left alone."""
+    made = "careid_profile" in connection.introspection.table_names()
+    return made and Profile.objects.exists() and not Organisation.objects.filter(code=ORGANISATIONS[0]["code"]).exists()
 
 
 @transaction.atomic

@@ -8,7 +8,6 @@ in a folder that only its user may enter: copies never fight over a port, and no
 import fcntl
 import hashlib
 import os
-import shutil
 import stat
 import subprocess
 import sys
@@ -36,7 +35,7 @@ def use(folder: Path) -> str:
         failed.callback(os.close, held)
         starting = locks.hold(server.home / "starting")
         try:
-            _run(server, folder)
+            _run(server, folder, starting)
         finally:
             os.close(starting)
         failed.pop_all()
@@ -77,8 +76,30 @@ def _own(folder: Path, user: int, mode: int) -> None:
         folder.chmod(mode)
 
 
-def _run(server: Server, folder: Path) -> None:
-    """A server that answers, with the data that this folder made, and a watcher. One process at a time is here."""
+def _run(server: Server, folder: Path, starting: int) -> None:
+    """A server that answers, and its watcher, which brings it up: it outlives us where we are killed meanwhile."""
+    try:
+        watching = locks.hold(server.home / "watching", fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return _bring_up(server, folder)
+    with subprocess.Popen(
+        [sys.executable, "-m", __name__, str(folder.absolute()), str(starting)],
+        cwd=Path(__file__).parents[2],
+        pass_fds=[watching, starting],  # so it holds the one until it ends, the other until the server answers
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    ) as watcher:
+        os.close(watching)
+        said = watcher.communicate()[0]
+    if watcher.returncode:
+        raise CannotRun(said)
+    return None
+
+
+def _bring_up(server: Server, folder: Path) -> None:
     _own(server.sockets, server.account[0], 0o700)
     made = folder / "made"  # stands in the folder itself: data elsewhere that outlived their folder are nobody's
     if not (made.exists() and server.data.is_dir()):
@@ -87,33 +108,29 @@ def _run(server: Server, folder: Path) -> None:
         made.touch()
     if not server.answers():
         server.start()
-    _have_watched(server, folder)
 
 
-def _have_watched(server: Server, folder: Path) -> None:
-    try:
-        watching = locks.hold(server.home / "watching", fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return
-    command = [sys.executable, "-m", __name__, str(folder.absolute())]
-    quiet = subprocess.DEVNULL
-    above = Path(__file__).parents[2]
-    try:  # it inherits the lock, and so holds it from before it starts until it ends
-        subprocess.run(command, check=True, cwd=above, pass_fds=[watching], stdin=quiet, stdout=quiet, stderr=quiet)
-    finally:
-        os.close(watching)
-
-
-def _watch(folder: Path) -> None:
-    """Wait until nobody uses the server, and stop it. Where its folder has gone, what is left elsewhere goes too."""
-    os.setsid()
-    os.chdir("/")
+def _watch(folder: Path, starting: int) -> None:
+    """Bring the server up, let go of who waits for that, and stop it once nobody uses it any longer."""
     server = _server(folder)
+    try:
+        _bring_up(server, folder)
+    except CannotRun as problem:
+        sys.exit(str(problem))
+    os.close(starting)
+    if os.fork():
+        return
+    os.chdir("/")
+    quiet = os.open(os.devnull, os.O_RDWR)
+    for stream in range(3):
+        os.dup2(quiet, stream)
     locks.hold(server.home / "users")
     server.stop()
-    if not folder.exists():
-        shutil.rmtree(server.home, ignore_errors=True)
+    if (
+        not folder.exists()
+    ):  # then what is left of it elsewhere goes too, but for the locks: the next start may hold one
+        server.remove()
 
 
-if __name__ == "__main__" and os.fork() == 0:
-    _watch(Path(sys.argv[1]))
+if __name__ == "__main__":
+    _watch(Path(sys.argv[1]), int(sys.argv[2]))

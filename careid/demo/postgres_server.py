@@ -75,7 +75,7 @@ class Server:
         """New data, in their place only once they are whole."""
         making = self.home / "data.new"
         for old in (making, self.data):
-            shutil.rmtree(old, ignore_errors=True)
+            _discard(old)
         making.mkdir(mode=0o700)
         os.chown(making, *self.account)
         self._do("initdb", "-D", making, "-U", NAME, *INITDB)
@@ -116,6 +116,11 @@ class Server:
                 with suppress(CannotRun):
                     self._do("pg_ctl", "stop", "-D", self.data, "-m", mode, "-t", str(PATIENCE))
 
+    def remove(self) -> None:
+        """All that is not a lock."""
+        for folder in (self.data, self.home / "wheel", self.sockets):
+            _discard(folder)
+
     def _do(self, program: str, *words: str | Path, typed: str = "") -> None:
         drop: dict[str, Any] = {}
         if os.getuid() == 0:
@@ -149,10 +154,19 @@ def _stamp(folder: Path) -> tuple[int, int]:
     return found.st_size, found.st_mtime_ns
 
 
+def _discard(folder: Path) -> None:
+    """Out of its place in one step, then away: nobody ever finds half of it there."""
+    aside = folder.with_suffix(".old")
+    shutil.rmtree(aside, ignore_errors=True)
+    if folder.exists():
+        folder.rename(aside)
+        shutil.rmtree(aside, ignore_errors=True)
+
+
 def _copy(installed: Path, to: Path) -> None:
     making = to.with_suffix(".new")
     for old in (making, to):
-        shutil.rmtree(old, ignore_errors=True)
+        _discard(old)
     skip = shutil.ignore_patterns("include", "*.a")
     shutil.copytree(installed, making / WHEEL / installed.name, ignore=skip, symlinks=True)
     libraries = installed.parent.with_name(f"{WHEEL}.libs")

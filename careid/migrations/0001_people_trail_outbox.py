@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('sequence', models.BigAutoField(primary_key=True, serialize=False)),
                 ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('name', models.CharField(choices=[('attempt.started', 'Attempt Started'), ('attempt.ended', 'Attempt Ended'), ('identity.matched', 'Identity Matched'), ('identity.not_matched', 'Identity Not Matched'), ('email_code.sent', 'Email Code Sent'), ('email_code.accepted', 'Email Code Accepted'), ('email_code.rejected', 'Email Code Rejected'), ('limit.reached', 'Limit Reached'), ('ceremony.rejected', 'Ceremony Rejected'), ('authenticator.added', 'Authenticator Added'), ('authenticator.named', 'Authenticator Named'), ('authenticator.suspended', 'Authenticator Suspended'), ('authenticator.reinstated', 'Authenticator Reinstated'), ('authenticator.revoked', 'Authenticator Revoked'), ('profile.imported', 'Profile Imported'), ('profile.nino_checked', 'Profile Nino Checked'), ('organisation.changed', 'Organisation Changed'), ('mail.failed', 'Mail Failed'), ('command.run', 'Command Run')], max_length=40)),
+                ('name', models.CharField(choices=careid.models.event_names, max_length=40)),
                 ('outcome', models.CharField(max_length=10)),
                 ('reason', models.CharField(blank=True, max_length=40)),
                 ('actor', models.CharField(max_length=80)),

@@ -10,7 +10,7 @@ from authenticators import actions
 from authenticators.models import Authenticator
 from careid.models import Event, Mail
 from enrolment.models import Attempt
-from tests.conftest import post
+from tests.visitors import post
 
 pytestmark = pytest.mark.django_db
 CHANGES = {

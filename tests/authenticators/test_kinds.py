@@ -14,7 +14,7 @@ from authenticators.registry import KINDS, choices
 from careid.errors import Refused
 from careid.models import Event, Mail
 from enrolment.models import Attempt
-from tests.conftest import Visitor
+from tests.visitors import Visitor
 
 pytestmark = pytest.mark.django_db
 each_kind = pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)

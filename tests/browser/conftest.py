@@ -111,6 +111,7 @@ def portal(tmp_path_factory):
                 os.killpg(child.pid, signal.SIGTERM)
             for child in children:
                 child.wait(20)
+            log.close()
 
 
 SEED = """

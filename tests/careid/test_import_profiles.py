@@ -3,6 +3,8 @@
 import csv
 import io
 import stat
+import threading
+import time
 import unicodedata
 
 import psycopg
@@ -192,6 +194,7 @@ def test_bad_rows_fail_alone_in_the_order_of_the_file(load):
     words, failed = load(bad[0], BEN, *bad[1:], CLEO)
     assert words == "2 created, 0 changed, 0 unchanged, 3 failed"
     assert [row["reason"].split()[-1] for row in failed] == ["character", "UTF-8", "place"]
+    assert [row["national_insurance_number"] for row in failed[:2]] == ["Q\0 00 00 01 A", "PP 00 00 01 A"]
     assert profile(BEN).given_name == "Ben"
 
 
@@ -298,8 +301,10 @@ def test_the_failed_rows_are_as_they_were_for_their_owner_alone(load, tmp_path):
 
 def test_the_failed_rows_can_be_mended_and_imported(load, tmp_path):
     load("555000000001,-Ama,Sample,ama@example,PP000001A,RX1,3")
-    mended = (tmp_path / "people.failed.csv").read_text().replace("ama@example", "ama@example.nhs.uk")
-    header, row = mended.splitlines()
+    header, row = (tmp_path / "people.failed.csv").read_text().splitlines()
+    _, (still,) = load(row, header=header)
+    assert still["reason"] == "email is not an email address"
+    header, row = (tmp_path / "people.failed.csv").read_text().replace("ama@example", "ama@example.nhs.uk").splitlines()
     words, _ = load(row, header=header)
     assert words.startswith("1 created")
     assert profile(AMA).given_name == "-Ama"
@@ -385,6 +390,16 @@ def test_what_somebody_else_writes_meanwhile_stops_it_with_nothing_changed(load,
     assert len(events()) == 1
 
 
+def test_it_waits_for_an_enrolment_that_holds_a_person_only_where_that_person_changes(load, somebody_else):
+    load(AMA)
+    somebody_else.execute("BEGIN; SELECT FROM careid_profile FOR UPDATE")
+    assert load(AMA)[0] == "0 created, 0 changed, 1 unchanged, 0 failed"
+    threading.Timer(0.3, somebody_else.execute, ["COMMIT"]).start()
+    started = time.monotonic()
+    assert load(AMA.replace("Sample", "Other"))[0] == "0 created, 1 changed, 0 unchanged, 0 failed"
+    assert time.monotonic() - started > 0.2
+
+
 def test_no_statement_is_a_row_s_own(load):
     def statements(first, people):
         with CaptureQueriesContext(
@@ -403,6 +418,10 @@ def test_progress_is_a_bar_on_a_terminal_and_lines_elsewhere(tmp_path, transacti
 
     file = tmp_path / "people.csv"
     file.write_text(f"{HEADER}\n{AMA}\n")
-    for stderr, expected in ((io.StringIO(), "Reading 100 %\n"), (Terminal(), f"\rReading   [{'#' * 30}] 100 %\n")):
+    lines, bar = io.StringIO(), Terminal()
+    for stderr in (lines, bar):
         call_command("import_profiles", str(file), stdout=io.StringIO(), stderr=stderr)
-        assert expected in stderr.getvalue()
+    assert [line for line in lines.getvalue().splitlines() if "Comparing" in line] == [
+        f"Comparing {share} %" for share in (0, 25, 50, 75, 100)
+    ]
+    assert bar.getvalue().endswith(f"\rWriting   [{'#' * 30}] 100 %\n")

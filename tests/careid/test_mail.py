@@ -1,9 +1,11 @@
 import asyncio
 import os
 import signal
+import smtplib
 import subprocess
 import sys
 import time
+import traceback
 from datetime import timedelta
 
 import pytest
@@ -13,8 +15,8 @@ from django.utils import timezone
 
 from careid import mail
 from careid.models import Event, Mail
-from tests.conftest import post
 from tests.fakes import smtp
+from tests.visitors import post
 
 pytestmark = pytest.mark.django_db
 NOTICE = {"minutes": 10, "code": "012345"}
@@ -146,6 +148,30 @@ def test_a_server_that_cannot_be_reached_is_probed_by_one_and_the_others_wait(se
         assert again.value.after == timedelta(seconds=30)
     assert sorted(Mail.objects.values_list("tries", flat=True)) == [0, 1]
     assert set(Mail.objects.values_list("state", flat=True)) == {"queued"}
+
+
+def test_what_the_server_says_of_an_address_is_in_no_traceback(sink, person):
+    for sink.answer in (f"451 <{person.email}> is busy", "421 closing"):
+        with pytest.raises(mail.TryLater) as again:
+            mail.deliver(str(queue(person).pk))
+        assert person.email not in "".join(traceback.format_exception(again.value))
+        mail._unreachable_until = 0.0
+
+
+@pytest.mark.parametrize("line", ["535 who are you", "550 not you"])
+def test_a_server_that_does_not_let_us_in_costs_no_mail(line, sink, settings, person, monkeypatch):
+    fault = (
+        smtplib.SMTPAuthenticationError(535, b"")
+        if line.startswith("535")
+        else smtplib.SMTPSenderRefused(550, b"", "us")
+    )
+    monkeypatch.setattr(
+        "django.core.mail.backends.smtp.EmailBackend.send_messages", lambda *_: (_ for _ in ()).throw(fault)
+    )
+    one = queue(person)
+    with pytest.raises(mail.TryLater):
+        mail.deliver(str(one.pk))
+    assert state(one) == "queued"
 
 
 def test_a_server_that_cuts_the_line_after_taking_it_gets_it_again_under_the_same_id(sink, person):

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from careid.models import Event, Mail
 from enrolment.models import Attempt, EmailCode
-from tests.conftest import Visitor, newest_code, post
+from tests.visitors import Visitor, newest_code, post
 
 
 def wrong(code):

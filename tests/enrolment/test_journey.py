@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from careid.models import Event
 from enrolment.models import Attempt
-from tests.conftest import Visitor, newest_code
+from tests.visitors import Visitor, newest_code
 
 pytestmark = pytest.mark.django_db
 PAGES = [

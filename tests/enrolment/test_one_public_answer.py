@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from careid.models import Event, Mail, Organisation
-from tests.conftest import Visitor, post
+from tests.visitors import Visitor, post
 
 KINDS = ["match", "number_differs", "no_profile", "no_profile_known_number", "no_number", "closed",
          "organisation_not_taking_part", "silently_limited"]  # fmt: skip

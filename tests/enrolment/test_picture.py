@@ -11,7 +11,7 @@ from django.utils import timezone
 from careid.models import LimitCount
 from enrolment import picture
 from enrolment.models import Attempt
-from tests.conftest import Visitor
+from tests.visitors import Visitor
 
 pytestmark = pytest.mark.django_db
 

@@ -22,11 +22,11 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:
-        host, port = os.environ.get("HOST", "127.0.0.1"), int(os.environ.get("PORT", "8000"))
+        host, port = os.environ.get("HOST", "127.0.0.1"), os.environ.get("PORT", "8000")
         if problems := [*_unfit(), *_taken(host, port)]:
             self.stderr.write("\n".join(problems))
             sys.exit(2)
-        _serve(host, port)
+        _serve(host, int(port))
 
 
 def _serve(host: str, port: int) -> None:
@@ -63,12 +63,12 @@ def _unfit() -> Iterator[str]:
         yield "The static files are not collected: run manage.py collectstatic."
 
 
-def _taken(host: str, port: int) -> Iterator[str]:
+def _taken(host: str, port: str) -> Iterator[str]:
     """Whether the port is somebody's: the server itself would share it with another of ours without a word."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((host, port))
-        except OSError as error:
-            yield f"HOST, PORT: {host} {port}: {error.strerror}."
+            probe.bind((host, int(port)))
+        except (OSError, ValueError, OverflowError) as error:
+            yield f"HOST, PORT: {host} {port}: {error}."

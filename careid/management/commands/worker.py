@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from django.core.management.base import BaseCommand, CommandError
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
 
 GRACE: Final = 25  # seconds for running jobs when asked to stop
 HEARTBEAT: Final = 5  # seconds; one that is silent for DEAD is taken for dead, and its jobs are picked up
@@ -27,7 +28,7 @@ async def _work() -> None:
     for asked in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(asked, this.cancel)
     # An app of its own beside the tasks': what a job defers still goes through Django's connection, in its transaction.
-    worker_app = app.with_connector(app.connector.get_worker_connector())
+    worker_app = app.with_connector(DjangoConnector().get_worker_connector())
     try:
         async with worker_app.open_async():
             await worker_app.run_worker_async(

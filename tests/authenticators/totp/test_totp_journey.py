@@ -13,7 +13,7 @@ from django.utils import timezone
 from authenticators.models import Authenticator
 from careid.models import Event, Mail, Service
 from enrolment.models import Attempt
-from tests.conftest import PASSWORD, Visitor, newest_code, post
+from tests.visitors import PASSWORD, Visitor, newest_code, post
 
 pytestmark = pytest.mark.django_db
 APP = "/authenticators/totp/app/"
@@ -170,6 +170,9 @@ class TestAfterwards:
         assert "Work phone" in text(visitor.client.get(done))
         assert visitor.client.post(done, {"name": "x" * 41}).status_code == 422
         assert visitor.client.post(done, {"name": "<b>\u202eodd\u200b</b>"}).status_code == 302
+        assert visitor.client.post(done, {"name": "two\r\nlines\x01"}).status_code == 302
+        assert Authenticator.objects.get().name == "two lines"
+        visitor.client.post(done, {"name": "<b>odd</b>"})
         assert "<b>" not in visitor.client.get(done).content.decode().split("<main")[1].split("</main")[0]
 
     def test_it_can_be_undone_within_ten_minutes_once(self, visitor, person):

@@ -12,7 +12,7 @@ from authenticators.models import Authenticator
 from authenticators.totp import KIND, otp
 from careid import audit
 from careid.audit import EventName
-from careid.errors import Refused
+from careid.errors import Refused, counted
 from enrolment import email_codes
 from enrolment.models import Attempt
 
@@ -85,7 +85,7 @@ def _refuse(fresh: Attempt, entry: dict[str, Any], code: str) -> Refused:
         entry |= {"key": otp.new_key(), "tries": 0, "keys": entry["keys"] + 1}
         refusal = Refused("new_key" if entry["keys"] <= KEYS_MOST else "no_more_keys")
     elif out is not None:
-        refusal = Refused("fast" if out > 0 else "slow", minutes=abs(out))
+        refusal = Refused("fast" if out > 0 else "slow", minutes=counted(abs(out), "minute"))
     elif email_codes.is_of(fresh, code):
         refusal = Refused("email_code")
     _save(fresh, entry)

@@ -1,0 +1,197 @@
+"""The whole demo, in a copy of this tree that only its owner may enter."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from http.client import HTTPConnection
+from pathlib import Path
+
+import pytest
+
+from careid.demo import people, postgres
+
+TREE = Path(__file__).parents[2]
+# What a job leaves in the queue in a transaction that fails must not run; four jobs of a second take one second.
+JOBS = """
+import os, signal, threading, time
+from django.db import transaction
+from procrastinate.contrib.django import app
+from careid.management.commands import worker
+
+ran = []
+
+@app.task(name="inner")
+def inner(word):
+    ran.append(word)
+
+@app.task(name="outer")
+def outer():
+    try:
+        with transaction.atomic():
+            inner.defer(word="undone")
+            raise ValueError
+    except ValueError:
+        inner.defer(word="kept")
+
+@app.task(name="slow")
+def slow():
+    time.sleep(1)
+    ran.append("slow")
+
+outer.defer()
+for _ in range(3):
+    slow.defer()
+threading.Timer(1.9, os.kill, (os.getpid(), signal.SIGTERM)).start()
+worker.Command().handle()
+print(sorted(ran))
+"""
+
+
+class Demo:
+    """A copy of the tree, and the demo that runs in it."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.env = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+        self.python = str(folder / ".venv" / "bin" / Path(sys.executable).name)
+
+    def start(self):
+        command = [self.python, "-m", "careid.demo"]
+        with (self.folder / "complaint").open("w") as complaint:
+            self.runner = subprocess.Popen(
+                command, cwd=self.folder, env=self.env, stdout=subprocess.PIPE, stderr=complaint, text=True
+            )
+        self.said = ""
+        for line in self.runner.stdout:
+            self.said += line
+            if "Ctrl-C" in line:
+                break
+        self.port = int(re.search(r"http://localhost:(\d+)\n", self.said).group(1))
+
+    def end(self, sign=None):
+        """Send a signal, or none, and wait. Returns the exit status and what was said since the start."""
+        if sign:
+            self.runner.send_signal(sign)
+        with self.runner:
+            return self.runner.wait(15), self.runner.stdout.read()
+
+    def get(self, path):
+        connection = HTTPConnection("localhost", self.port, timeout=10)
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        body = answer.read().decode()
+        connection.close()
+        return answer.status, body
+
+    def run(self, *command):
+        command = [self.python, *command]
+        run = subprocess.run(command, cwd=self.folder, env=self.env, capture_output=True, text=True, check=False)
+        return run.returncode, run.stdout + run.stderr
+
+    def processes(self):
+        """Number and command line of each that names the copy or its database. A dead process has no command line."""
+        names = (str(self.folder), str(postgres.home(self.folder / ".demo" / "postgres")))
+        files = Path("/proc").glob("[0-9]*/cmdline")
+        lines = [(int(file.parent.name), read(file).decode(errors="replace").replace("\0", " ")) for file in files]
+        return [(pid, line) for pid, line in lines if any(name in line for name in names)]
+
+    def left(self):
+        """What still runs when all should have ended."""
+        give_up = time.monotonic() + 8
+        while (left := self.processes()) and time.monotonic() < give_up:
+            time.sleep(0.05)
+        return left
+
+
+def read(path):
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("demo")
+    folder.chmod(0o700)
+    listing = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
+    names = subprocess.run(listing, cwd=TREE, check=True, capture_output=True, text=True).stdout
+    for name in filter(None, names.split("\0")):
+        if (TREE / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(TREE / name, folder / name)
+    (folder / ".venv").symlink_to(sys.prefix)
+    demo = Demo(folder)
+    yield demo
+    assert demo.left() == []
+    shutil.rmtree(postgres.home(folder / ".demo" / "postgres"), ignore_errors=True)
+
+
+@pytest.fixture
+def running(demo):
+    demo.start()
+    yield demo
+    if demo.runner.returncode is None:
+        assert demo.end(signal.SIGTERM)[0] == 0
+    assert demo.left() == []
+
+
+def test_it_says_what_to_try_and_serves_it(running):
+    for said in ("Ctrl-C stops all of it", f"{running.port}/demo/inbox/", f"{running.port}/admin/", "password"):
+        assert said in running.said
+    for person in people.TO_TRY:
+        assert person.name in running.said
+        assert person.email in running.said
+    assert running.get("/")[0] == 200
+
+    assert running.run("manage.py", "sendtestemail", people.TO_TRY[0].email)[0] == 0
+    assert json.loads(running.get("/demo/inbox/?format=json")[1])["mails"][0]["to"] == people.TO_TRY[0].email
+    assert 'data-page="inbox"' in running.get("/demo/inbox/")[1]
+
+    status, said = running.run("-m", "careid.demo")
+    assert (status, said) == (1, f"\nThe demo of this folder runs already, at http://localhost:{running.port}.\n")
+    status, said = running.run("manage.py", "web")
+    assert status == 2
+    assert "Address already in use" in said
+    assert said.count("\n") == 1
+
+
+def test_ctrl_c_stops_it_once_what_is_in_flight_is_answered(running):
+    with socket.create_connection(("127.0.0.1", running.port)) as visitor:
+        visitor.sendall(b"POST /details/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 3\r\n")
+        visitor.sendall(b"Content-Type: application/x-www-form-urlencoded\r\n\r\na")
+        time.sleep(0.5)
+        running.runner.send_signal(signal.SIGINT)
+        time.sleep(0.5)
+        visitor.sendall(b"=b")
+        assert visitor.recv(20).startswith(b"HTTP/1.1 403")  # no CSRF token, but an answer
+    assert running.end() == (0, "\nStopped: nothing of the demo runs any more.\n")
+
+
+def test_a_second_start_keeps_everything_and_leaves_nothing_when_killed(demo):
+    count = "from careid.models import Profile; print(Profile.objects.count(), Profile.objects.first().created_at)"
+    before = demo.run("manage.py", "shell", "--no-imports", "-c", count), (demo.folder / ".demo" / "env").read_text()
+    demo.start()
+    assert before[0] == demo.run("manage.py", "shell", "--no-imports", "-c", count)
+    keys = [line for line in before[1].splitlines() if "KEY" in line or "PASSWORD" in line]
+    assert [line for line in keys if line not in (demo.folder / ".demo" / "env").read_text()] == []
+    demo.end(signal.SIGKILL)
+    assert demo.left() == []
+
+
+def test_where_the_web_server_dies_the_demo_says_so_and_stops(running):
+    web = min(pid for pid, line in running.processes() if line.endswith(" web "))  # the first one started the others
+    os.kill(web, signal.SIGKILL)
+    assert running.end()[0] == 1
+    assert "The web server stopped (status -9), so the demo stops." in (running.folder / "complaint").read_text()
+
+
+def test_what_a_job_leaves_for_others_is_in_its_transaction(demo):
+    status, said = demo.run("manage.py", "shell", "--no-imports", "-c", JOBS)
+    assert (status, said) == (0, "['kept', 'slow', 'slow', 'slow']\n")

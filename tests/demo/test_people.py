@@ -1,0 +1,52 @@
+"""The people that the demo starts with."""
+
+import pytest
+from django.contrib.auth import authenticate
+
+from careid.demo import people
+from careid.models import Organisation, Profile, Service
+from careid.people import national_insurance_number
+from enrolment import identity
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _demo(db, settings):
+    settings.DEMO = True
+
+
+def find(person):
+    return identity.find(email=person.email, nino=national_insurance_number(person.number or "PP 99 99 99 A"))
+
+
+def test_each_of_the_people_to_try_gets_what_the_demo_says():
+    people.seed(admin_password="first password")
+    assert [find(person).reason for person in people.TO_TRY] == ["", "no_number", "closed"]
+
+
+def test_everybody_else_can_add_an_authenticator():
+    people.seed(admin_password="first password")
+    assert [person for person in people.MORE if not find(person).profile] == []
+
+
+def test_a_second_start_changes_nothing_but_the_password():
+    people.seed(admin_password="first password")
+    before = [list(model.objects.order_by("pk").values()) for model in (Organisation, Profile, Service)]
+    people.seed(admin_password="second password")
+    assert before == [list(model.objects.order_by("pk").values()) for model in (Organisation, Profile, Service)]
+    assert authenticate(username=people.ADMIN, password="second password").is_superuser
+
+
+def test_a_database_with_people_of_somebody_else_is_told_from_the_demos(person):
+    assert people.strangers()
+    Profile.objects.all().delete()
+    people.seed(admin_password="first password")
+    assert not people.strangers()
+
+
+def test_outside_the_demo_nobody_is_made_up(settings):
+    settings.DEMO = False
+    with pytest.raises(RuntimeError):
+        people.seed(admin_password="first password")
+    assert not Profile.objects.exists()
