@@ -28,7 +28,7 @@ requirements: $(UV)
 $(UV):
 	@echo "Bringing uv into .tools"
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Care ID needs Python 3.11 or later")'
-	@$(PYTHON) -m pip install -q --disable-pip-version-check --target .tools uv
+	@$(PYTHON) -m pip install -q --disable-pip-version-check --root-user-action=ignore --target .tools uv
 
 .venv/.ready: $(UV) requirements/dev.txt
 	@echo "Installing the libraries into .venv"

@@ -71,5 +71,5 @@ def use_database() -> None:
     chosen, own = os.environ.get("DATABASE_URL"), postgres.url(POSTGRES)
     if chosen == own:
         postgres.use(POSTGRES)
-    elif chosen == read().get("DATABASE_URL"):
+    elif chosen and chosen == read().get("DATABASE_URL"):
         sys.exit("This folder was moved or copied since its demo last started: run `make demo` in it once.")
