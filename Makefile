@@ -4,7 +4,7 @@ UV := .tools/bin/uv
 BIN := .venv/bin
 SOURCES := careid enrolment authenticators tests manage.py
 
-.PHONY: demo test lint requirements clean
+.PHONY: demo test lint requirements screenshot clean
 .DELETE_ON_ERROR:
 
 demo: .venv/.ready
@@ -35,6 +35,10 @@ $(UV):
 	@$(UV) venv -q --allow-existing --python $$(command -v $(PYTHON)) .venv
 	@$(UV) pip sync -q --python .venv --require-hashes requirements/dev.txt
 	@touch $@
+
+screenshot: .venv/.ready
+	@$(BIN)/python -m pytest tests/browser/test_journey.py -k each_page_is_looked_at
+	@cp .cache/screenshots/done-1280.png docs/done.png
 
 clean:
 	rm -rf .venv .tools .demo .cache

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from careid.models import Profile
 
@@ -19,6 +20,7 @@ class Kind:
     hint: str
     limit: int
     is_available: Callable[[Profile], bool]
+    describe: Callable[[dict[str, Any]], str] | None = None  # what one is called, from its details; else the title
 
     @property
     def url(self) -> str:

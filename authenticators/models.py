@@ -8,7 +8,6 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from authenticators.kind import Kind
 from authenticators.registry import KINDS, choices
 from careid.fields import EncryptedJSONField
 from careid.models import Profile
@@ -52,12 +51,12 @@ class Authenticator(models.Model):
         indexes = (models.Index("profile", "kind", name="authenticator_of_profile"),)
 
     def __str__(self) -> str:
-        return self.name or self.title
+        describe = KINDS[self.kind].describe
+        return self.name or (describe(self.details) if describe else self.title)
 
     @property
     def title(self) -> str:
-        kind: Kind | None = KINDS.get(self.kind)
-        return kind.title if kind else self.kind
+        return KINDS[self.kind].title
 
     def usable(self, at: datetime) -> bool:
         """Whether it may be used to sign in at that time: active, and not on hold."""

@@ -39,6 +39,7 @@ def choose(request: HttpRequest, attempt: Attempt) -> HttpResponse:
         form=form,
         kinds=kinds,
         full=full,
+        before=[[f"authenticators/{kind.slug}/before.html", "authenticators/before.html"] for kind in kinds],
     )
 
 

@@ -7,6 +7,7 @@ import csv
 import os
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TextIO
@@ -62,16 +63,18 @@ def open_to_read(path: Path) -> TextIO:
         raise BadFile(f"{path} can't be read: {error.strerror}") from error
 
 
-def open_to_write(path: Path, *, other_than: Path) -> TextIO:
-    """A file for the rows that failed, which its owner alone may read."""
+@contextmanager
+def open_to_write(path: Path, *, other_than: Path) -> Iterator[TextIO]:
+    """A file for the rows that failed, which its owner alone may read; BadFile too where the disk is full later."""
     try:
-        if path.exists() and path.samefile(other_than):
-            raise BadFile(f"{path} is the file to import: choose another with --failed")
+        if path.exists() and (path.samefile(other_than) or not path.is_file()):
+            raise BadFile(f"{path} can't hold the rows that fail: choose another with --failed")
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
-        os.fchmod(descriptor, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8", errors="surrogateescape", newline="") as file:
+            os.fchmod(descriptor, 0o600)
+            yield file
     except OSError as error:
         raise BadFile(f"{path} can't be written: {error.strerror}; choose another with --failed") from error
-    return os.fdopen(descriptor, "w", encoding="utf-8", errors="surrogateescape", newline="")
 
 
 def header(file: TextIO) -> list[str]:
@@ -117,6 +120,7 @@ def write_failed(file: TextIO, names: list[str], rows: Iterable[tuple[str, str]]
     for reason, line in rows:
         cells = _cells(line, strict=False)
         writer.writerow([reason, *(_no_formula(cells[index]) for index in kept if index < len(cells))])
+    file.flush()  # a full disk is found before the import is committed
 
 
 def _cells(line: str, *, strict: bool) -> list[str]:

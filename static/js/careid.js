@@ -34,7 +34,8 @@ document.querySelectorAll("button[data-copy]").forEach((button) => {
   status.className = "nhsuk-u-visually-hidden";
   button.hidden = !navigator.clipboard;
   button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).innerText);
+    const { innerText, tagName } = document.getElementById(button.dataset.copy);
+    await navigator.clipboard.writeText(tagName === "CODE" ? innerText.replace(/\s/g, "") : innerText);
     button.textContent = status.textContent = "Copied";
     setTimeout(() => {
       button.textContent = words;

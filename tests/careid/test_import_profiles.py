@@ -2,6 +2,7 @@
 
 import csv
 import io
+import resource
 import stat
 import threading
 import time
@@ -347,7 +348,7 @@ def test_a_path_that_is_no_file_is_refused(tmp_path):
         assert refusal.value.returncode == 2
 
 
-@pytest.mark.parametrize("failed", ["people.csv", "link.csv", ".", "nowhere/failed.csv"])
+@pytest.mark.parametrize("failed", ["people.csv", "link.csv", ".", "nowhere/failed.csv", "/dev/null"])
 def test_a_failed_file_that_cannot_be_written_is_refused_before_anything(load, tmp_path, failed):
     (tmp_path / "link.csv").symlink_to(tmp_path / "target.csv")
     with pytest.raises(CommandError, match="--failed") as refusal:
@@ -355,6 +356,17 @@ def test_a_failed_file_that_cannot_be_written_is_refused_before_anything(load, t
     assert refusal.value.returncode == 2
     assert not Profile.objects.exists()
     assert AMA in (tmp_path / "people.csv").read_text()
+
+
+def test_a_full_disk_leaves_nothing_changed(load):
+    most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4_000, most[1]))
+    try:
+        with pytest.raises(CommandError, match="can't be written: File too large"):
+            load(AMA, *["bad"] * 150)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, most)
+    assert not Profile.objects.exists()
 
 
 def test_of_two_imports_at_once_the_second_is_told_to_wait(load, somebody_else):
