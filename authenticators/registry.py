@@ -5,7 +5,7 @@ from typing import Final
 
 from authenticators.kind import Kind
 
-KINDS: Final[dict[str, Kind]] = {slug: import_module(f"authenticators.{slug}").KIND for slug in ("totp",)}
+KINDS: Final[dict[str, Kind]] = {slug: import_module(f"authenticators.{slug}").KIND for slug in ("totp", "passkey")}
 
 
 def choices() -> list[tuple[str, str]]:

@@ -32,6 +32,11 @@ ORIGIN = env.str("CAREID_ORIGIN", default="")
 SECURE = urlsplit(ORIGIN).scheme == "https"
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[urlsplit(ORIGIN).hostname or ""] if ORIGIN else [])
 CSRF_TRUSTED_ORIGINS = [ORIGIN] if ORIGIN else []
+# Passkeys are tied to the origin's host: a change strands those that exist, and is refused unless it is meant.
+RP_ID = urlsplit(ORIGIN).hostname or ""
+ALLOW_RP_ID_CHANGE = env.bool("CAREID_ALLOW_RP_ID_CHANGE", default=False)
+# Other origins of ours where the same passkeys may be made (W3C WebAuthn level 3, 5.11).
+RELATED_ORIGINS = env.list("CAREID_RELATED_ORIGINS", default=[])
 ENVIRONMENT = env.str(
     "CAREID_ENVIRONMENT", default=""
 )  # its name, shown in the header and the app; empty in production

@@ -4,10 +4,13 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
+from authenticators.passkey.views import related_origins
+
 urlpatterns = [
     path("", include("enrolment.urls")),
     path("authenticators/", include("authenticators.urls")),
     path("admin/", admin.site.urls),
+    path(".well-known/webauthn", related_origins, name="related-origins"),
 ]
 if settings.DEMO:
     urlpatterns += [path("demo/", include("careid.demo.urls"))]

@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 SCREENSHOTS = Path(os.environ.get("CAREID_SCREENSHOTS", ROOT / ".cache" / "screenshots"))
 DATABASE = "careid_browser"
 PASSWORD = "lamp otter Tuesday window"  # made up for the tests
-PEOPLE = 30
+PEOPLE = 60
 
 
 @pytest.fixture(scope="session")

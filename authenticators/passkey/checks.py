@@ -1,0 +1,28 @@
+"""Passkeys are tied to the host that they were made at: a change of it would strand them."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Critical, Tags, register
+from django.db import DatabaseError, connections
+
+
+@register(Tags.database)
+def stranded(databases: Any = None, **_: Any) -> list[CheckMessage]:
+    """Refuse an origin at which live passkeys would no longer work, unless it is meant."""
+    from authenticators.models import Authenticator  # noqa: PLC0415  checks are registered before the models are there
+
+    if not databases or settings.ALLOW_RP_ID_CHANGE:
+        return []
+    elsewhere = Authenticator.objects.filter(kind="passkey").exclude(state="revoked")
+    try:
+        if Authenticator._meta.db_table not in connections["default"].introspection.table_names():  # noqa: SLF001  its table's name
+            return []
+        rp_id = elsewhere.exclude(details__rp_id=settings.RP_ID).values_list("details__rp_id", flat=True).first()
+    except DatabaseError:
+        return []  # a database that is away is somebody else's to report
+    if rp_id is None:
+        return []
+    words = f"CAREID_ORIGIN: live passkeys belong to {rp_id} and would stop working at {settings.RP_ID}."
+    hint = f"Go back to {rp_id}, or set CAREID_ALLOW_RP_ID_CHANGE=on to leave them behind."
+    return [Critical(words, hint=hint, id="careid.CAREID_ORIGIN.stranded")]
