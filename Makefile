@@ -19,7 +19,6 @@ lint: .venv/.ready
 	$(BIN)/lint-imports
 	$(BIN)/mypy
 	$(BIN)/djade --check --target-version 5.2 $$(git ls-files 'templates/*.html')
-	$(BIN)/python manage.py makemigrations --check --dry-run
 
 requirements: $(UV)
 	$(UV) pip compile -q --universal --generate-hashes --no-header pyproject.toml -o requirements/run.txt

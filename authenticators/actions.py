@@ -10,7 +10,7 @@ from authenticators.models import Authenticator
 from careid import audit, mail
 from careid.audit import EventName
 from careid.errors import Refused
-from careid.models import Profile
+from careid.models import Profile, Service
 from enrolment.models import Attempt
 
 ACTIVE, SUSPENDED, REVOKED = (
@@ -46,6 +46,15 @@ def add(
             raise
         refusal, authenticator = "taken", None
     if authenticator is None:
+        audit.record(
+            EventName.CEREMONY_REJECTED,
+            outcome="refused",
+            reason=refusal,
+            profile=attempt.profile,
+            attempt_id=attempt.pk,
+            reference=attempt.reference,
+            details={"kind": kind.slug},
+        )
         raise Refused(refusal)
     return authenticator
 
@@ -84,13 +93,15 @@ def _add(
 def name(*, authenticator: Authenticator, name: str, attempt: Attempt) -> None:
     """Give it the person's own name for it."""
     with transaction.atomic():
-        Authenticator.objects.filter(pk=authenticator.pk).update(name=name)
-        _tell(EventName.AUTHENTICATOR_NAMED, authenticator, by=audit.PERSON, attempt=attempt)
+        if Authenticator.objects.filter(pk=authenticator.pk).exclude(name=name).update(name=name):
+            _tell(EventName.AUTHENTICATOR_NAMED, authenticator, by=audit.PERSON, attempt=attempt)
 
 
 def undo(*, authenticator: Authenticator, attempt: Attempt) -> None:
     """Take back what this attempt added, within its ten minutes. Doing it twice does it once."""
-    revoke(authenticator=authenticator, by=audit.PERSON, reason=UNDONE, attempt=attempt)
+    with transaction.atomic():
+        Attempt.objects.filter(pk=attempt.pk).update(undone=True)
+        revoke(authenticator=authenticator, by=audit.PERSON, reason=UNDONE, attempt=attempt)
 
 
 def revoke(*, authenticator: Authenticator, by: str, reason: str, attempt: Attempt | None = None) -> bool:
@@ -153,6 +164,7 @@ def _tell(
             "profile": authenticator.profile,
             "browser": audit.origin.get().browser,
             "why": reason,
+            "services": Service.objects.all() if event == EventName.AUTHENTICATOR_ADDED else (),
         },
         reference=reference,
     )

@@ -19,6 +19,8 @@ class ChooseForm(PageForm):
     def __init__(self, *args: Any, kinds: list[Kind], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [(kind.slug, kind.title) for kind in kinds]
+        if len(choices) == 1:
+            self.initial.setdefault("kind", choices[0][0])
         self.fields["kind"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
         self.hints = {kind.slug: kind.hint for kind in kinds}
 

@@ -12,6 +12,7 @@ from authenticators.forms import ChooseForm, NameForm
 from authenticators.models import Authenticator
 from authenticators.registry import KINDS
 from careid import limits, pages
+from careid.errors import Refused
 from careid.models import Service
 from enrolment import attempts, journey
 from enrolment.journey import afterwards, step
@@ -52,10 +53,12 @@ def done(request: HttpRequest, attempt: Attempt, pk: UUID) -> HttpResponse:
         if request.method == "POST"
         else NameForm(initial={"name": authenticator.name, **pages.kept(request)})
     )
-    if form.is_bound and form.is_valid() and authenticator.usable(timezone.now()):
-        actions.name(authenticator=authenticator, name=form.cleaned_data["name"], attempt=attempt)
+    usable = authenticator.usable(timezone.now())
+    if form.is_bound and form.is_valid():
+        if authenticator.state == "active":
+            actions.name(authenticator=authenticator, name=form.cleaned_data["name"], attempt=attempt)
         return redirect("done", pk)
-    context = {"authenticator": authenticator, "services": Service.objects.all(), "attempt": attempt}
+    context = {"authenticator": authenticator, "services": Service.objects.all(), "attempt": attempt, "usable": usable}
     return pages.show(request, "authenticators/done.html", page="done", form=form, **context)
 
 
@@ -71,6 +74,8 @@ def undo(request: HttpRequest, attempt: Attempt, pk: UUID) -> HttpResponse:
 def another(request: HttpRequest, attempt: Attempt) -> HttpResponse:
     try:
         token = attempts.another(attempt=attempt)
+    except Refused:
+        return redirect("expired")
     except limits.Locked as locked:
         return pages.locked(request, locked.verdict, reference=attempt.reference)
     return journey.keep(redirect("code"), token)

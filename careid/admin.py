@@ -7,11 +7,13 @@ from django import forms
 from django.apps import apps
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet, URLField
+from django.db.models import OuterRef, Q, QuerySet, Subquery, URLField, Value
+from django.db.models.functions import Concat
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from careid import audit, limits, nino_checks, people
 from careid.admin_filters import EmailOnFile, NumberOnFile, OneOrganisation, Outcome
@@ -24,6 +26,9 @@ _REFERENCE: Final = re.compile(r"[A-Z0-9]{6}")
 _ROW: Final = re.compile(r"[0-9]{1,18}")
 
 admin.site.site_header = admin.site.site_title = "Care ID – Registration Authority desk"  # noqa: RUF001  a dash
+
+
+admin.site.unregister(ProcrastinateJob)  # jobs are the operators' business, and cancelling one here would lose a mail
 
 
 @admin.register(Organisation)
@@ -75,7 +80,19 @@ class OrganisationAdmin(Admin):
 @admin.register(Service)
 class ServiceAdmin(Admin):
     list_display = ("name", "address", "description")
+    actions = None
     formfield_overrides = {URLField: {"assume_scheme": "https"}}
+
+    def save_model(self, request: HttpRequest, obj: Service, form: Any, change: Any) -> None:
+        super().save_model(request, obj, form, change)
+        self._record(request, form.changed_data)
+
+    def delete_model(self, request: HttpRequest, obj: Service) -> None:
+        super().delete_model(request, obj)
+        self._record(request, ["deleted"])
+
+    def _record(self, request: HttpRequest, changed: list[str]) -> None:
+        audit.record(EventName.SERVICE_CHANGED, actor=f"admin:{request.user.pk}", details={"changed": changed})
 
 
 @admin.register(Profile)
@@ -145,17 +162,28 @@ class EventAdmin(ReadOnly):
     list_display = ("at", "name", "outcome", "reason", "actor", "whose", "organisation", "reference")
     list_filter = ("name", Outcome)
     search_fields = ("reference",)  # shows the box; what it does stands below
-    search_help_text = "A reference, a user id or a profile's number."
+    search_help_text = "A reference, a user id, a name, how an email address begins, or a profile's number."
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Event]:
+        names = Profile.objects.filter(pk=OuterRef("profile_id"))
+        name = Concat("given_name", Value(" "), "family_name")
+        rows: QuerySet[Event] = super().get_queryset(request)
+        return rows.annotate(profile_name=Subquery(names.annotate(name=name).values("name")))
 
     @admin.display(description="profile")
     def whose(self, event: Event) -> str:
-        return link("careid_profile", event.profile_id, event.profile_id) if event.profile_id else ""
+        name = getattr(event, "profile_name", None) or event.profile_id
+        return link("careid_profile", event.profile_id, name) if event.profile_id else ""
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
         term = people.compact(search_term).upper()
-        wanted = Q(profile_id__in=Profile.objects.filter(user_id=term).values("pk"))
+        words = people.one_line(search_term).replace("\0", "")
+        person = (
+            Q(user_id=term) | Q(family_name__iexact=words) | Q(given_name__iexact=words) | Q(email__istartswith=words)
+        )
+        wanted = Q(profile_id__in=Profile.objects.filter(person).values("pk"))
         if _ROW.fullmatch(term):
             wanted |= Q(profile_id=int(term))
         if _REFERENCE.fullmatch(term):

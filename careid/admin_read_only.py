@@ -55,7 +55,7 @@ class ReadOnly(Admin):
 
 
 def time(at: datetime | None) -> str:
-    return date_format(timezone.localtime(at), "j F Y, H:i") if at else ""
+    return date_format(timezone.localtime(at), "j F Y, H:i:s") if at else ""
 
 
 def link(page: str, pk: object, words: object) -> SafeString:

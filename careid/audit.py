@@ -23,6 +23,7 @@ class EventName(models.TextChoices):
     EMAIL_CODE_ACCEPTED = "email_code.accepted"
     EMAIL_CODE_REJECTED = "email_code.rejected"
     LIMIT_REACHED = "limit.reached"
+    LIMIT_LIFTED = "limit.lifted"
     CEREMONY_REJECTED = "ceremony.rejected"
     AUTHENTICATOR_ADDED = "authenticator.added"
     AUTHENTICATOR_NAMED = "authenticator.named"
@@ -32,6 +33,7 @@ class EventName(models.TextChoices):
     PROFILE_IMPORTED = "profile.imported"
     PROFILE_NINO_CHECKED = "profile.nino_checked"
     ORGANISATION_CHANGED = "organisation.changed"
+    SERVICE_CHANGED = "service.changed"
     MAIL_FAILED = "mail.failed"
     COMMAND_RUN = "command.run"
 
@@ -40,7 +42,8 @@ class EventName(models.TextChoices):
 DETAILS: Final[dict[EventName, frozenset[str]]] = {
     EventName.EMAIL_CODE_SENT: frozenset({"number"}),
     EventName.LIMIT_REACHED: frozenset({"limit", "mode"}),
-    EventName.CEREMONY_REJECTED: frozenset({"kind", "steps"}),
+    EventName.LIMIT_LIFTED: frozenset({"counts"}),
+    EventName.CEREMONY_REJECTED: frozenset({"kind"}),
     EventName.AUTHENTICATOR_ADDED: frozenset({"kind"}),
     EventName.AUTHENTICATOR_NAMED: frozenset({"kind"}),
     EventName.AUTHENTICATOR_SUSPENDED: frozenset({"kind"}),
@@ -48,6 +51,7 @@ DETAILS: Final[dict[EventName, frozenset[str]]] = {
     EventName.AUTHENTICATOR_REVOKED: frozenset({"kind"}),
     EventName.PROFILE_IMPORTED: frozenset({"changed"}),
     EventName.ORGANISATION_CHANGED: frozenset({"changed"}),
+    EventName.SERVICE_CHANGED: frozenset({"changed"}),
     EventName.MAIL_FAILED: frozenset({"template", "answer"}),
     EventName.COMMAND_RUN: frozenset({"command", "rows", "failed", "dry_run"}),
 }
@@ -87,6 +91,8 @@ def record(
     """
     from careid.models import Event  # noqa: PLC0415  Event's choices are this module's names
 
+    if not CLOSED_WORD.fullmatch(reason) or outcome not in OUTCOMES:
+        raise ValueError(f"{name} has a reason or an outcome that is not a word of a closed list")
     if unknown := (details or {}).keys() - DETAILS.get(name, frozenset()):
         raise ValueError(f"{name} has no details {sorted(unknown)}")
     here = origin.get()
@@ -136,4 +142,6 @@ def browser_family(user_agent: str) -> str:
     return f"{browser} on {system}" if system else browser
 
 
+CLOSED_WORD: Final = re.compile(r"[a-z0-9_]{0,40}")
+OUTCOMES: Final = frozenset({"ok", "refused", "withheld", "failed", "none"})
 REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._-]{8,64}")

@@ -100,11 +100,6 @@ def macs(purpose: str, *parts: str) -> list[bytes]:
     return [hmac.digest(key, message, sha256) for key in _derived(settings.KEYS, purpose)]
 
 
-def mac(purpose: str, *parts: str) -> bytes:
-    """The code hash or limit subject to store: 32 bytes."""
-    return macs(purpose, *parts)[0]
-
-
 class Argon2id(Argon2PasswordHasher):
     """Argon2id at 19 MiB, 2 passes, 1 lane (OWASP Password Storage), two at a time so that a rush fits in memory."""
 

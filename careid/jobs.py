@@ -1,5 +1,7 @@
 """Background work: deliver mail, pick up what a killed worker held, purge what is past its time."""
 
+import logging
+
 from captcha.models import CaptchaStore
 from django.conf import settings
 from django.utils import timezone
@@ -10,16 +12,17 @@ from procrastinate.jobs import Job
 from careid import mail
 from careid.models import LimitCount, Mail
 
-CRASHES_MOST = 50  # a delivery that fails for a reason of ours: half an hour of tries, then it is left for a person
+log = logging.getLogger(__name__)
 
 
 class AsItAsks(BaseRetryStrategy):
     """A delivery says itself when it wants to come back; one that crashed comes back in half a minute."""
 
-    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision:
         if isinstance(exception, mail.TryLater):
             return RetryDecision(retry_in={"seconds": int(exception.after.total_seconds())})
-        return RetryDecision(retry_in={"seconds": 30}) if job.attempts < CRASHES_MOST else None
+        log.error("job %s failed: %s", job.id, type(exception).__name__)
+        return RetryDecision(retry_in={"seconds": 30})
 
 
 @app.task(name="careid.deliver", retry=AsItAsks())

@@ -1,7 +1,7 @@
 """Every limit in one block, and the one atomic check.
 
 A window starts with a subject's first count and lasts as long as the limit says. Counts are committed before the
-request's own work, so that no rollback undoes one, and nothing that succeeds clears one.
+request's own work, so that no rollback undoes one. Success clears none but the wrong codes in a row.
 """
 
 import logging
@@ -53,6 +53,7 @@ DETAILS_EMAIL_HOUR = Limit("details_email_hour", 10, HOUR, silent=True)
 DETAILS_EMAIL_DAY = Limit("details_email_day", 20, DAY, silent=True)
 DETAILS_NINO_HOUR = Limit("details_nino_hour", 10, HOUR, silent=True)
 DETAILS_NINO_DAY = Limit("details_nino_day", 20, DAY, silent=True)
+DETAILS_MATCHED = Limit("details_matched", 1_000_000_000, timedelta(minutes=5))  # the same work as for the failed
 DETAILS_FAILED = Limit("details_failed", 1_000, timedelta(minutes=5), alarm=True)
 CODE_SENDS_HOUR = Limit("code_sends_hour", 6, HOUR)
 CODE_SENDS_DAY = Limit("code_sends_day", 10, DAY)
@@ -63,6 +64,10 @@ PASSKEY_OPTIONS = Limit("passkey_options", 10, timedelta(minutes=15))
 NOT_MATCHED_MAIL = Limit("not_matched_mail", 1, HOUR, silent=True)
 NINO_CHECKS = Limit("nino_checks", 30, HOUR)
 
+PAIR_LIMITS: Final = (
+    *(DETAILS_PAIR_HOUR, DETAILS_PAIR_DAY, CODE_SENDS_HOUR, CODE_SENDS_DAY, CODE_WRONG_DAY, CODE_WRONG_IN_A_ROW),
+)
+EMAIL_LIMITS: Final = (DETAILS_EMAIL_HOUR, DETAILS_EMAIL_DAY)
 ALL: Final = {limit.name: limit for limit in globals().copy().values() if isinstance(limit, Limit)}
 
 
@@ -124,9 +129,7 @@ def hit(*counts: tuple[Limit, str], room: int = 1, reference: str = "") -> Verdi
     rollback would undo the count.
     """
     mode = modes(settings.LIMITS)
-    counted = [
-        (limit, crypto.mac("limit", limit.name, subject)) for limit, subject in counts if mode[limit.name] != "off"
-    ]
+    counted = [(limit, _subject(limit, subject)) for limit, subject in counts if mode[limit.name] != "off"]
     if not counted:
         return Verdict()
     over: dict[Limit, datetime] = {}
@@ -149,6 +152,15 @@ def hit(*counts: tuple[Limit, str], room: int = 1, reference: str = "") -> Verdi
                 over[limit] = until
     shown = [until for limit, until in over.items() if not limit.silent]
     return Verdict(tuple(over), max(shown, default=None), tuple(just_reached))
+
+
+def look(count: tuple[Limit, str], *, room: int = 1) -> None:
+    """Locked where a limit is used up, without counting."""
+    limit, subject = count
+    row = _of(limit, subject).filter(until__gt=timezone.now(), count__gte=limit.most * (room if limit.shared else 1))
+    found = row.first() if modes(settings.LIMITS)[limit.name] == "enforce" else None
+    if found:
+        raise Locked(Verdict((limit,), found.until))
 
 
 def hit_or_lock(*counts: tuple[Limit, str], room: int = 1, reference: str = "") -> Verdict:
@@ -177,6 +189,18 @@ def _count(counted: list[tuple[Limit, bytes]], now: datetime) -> list[tuple[str,
     return counts
 
 
+def pair(email: str, nino_fingerprint: str) -> bytes:
+    """A typed pair as it is counted: of what a profile holds too, so that its locks can be lifted."""
+    return crypto.macs("pair", email, nino_fingerprint)[-1]
+
+
+def unlock(*, email: str, nino_fingerprint: str) -> int:
+    """Forget what is counted against a person's own details. Returns how many counts there were."""
+    mine = pair(email, nino_fingerprint).hex()
+    counts = [_of(limit, mine) for limit in PAIR_LIMITS] + [_of(limit, email) for limit in EMAIL_LIMITS]
+    return sum(rows.delete()[0] for rows in counts)
+
+
 def take_back(limit: Limit, subject: str) -> None:
     """Undo one count of something that was counted before it was known to be right."""
     _of(limit, subject).filter(count__gt=0).update(count=F("count") - 1)
@@ -187,5 +211,10 @@ def clear(limit: Limit, subject: str) -> None:
     _of(limit, subject).delete()
 
 
+def _subject(limit: Limit, subject: str) -> bytes:
+    # Under the ring's last key, so that a new first key doesn't set every count to nothing.
+    return crypto.macs("limit", limit.name, subject)[-1]
+
+
 def _of(limit: Limit, subject: str) -> "QuerySet[LimitCount]":
-    return LimitCount.objects.filter(limit=limit.name, subject=crypto.mac("limit", limit.name, subject))
+    return LimitCount.objects.filter(limit=limit.name, subject=_subject(limit, subject))

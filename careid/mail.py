@@ -88,31 +88,33 @@ def deliver(mail_id: str) -> None:
 
     At least once: a worker that dies between sending and noting it sends again, under the same Message-ID.
     """
-    mail = Mail.objects.select_related("profile").filter(pk=mail_id, state=Mail.State.QUEUED).first()
+    mail = Mail.objects.select_related("profile__organisation").filter(pk=mail_id, state=Mail.State.QUEUED).first()
     if mail is None:
         return
+    again = CODE_AGAIN if mail.not_after else PROBE
     if not mail.worth_sending(timezone.now()):
         _settle(mail, Mail.State.EXPIRED)
-    elif not mail.content["to"] or _told_lately(mail):
+    elif not mail.content["to"]:
+        _settle(mail, Mail.State.DROPPED)
+    elif time.monotonic() < _unreachable_until:
+        raise TryLater(again)
+    elif _told_lately(mail):
         _settle(mail, Mail.State.DROPPED)
     else:
-        _hand_over(mail)
+        _hand_over(mail, again)
 
 
 def _told_lately(mail: Mail) -> bool:
     # The web writes this notice each time, so that its work tells nothing; one an hour at most goes out.
-    return (
-        mail.template == "not_matched"
-        and mail.tries == 0
-        and limits.hit((limits.NOT_MATCHED_MAIL, str(mail.profile_id))).silenced
-    )
+    if mail.template != "not_matched" or mail.allowed:
+        return False
+    if limits.hit((limits.NOT_MATCHED_MAIL, str(mail.profile_id))).silenced:
+        return True
+    Mail.objects.filter(pk=mail.pk).update(allowed=True)
+    return False
 
 
-def _hand_over(mail: Mail) -> None:
-    again = CODE_AGAIN if mail.not_after else PROBE
-    if time.monotonic() < _unreachable_until:
-        raise TryLater(again)
-    Mail.objects.filter(pk=mail.pk).update(tries=F("tries") + 1)
+def _hand_over(mail: Mail, again: timedelta) -> None:
     code = _converse(mail)
     if code is None:
         _settle(mail, Mail.State.SENT)
@@ -149,7 +151,8 @@ def _wait_together(again: timedelta) -> None:
 
 
 def _refused(mail: Mail, code: int) -> None:
-    later = AFTER_REFUSAL[mail.tries : mail.tries + 1] if code in TEMPORARY else []
+    later = AFTER_REFUSAL[mail.refusals : mail.refusals + 1] if code in TEMPORARY else []
+    Mail.objects.filter(pk=mail.pk).update(refusals=F("refusals") + 1)
     if code in TEMPORARY and mail.not_after:
         raise TryLater(CODE_AGAIN)
     if later:

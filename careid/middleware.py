@@ -30,6 +30,7 @@ PERMISSIONS = (
         )
     )
 )
+METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"}
 URL_MOST = 8_000  # characters
 LENGTH_DIGITS = 12
 
@@ -52,7 +53,7 @@ def every_response(get_response: Handler) -> Handler:
         route = match.view_name if match else "-"
         log.info(
             "%s %s %s %.0f ms %s",
-            request.method,
+            request.method if request.method in METHODS else "-",
             route,
             response.status_code,
             (time.monotonic() - started) * 1000,

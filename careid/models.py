@@ -190,7 +190,8 @@ class Mail(models.Model):
     state = models.CharField(max_length=8, choices=State, default=State.QUEUED)
     queued_at = models.DateTimeField(default=timezone.now)
     not_after = models.DateTimeField(null=True)
-    tries = models.PositiveSmallIntegerField(default=0)
+    allowed = models.BooleanField(default=False)  # within what one person may be told an hour
+    refusals = models.PositiveSmallIntegerField(default=0)
     settled_at = models.DateTimeField(null=True)
     answer = models.CharField("the mail server's answer", max_length=40, blank=True)
 

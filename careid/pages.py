@@ -1,9 +1,11 @@
 """Pages that any part may answer with: an error in the normal layout, a lock with its time of day."""
 
+import sys
 from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
+from django.db import DataError, OperationalError, ProgrammingError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -62,7 +64,15 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return error(request, 500)
+    """503 where the database could not be reached in time: nothing was done, and it may be there in a moment."""
+    fault = sys.exc_info()[1]
+    if isinstance(fault, DataError | ProgrammingError) and request.path.startswith("/admin/"):
+        return error(request, 400)  # an address of the desk that asks what the database can't answer
+    away = isinstance(fault, OperationalError)
+    response = error(request, 503 if away else 500)
+    if away:
+        response.headers["Retry-After"] = "10"
+    return response
 
 
 def refused(request: HttpRequest, reason: str, **context: Any) -> HttpResponse:

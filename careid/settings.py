@@ -41,8 +41,9 @@ ENVIRONMENT = env.str(
     "CAREID_ENVIRONMENT", default=""
 )  # its name, shown in the header and the app; empty in production
 # Hops that we run ourselves. Only these many entries of X-Forwarded-For, from the right, are believed.
-TRUSTED_PROXIES = env.int("CAREID_TRUSTED_PROXIES", default=0)
-if TRUSTED_PROXIES:
+_proxies = env.str("CAREID_TRUSTED_PROXIES", default="0").strip()
+TRUSTED_PROXIES = int(_proxies) if _proxies.isdecimal() else -1  # which is refused
+if TRUSTED_PROXIES > 0:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 # Hospitals' own networks share one address among thousands: ten times the room.
 TRUSTED_NETWORKS = env.list("CAREID_TRUSTED_NETWORKS", default=[])
@@ -56,11 +57,11 @@ INDEX_KEYS = env.str("CAREID_INDEX_KEYS", default="")  # likewise, for the finge
 
 # --- What is installed -------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
+    "procrastinate.contrib.django",  # before ours: the desk takes its jobs off the admin
     "authenticators",
     "enrolment",
     "careid",
     "captcha",
-    "procrastinate.contrib.django",
     "csp",
     "django.forms",
     "django.contrib.admin",
@@ -75,10 +76,10 @@ if DEMO:
     INSTALLED_APPS.append("careid.demo")
 MIDDLEWARE = [
     "careid.middleware.every_response",
-    "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "careid.middleware.stock_admin",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "careid.middleware.sane_request",
     "django.middleware.common.CommonMiddleware",
@@ -122,9 +123,9 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="smtp://localhost:25")
 vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 10
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Care ID <no-reply@localhost>")
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"Care ID <no-reply@{RP_ID or 'localhost'}>")
 
-# --- The journey: each number's reason stands in mechanisms of docs/threats.md ------------------------------------
+# --- The journey: what its numbers are worth stands in docs/threats.md ------------------------------------
 CAPTCHA = env.str("CAREID_CAPTCHA", default="always")  # or `never`, refused in production
 LIMITS = env.str("CAREID_LIMITS", default="enforce")  # or shadow, off; `enforce,start=shadow` changes one
 REVEAL_NO_MATCH = env.bool("CAREID_REVEAL_NO_MATCH", default=False)
@@ -139,6 +140,7 @@ CAPTCHA_FONT_SIZE = 42
 CAPTCHA_LETTER_ROTATION = (-18, 18)
 CAPTCHA_TIMEOUT = 5  # minutes
 CAPTCHA_2X_IMAGE = False
+CAPTCHA_IMAGE_SIZE = (220, 70)
 
 # --- How long rows are kept --------------------------------------------------------------------------------------
 KEEP_ATTEMPTS = timedelta(hours=env.int("CAREID_KEEP_ATTEMPTS_HOURS", default=24))

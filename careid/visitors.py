@@ -22,7 +22,7 @@ class Visitor:
 
 def read(request: HttpRequest) -> Visitor:
     """Who is counted: the address behind exactly CAREID_TRUSTED_PROXIES hops; 0.0.0.0 where none can be read."""
-    hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if settings.TRUSTED_PROXIES else []
+    hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if settings.TRUSTED_PROXIES > 0 else []
     written = (
         hops[-settings.TRUSTED_PROXIES]
         if len(hops) >= settings.TRUSTED_PROXIES > 0

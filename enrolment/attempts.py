@@ -1,42 +1,55 @@
 """Attempts, begun and ended: each with its events, its code and its mail in one transaction."""
 
+from dataclasses import dataclass
+
 from django.db import transaction
 from django.utils import timezone
 
 from careid import audit, crypto, limits
 from careid.audit import EventName
+from careid.errors import Refused
 from enrolment import email_codes
+from enrolment.email_codes import A_MOMENT
 from enrolment.identity import Found
 from enrolment.models import Attempt, new_token
 
 
+@dataclass(frozen=True)
+class Typed:
+    """The details as they were typed, and as they are compared."""
+
+    address: str
+    as_typed: str
+    nino: str
+    picture: str | None
+
+    @property
+    def pair(self) -> bytes:
+        return limits.pair(self.address, crypto.fingerprint(self.nino))
+
+
 @transaction.atomic
-def begin(
-    *,
-    email: str,
-    typed_email: str,
-    nino: str,
-    found: Found,
-    silenced: bool,
-    picture: str | None,
-    replaces: Attempt | None,
-) -> tuple[Attempt, str]:
+def begin(*, typed: Typed, found: Found, silenced: bool, replaces: Attempt | None) -> tuple[Attempt, str]:
     """Start an attempt for a typed pair and mail its code: the same writes whether or not anybody was found.
 
     Returns the attempt and the token for its cookie. Where the address is somebody's and something else was wrong,
     a notice goes to them in place of the code; where a silent limit is over, nothing goes to anybody.
     """
+    profile = None if silenced else found.profile
     attempt = Attempt(
-        profile=None if silenced else found.profile,
-        typed_email=typed_email,
-        pair=crypto.mac("pair", email, nino),
-        nino_fingerprint=crypto.fingerprint(nino),
-        picture=picture,
+        profile=profile,
+        typed_email=typed.as_typed,
+        pair=typed.pair,
+        nino_fingerprint=crypto.fingerprint(typed.nino),
+        matched_fingerprint=profile.nino_fingerprint if profile else None,
+        picture=typed.picture,
     )
-    token = _start(attempt, replaces)
+    if replaces:
+        end(attempt=replaces, reason="replaced")
+    token = _start(attempt)
     audit.record(
-        EventName.IDENTITY_MATCHED if attempt.profile else EventName.IDENTITY_NOT_MATCHED,
-        outcome="ok" if attempt.profile else "refused",
+        EventName.IDENTITY_MATCHED if profile else EventName.IDENTITY_NOT_MATCHED,
+        outcome="ok" if profile else "refused",
         reason="silently_limited" if silenced else found.reason,
         profile=found.profile or found.about,
         attempt_id=attempt.pk,
@@ -46,10 +59,17 @@ def begin(
     return attempt, token
 
 
+def resume(*, typed: Typed) -> str | None:
+    """A token for the second of two presses, where the first began an attempt with this very picture and pair."""
+    token, new_hash = new_token()
+    same = Attempt.objects.filter(picture=typed.picture, pair=typed.pair, verified_at=None, ended_at=None)
+    return token if same.filter(started_at__gt=timezone.now() - A_MOMENT).update(token_hash=new_hash) else None
+
+
 def another(*, attempt: Attempt) -> str:
     """A new attempt of the same person with a new code, since the first spent the right to add.
 
-    Returns its token. Locked where too many codes were sent for these details.
+    Returns its token. Refused: `gone`, where another press has begun it. Locked where too many codes were sent.
     """
     pair = attempt.subject
     sends = ((limit, pair) for limit in (limits.CODE_SENDS_HOUR, limits.CODE_SENDS_DAY))
@@ -59,27 +79,32 @@ def another(*, attempt: Attempt) -> str:
         typed_email=attempt.typed_email,
         pair=attempt.pair,
         nino_fingerprint=attempt.nino_fingerprint,
+        matched_fingerprint=attempt.profile.nino_fingerprint if attempt.profile else None,
     )
     with transaction.atomic():
-        token = _start(new, attempt)
-        email_codes.first(attempt=new)
+        begun = end(attempt=attempt, reason="replaced")
+        if begun:
+            token = _start(new)
+            email_codes.first(attempt=new)
+    if not begun:
+        raise Refused("gone")
     return token
 
 
-def _start(attempt: Attempt, replaces: Attempt | None) -> str:
+def _start(attempt: Attempt) -> str:
     token, attempt.token_hash = new_token()
     attempt.save(force_insert=True)
-    if replaces:
-        end(attempt=replaces, reason="replaced")
     _record(attempt, EventName.ATTEMPT_STARTED)
     return token
 
 
 @transaction.atomic
-def end(*, attempt: Attempt, reason: str) -> None:
-    """Forget an attempt: `restarted` by the person, or `replaced` by a newer one of the same browser."""
-    if Attempt.objects.filter(pk=attempt.pk, ended_at=None).update(ended_at=timezone.now(), pending=None):
+def end(*, attempt: Attempt, reason: str) -> bool:
+    """Forget an attempt: `restarted` by the person, or `replaced` by a newer one. Returns whether it was alive."""
+    ended = Attempt.objects.filter(pk=attempt.pk, ended_at=None).update(ended_at=timezone.now(), pending=None)
+    if ended:
         _record(attempt, EventName.ATTEMPT_ENDED, reason=reason)
+    return bool(ended)
 
 
 def _record(attempt: Attempt, name: EventName, *, reason: str = "") -> None:

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from careid import audit, crypto, limits, mail
+from careid import audit, crypto, limits, mail, people
 from careid.audit import EventName
 from careid.errors import Refused, counted
 from careid.limits import CODE_SENDS_ALL, CODE_SENDS_DAY, CODE_SENDS_HOUR, CODE_WRONG_DAY, CODE_WRONG_IN_A_ROW
@@ -25,6 +25,7 @@ WAITS: Final = {
     3: 120,
 }  # seconds before the next, by how many were sent; after the fourth there is none
 PURPOSE: Final = "enrol"
+A_MOMENT: Final = timedelta(seconds=10)  # within which a second press is the same press
 
 
 def first(*, attempt: Attempt, tell: Profile | None = None, reason: str = "") -> None:
@@ -82,35 +83,59 @@ def check(*, attempt: Attempt, typed: str) -> str:
 
     Refused: `expired`, `spent` (five tries, or used), `wrong`. Locked after 25 wrong ones for these details in a day.
     """
-    digest = _take_try(attempt)
-    pair = attempt.subject
-    verdict = limits.hit((CODE_WRONG_DAY, pair), (CODE_WRONG_IN_A_ROW, pair), reference=attempt.reference)
+    digest = _take_try(attempt)  # where it refuses, nothing is compared: no event, or a stranger could fill the trail
+    _count_try(attempt)
     right = any(hmac.compare_digest(one, digest) for one in _digests(attempt, typed))
-    if verdict.locked:
-        _tell_of_lock(attempt, verdict)
-        raise limits.Locked(verdict, reference=attempt.reference)
-    token = _accept(attempt, attempt.profile, digest) if right and attempt.profile else None
+    token = _accept(attempt, digest) if right else None
+    if token:
+        limits.clear(CODE_WRONG_IN_A_ROW, attempt.subject)
+    if right and attempt.profile:
+        limits.take_back(CODE_WRONG_DAY, attempt.subject)
     if token is None:
         _record(attempt, EventName.EMAIL_CODE_REJECTED, outcome="refused", reason="wrong")
         raise Refused("wrong")
-    limits.take_back(CODE_WRONG_DAY, pair)
-    limits.clear(CODE_WRONG_IN_A_ROW, pair)
     return token
 
 
+def _count_try(attempt: Attempt) -> None:
+    """Count a try among the wrong ones before it is compared; those that the day's lock holds back count no further."""
+    for limit in (CODE_WRONG_DAY, CODE_WRONG_IN_A_ROW):
+        verdict = limits.hit((limit, attempt.subject), reference=attempt.reference)
+        if verdict.locked:
+            if verdict.just_reached:
+                _tell_of_lock(attempt, verdict)
+            raise limits.Locked(verdict, reference=attempt.reference)
+
+
 @transaction.atomic
-def _accept(attempt: Attempt, profile: Profile, digest: bytes) -> str | None:
+def _accept(attempt: Attempt, digest: bytes) -> str | None:
+    """Verify the attempt, if its code is unused and its profile is still the one that the details named."""
     now = timezone.now()
+    profile = Profile.objects.select_for_update().filter(pk=attempt.profile_id or 0, state=Profile.State.OPEN).first()
+    if profile is None or (profile.email or "").lower() != people.email_address(attempt.typed_email):
+        return None
+    if profile.nino_fingerprint != attempt.matched_fingerprint:
+        return None
     if not EmailCode.objects.filter(attempt=attempt, digest=digest, used_at=None).update(used_at=now):
         return None
     token, new_hash = new_token()
     Attempt.objects.filter(pk=attempt.pk).update(
         verified_at=now, last_seen_at=now, token_hash=new_hash, previous_token_hash=attempt.token_hash
     )
-    if profile.nino_fingerprint != attempt.nino_fingerprint:  # it matched under an older index key
+    if attempt.matched_fingerprint != attempt.nino_fingerprint:  # it matched under an older index key
         Profile.objects.filter(pk=profile.pk).update(nino_fingerprint=attempt.nino_fingerprint)
     _record(attempt, EventName.EMAIL_CODE_ACCEPTED)
     return token
+
+
+def resume(*, attempt: Attempt, typed: str) -> str | None:
+    """A token for the second of two presses, where the first verified this attempt a moment ago with the same code."""
+    moment = timezone.now() - A_MOMENT
+    if attempt.verified_at is None or attempt.verified_at < moment or not is_of(attempt, typed):
+        return None
+    token, new_hash = new_token()
+    fresh = Attempt.objects.filter(pk=attempt.pk, ended_at=None, verified_at__gte=moment)
+    return token if fresh.update(token_hash=new_hash) else None
 
 
 def is_of(attempt: Attempt, typed: str) -> bool:
@@ -157,14 +182,12 @@ def _send(
 
 
 def _tell_of_lock(attempt: Attempt, verdict: limits.Verdict) -> None:
-    if CODE_WRONG_DAY in verdict.just_reached:
-        with transaction.atomic():
-            mail.send(
-                "locked",
-                profile=attempt.profile,
-                context={"until": None if verdict.by_hand else verdict.until},
-                reference=attempt.reference,
-            )
+    context = {"until": None if verdict.by_hand else verdict.until}
+    with transaction.atomic():
+        if attempt.profile:
+            mail.to_everyone("locked", profile=attempt.profile, context=context, reference=attempt.reference)
+        else:
+            mail.send("locked", profile=None, context=context, reference=attempt.reference)
 
 
 def _record(attempt: Attempt, name: EventName, *, outcome: str = "ok", reason: str = "", number: int = 0) -> None:

@@ -8,6 +8,7 @@ from django.conf import settings
 from careid import people
 from careid.forms import PageForm, PlainCharField
 from enrolment import email_codes, picture
+from enrolment.attempts import Typed
 
 TYPED_CODE_MOST: Final = 12
 CODE_WORDS: Final = {
@@ -40,7 +41,8 @@ class DetailsForm(PageForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.picture_failed = ""  # its key
+        self.picture_failed = self.picture_gone = False
+        self.picture_key: str | None = None
         if settings.CAPTCHA == "never":
             del self.fields["captcha"]
 
@@ -61,14 +63,22 @@ class DetailsForm(PageForm):
             words = "Enter a National Insurance number in the correct format: 2 letters, 6 numbers, then A, B, C or D"
             raise forms.ValidationError(words) from error
 
+    def typed(self) -> Typed:
+        """The details, where each of them was right."""
+        email, nino = self.cleaned_data["email"], self.cleaned_data["national_insurance_number"]
+        return Typed(self.cleaned_data["address"], email, nino, self.picture_key)
+
     def clean(self) -> dict[str, Any]:
         """Take the picture last, so that a slip in another field doesn't cost it."""
         if "captcha" in self.cleaned_data:
             key, answer = self.cleaned_data["captcha"]
+            self.picture_key = key
             if not answer:
                 self.add_error("captcha", "Type the letters and numbers in the picture")
-            elif not self.errors and not picture.take(key, answer):
-                self.picture_failed = key or "none"
+            elif self.errors:
+                self.fields["captcha"].widget.keep = key
+            elif (taken := picture.take(key, answer)) != "right":
+                self.picture_failed, self.picture_gone = True, taken == "gone"
                 self.add_error("captcha", "That was not right, or 5 minutes had passed. Try this new picture")
         return self.cleaned_data
 

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from careid import pages, people
 from careid.models import Organisation, Service
+from enrolment import journey
 from enrolment.journey import open_to_all
 
 PAGES: Final = {
@@ -33,6 +34,7 @@ def page(request: HttpRequest, name: str) -> HttpResponse:
         request,
         f"enrolment/help/{name}.html",
         page="help",
+        attempt=journey.current(request),
         title=PAGES[name],
         services=Service.objects.all() if name == "services" else (),
         organisations=found[:ORGANISATIONS_SHOWN] if name == "find-your-ra" else (),

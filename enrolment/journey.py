@@ -12,11 +12,13 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from careid import limits, pages
+from careid import limits, pages, people
+from enrolment import email_codes
 from enrolment.models import Attempt, token_hash
 
 TOUCH: Final = timedelta(minutes=1)
 NO_TIME: Final = timedelta()
+CODE_MOST: Final = 12
 PAGE_METHODS: Final = ("GET", "HEAD", "POST")
 
 
@@ -73,9 +75,8 @@ def step(name: str, *, then: tuple[Step, ...] = (), methods: tuple[str, ...] = P
 def _elsewhere(request: HttpRequest, attempt: Attempt | None, earlier: tuple[Step, ...]) -> HttpResponse | None:
     """Where to send a visitor for whom this page isn't open."""
     if attempt is None or (attempt.is_over and not earlier):
-        if request.method == "POST" and len(earlier) == 1 and was_verified_elsewhere(request):
-            return redirect(STEPS[2].url)
-        return redirect(STEPS[0].url) if earlier else None
+        again = resumed(request) if request.method == "POST" and len(earlier) == 1 else None
+        return again or (redirect(STEPS[0].url) if earlier else None)
     if attempt.is_over:
         return redirect("expired")
     if attempt.authenticator_id:
@@ -89,6 +90,8 @@ def afterwards(view: View) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         attempt = current(request)
+        if attempt and attempt.authenticator_id is None and not attempt.is_over:  # "add another" has begun
+            return redirect("choose" if attempt.verified_at else "code")
         if (
             attempt is None
             or attempt.authenticator_id is None
@@ -120,10 +123,13 @@ def _load(digest: bytes) -> Attempt | None:
     return Attempt.objects.select_related("profile__organisation", "emailcode").filter(token_hash=digest).first()
 
 
-def was_verified_elsewhere(request: HttpRequest) -> bool:
-    """Whether this cookie is the one that the accepted code replaced: the second of two presses brings it."""
-    digest = token_hash(request.COOKIES.get(settings.ATTEMPT_COOKIE, ""))
-    return Attempt.objects.filter(previous_token_hash=digest).exists()
+def resumed(request: HttpRequest) -> HttpResponse | None:
+    """The answer to a second press on the code page that brings the cookie which the first one's answer replaced."""
+    token = token_hash(request.COOKIES.get(settings.ATTEMPT_COOKIE, ""))
+    attempt = Attempt.objects.filter(previous_token_hash=token).first()
+    typed = people.compact(request.POST.get("code", "")[:CODE_MOST])
+    fresh = email_codes.resume(attempt=attempt, typed=typed) if attempt else None
+    return keep(redirect(STEPS[2].url), fresh) if fresh else None
 
 
 def touch(attempt: Attempt, *, least: timedelta = TOUCH) -> None:

@@ -49,12 +49,14 @@ class Attempt(models.Model):
     typed_email = EncryptedTextField()
     pair = models.BinaryField(max_length=32)
     nino_fingerprint = FingerprintField()
+    matched_fingerprint = FingerprintField(null=True)  # as the profile held it: under an older key, perhaps
     picture = models.CharField(max_length=40, null=True, unique=True)
     pending: Any = EncryptedJSONField(default=dict, null=True)
     started_at = models.DateTimeField(default=timezone.now)
     last_seen_at = models.DateTimeField(default=timezone.now)
     verified_at = models.DateTimeField(null=True)
     authenticator_id = models.UUIDField(null=True)
+    undone = models.BooleanField(default=False)
     added_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
 
@@ -84,6 +86,11 @@ class Attempt(models.Model):
         if self.verified_at:
             ends.append(self.verified_at + settings.ATTEMPT_VERIFIED)
         return min(ends)
+
+    @property
+    def may_stay(self) -> bool:
+        """Whether doing something gives more time: not once the hour, or the time after the code, is the nearer end."""
+        return not self.added_at and self.deadline == self.last_seen_at + settings.ATTEMPT_IDLE
 
     @property
     def seconds_left(self) -> int:

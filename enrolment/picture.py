@@ -3,6 +3,7 @@
 import hmac
 import re
 import secrets
+from datetime import timedelta
 from typing import Any, Final
 
 from captcha.fields import CaptchaField, CaptchaTextInput
@@ -12,8 +13,9 @@ from django.utils import timezone
 
 from careid import people
 
-LETTERS: Final = "ACDEFHJKMNPRTUVWXY34679"  # no look-alikes
+LETTERS: Final = "ACDEFHJKMNPRTUVWX34679"  # no look-alikes
 LENGTH: Final = 5
+AT_LEAST: Final = timedelta(minutes=1)  # that a picture which is shown again still lasts
 KEY: Final = re.compile(r"[0-9a-f]{40}")
 
 
@@ -23,19 +25,32 @@ def challenge() -> tuple[str, str]:
     return letters, letters.lower()
 
 
-def take(key: str, answer: str) -> bool:
-    """Whether the answer is right. One statement takes the picture, right or wrong, so that it is answered once."""
+def take(key: str, answer: str) -> str:
+    """`right`, `wrong` or `gone`. One statement takes the picture, right or wrong, so that it is answered once."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"DELETE FROM {CaptchaStore._meta.db_table} WHERE hashkey = %s RETURNING response, expiration",  # noqa: S608, SLF001  a table's name
             [key],
         )
         row = cursor.fetchone()
-    return row is not None and row[1] > timezone.now() and hmac.compare_digest(row[0].encode(), answer.encode())
+    if row is None or row[1] <= timezone.now():
+        return "gone"
+    return "right" if hmac.compare_digest(row[0].encode(), answer.encode()) else "wrong"
 
 
 class PictureInput(CaptchaTextInput):  # type: ignore[misc]  # it has no types
+    """Draws a new picture each time, or the same again where `keep` says that it was not answered."""
+
     template_name = "enrolment/picture.html"
+    keep = ""
+
+    def fetch_captcha_store(self, name: str, value: Any, attrs: Any = None, generator: Any = None) -> None:
+        later = timezone.now() + AT_LEAST
+        if self.keep and CaptchaStore.objects.filter(hashkey=self.keep, expiration__gt=later).exists():
+            self._key, self._value = self.keep, [self.keep, ""]
+        else:
+            super().fetch_captcha_store(name, value, attrs, generator)
+
     use_fieldset = False  # one box to type in, so a label and not a legend
 
 

@@ -1,26 +1,28 @@
 """Who are you: the start page, the details, the mailed code, and the pages around them."""
 
-from typing import Any
+import time
 
 from captcha.views import captcha_refresh
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from careid import crypto, limits, pages, visitors
 from careid.errors import Refused
 from enrolment import attempts, email_codes, identity, journey
+from enrolment.attempts import Typed
 from enrolment.forms import CODE_WORDS, CodeForm, DetailsForm
 from enrolment.journey import open_to_all, step
 from enrolment.models import Attempt
+
+SECOND_PRESS_LOOKS, SECOND_PRESS_WAIT = 4, 0.15  # seconds: how long the first of two presses may take
 
 
 @open_to_all
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
-    return pages.show(request, "enrolment/start.html", page="start")
+    return pages.show(request, "enrolment/start.html", page="start", attempt=journey.current(request))
 
 
 @step("details")
@@ -32,40 +34,33 @@ def details(request: HttpRequest, attempt: Attempt | None) -> HttpResponse:
         limits.hit_or_lock((limits.PICTURE_REFRESHES, here.address), room=here.room)
         form = DetailsForm(initial=request.POST.dict())
     else:
+        limits.look((limits.PICTURE_FAILURES, here.address), room=here.room)
         form = DetailsForm(request.POST)
         if form.is_valid():
-            return _identify(request, form.cleaned_data, attempt)
-        if _was_sent_twice(form):
-            return redirect("code")
+            return _identify(request, form.typed(), attempt)
+        if form.picture_gone and (token := _second_press(form.typed())):
+            return journey.keep(redirect("code"), token)
         if form.picture_failed:
             limits.hit_or_lock((limits.PICTURE_FAILURES, here.address), room=here.room)
     limits.hit_or_lock((limits.START, here.address), room=here.room)
-    return pages.show(request, "enrolment/details.html", page="details", form=form)
+    return pages.show(request, "enrolment/details.html", page="details", form=form, attempt=attempt)
 
 
-def _identify(request: HttpRequest, typed: dict[str, Any], attempt: Attempt | None) -> HttpResponse:
+def _identify(request: HttpRequest, typed: Typed, attempt: Attempt | None) -> HttpResponse:
     """The same statements, writes and answer whoever is named."""
-    email, nino = typed["address"], typed["national_insurance_number"]
-    silenced = _count_submission(request, email, nino)
-    found = identity.find(email=email, nino=nino)
-    limits.hit((limits.CODE_SENDS_ALL, ""), (limits.DETAILS_FAILED, "matched" if found.profile else "failed"))
-    new, token = attempts.begin(
-        email=email,
-        typed_email=typed["email"],
-        nino=nino,
-        found=found,
-        silenced=silenced,
-        picture=typed["captcha"][0] if "captcha" in typed else None,
-        replaces=attempt if attempt and not attempt.is_over else None,
-    )
+    silenced = _count_submission(request, typed)
+    found = identity.find(email=typed.address, nino=typed.nino)
+    counted = limits.DETAILS_MATCHED if found.profile else limits.DETAILS_FAILED
+    limits.hit((limits.CODE_SENDS_ALL, ""), (counted, ""))
+    replaces = attempt if attempt and not attempt.is_over else None
+    new, token = attempts.begin(typed=typed, found=found, silenced=silenced, replaces=replaces)
     to = "problem" if settings.REVEAL_NO_MATCH and new.profile is None else "code"
     return journey.keep(redirect(to), token)
 
 
-def _count_submission(request: HttpRequest, email: str, nino: str) -> bool:
+def _count_submission(request: HttpRequest, typed: Typed) -> bool:
     """Count one answer to the details under every limit; whether a silent one is over. Locked where another is."""
-    here = visitors.read(request)
-    pair = crypto.mac("pair", email, nino).hex()
+    here, pair, number = visitors.read(request), typed.pair.hex(), crypto.fingerprint(typed.nino)
     verdict = limits.hit_or_lock(
         (limits.DETAILS_ADDRESS, here.address),
         (limits.DETAILS_NETWORK, here.network),
@@ -73,23 +68,22 @@ def _count_submission(request: HttpRequest, email: str, nino: str) -> bool:
         (limits.DETAILS_PAIR_DAY, pair),
         (limits.CODE_SENDS_HOUR, pair),
         (limits.CODE_SENDS_DAY, pair),
-        (limits.DETAILS_EMAIL_HOUR, email),
-        (limits.DETAILS_EMAIL_DAY, email),
-        (limits.DETAILS_NINO_HOUR, nino),
-        (limits.DETAILS_NINO_DAY, nino),
+        (limits.DETAILS_EMAIL_HOUR, typed.address),
+        (limits.DETAILS_EMAIL_DAY, typed.address),
+        (limits.DETAILS_NINO_HOUR, number),
+        (limits.DETAILS_NINO_DAY, number),
         room=here.room,
     )
     return verdict.silenced
 
 
-def _was_sent_twice(form: DetailsForm) -> bool:
-    """Whether a moment ago the same picture let the same details through: the second of two presses."""
-    typed = form.cleaned_data
-    if not form.picture_failed:
-        return False
-    pair = crypto.mac("pair", typed["address"], typed["national_insurance_number"])
-    lately = timezone.now() - journey.TOUCH
-    return Attempt.objects.filter(picture=form.picture_failed, pair=pair, started_at__gt=lately).exists()
+def _second_press(typed: Typed) -> str | None:
+    """A token, if the same picture let the same details through just now; the first press may still be at it."""
+    for _ in range(SECOND_PRESS_LOOKS):
+        if token := attempts.resume(typed=typed):
+            return token
+        time.sleep(SECOND_PRESS_WAIT)
+    return None
 
 
 @step("code")
@@ -98,20 +92,22 @@ def code(request: HttpRequest, attempt: Attempt) -> HttpResponse:
         return redirect("choose")
     form = CodeForm(request.POST) if request.method == "POST" else CodeForm(initial=pages.kept(request))
     if form.is_bound and form.is_valid():
+        typed = form.cleaned_data["code"]
         try:
-            token = email_codes.check(attempt=attempt, typed=form.cleaned_data["code"])
+            token = email_codes.check(attempt=attempt, typed=typed)
         except Refused as refused:
             attempt.refresh_from_db()
-            if attempt.verified_at:  # the first of two presses was right
-                return redirect("choose")
+            token = email_codes.resume(attempt=attempt, typed=typed) or ""
             form.add_error("code", CODE_WORDS[refused.reason])
-        else:
+        if token:
             return journey.keep(redirect("choose"), token)
-    return _code_page(request, attempt, form)
+    return redirect("choose") if attempt.verified_at else _code_page(request, attempt, form)
 
 
 @step("code", methods=("POST",))
 def code_again(request: HttpRequest, attempt: Attempt) -> HttpResponse:
+    if attempt.verified_at:
+        return redirect("choose")
     try:
         email_codes.again(attempt=attempt)
     except Refused as refused:
@@ -142,10 +138,14 @@ def problem(request: HttpRequest) -> HttpResponse:
 @open_to_all
 @require_safe
 def expired(request: HttpRequest) -> HttpResponse:
-    """Says that nothing was added, or that something was and its ten minutes are over."""
+    """Says that nothing was added, or what was and became of it, once its ten minutes are over."""
     attempt = journey.current(request)
-    added = attempt is not None and attempt.authenticator_id is not None
-    return pages.show(request, "enrolment/expired.html", page="expired", reason="added" if added else "nothing_added")
+    if attempt and not attempt.is_over:
+        return redirect("choose")
+    reason = "nothing_added"
+    if attempt and attempt.authenticator_id:
+        reason = "undone" if attempt.undone else "added"
+    return pages.show(request, "enrolment/expired.html", page="expired", reason=reason)
 
 
 @open_to_all
@@ -172,13 +172,14 @@ def carry_on(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Show a form of the journey again, values kept and nothing done: signing in elsewhere changed the token."""
+    request.kept = request.POST.dict()  # type: ignore[attr-defined]  # what pages.kept gives the form; read first, without a connection held
     match = request.resolver_match
     attempt = journey.current(request)
     name = match and getattr(match.func, "step", None)
     if match and name and (name == "details" or (attempt and not attempt.is_over)):
-        request.kept = request.POST.dict()  # type: ignore[attr-defined]  # what pages.kept gives the form
         request.method = "GET"
-        response: HttpResponse = match.func(request, *match.args, **match.kwargs)
+        page = code if match.url_name == "code-again" else match.func
+        response: HttpResponse = page(request, *match.args, **match.kwargs)
         if response.status_code == 403:  # noqa: PLR2004  the form, shown again
             return response
     return pages.error(request, 403)

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 from django.urls import URLPattern, get_resolver
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -50,3 +51,8 @@ def test_requirements_hold_hashes_and_no_address():
         text = file.read_text()
         assert "--hash=sha256:" in text
         assert "://" not in text
+
+
+@pytest.mark.django_db
+def test_the_migrations_are_complete(capsys):
+    call_command("makemigrations", check_changes=True, dry_run=True)

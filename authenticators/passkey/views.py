@@ -64,6 +64,8 @@ def _finish(request: HttpRequest, attempt: Attempt, form: CredentialForm) -> Htt
         attempt.refresh_from_db()
         if attempt.authenticator_id:  # the first of two presses was right
             return redirect("done", attempt.authenticator_id)
+        if attempt.is_over:
+            return redirect("expired")
         if refused.reason in GENERAL:
             return pages.refused(request, refused.reason, attempt=attempt, kind=KIND)
         return _failed(request, attempt, refused.reason, ceremony.credential_id(typed.get("credential", "")))

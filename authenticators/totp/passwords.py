@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from itertools import pairwise
 from typing import Final
 
 from django.contrib.auth.password_validation import CommonPasswordValidator
@@ -16,6 +15,12 @@ MOST: Final = 256
 LEFT_OVER_LEAST: Final = 6  # letters and digits that are the person's own, once the known words are taken out
 DIFFERENT_LEAST: Final = 5
 OURS: Final = ("careidentity", "care identity", "careid", "password", "nhs")
+RUN_LEAST: Final = 4
+_FORWARD: Final = (
+    *("01234567890123456789", "abcdefghijklmnopqrstuvwxyz", "qwertyuiop", "asdfghjkl", "zxcvbnm"),
+    "1qaz2wsx3edc4rfv5tgb",
+)
+_ROWS: Final = (*_FORWARD, *(row[::-1] for row in _FORWARD), "zaq12wsxcde34rfvbgt5")
 _NINO_SHAPED: Final = re.compile(r"(?=([A-Z]{2}[0-9]{6}[A-D]))")
 _common = CommonPasswordValidator()
 
@@ -50,11 +55,25 @@ def _is_common(password: str) -> bool:
     return False
 
 
+def _without_runs(text: str) -> str:
+    """The text less what runs along the digits, the alphabet or a row of keys, four or more at a time, either way."""
+    kept, start = [], 0
+    while start < len(text):
+        end = start + 1
+        while end < len(text) and any(text[start : end + 1] in row for row in _ROWS):
+            end += 1
+        if end - start < RUN_LEAST:
+            end = start + 1
+            kept.append(text[start])
+        start = end
+    return "".join(kept)
+
+
 def _is_repeated(text: str) -> bool:
-    """One pattern over and over, a run up or down the alphabet, or next to no different characters."""
+    """One pattern over and over, next to no different characters, or nothing much beside runs."""
     period = (text + text).find(text, 1)
-    runs = {ord(after) - ord(before) for before, after in pairwise(text)}
-    return period <= len(text) // 2 or len(set(text)) < DIFFERENT_LEAST or runs in ({1}, {-1})
+    own = sum(char.isalnum() for char in _without_runs(text))
+    return period <= len(text) // 2 or len(set(text)) < DIFFERENT_LEAST or own < LEFT_OVER_LEAST
 
 
 def _is_personal(text: str, profile: Profile) -> bool:
@@ -64,7 +83,7 @@ def _is_personal(text: str, profile: Profile) -> bool:
     words = {word for word in re.split(r"[^\w]+|_", sources.casefold()) if len(word) > 2}  # noqa: PLR2004  shorter ones are in everything
     for word in sorted({*words, *OURS, address.partition("@")[0].casefold()} - {""}, key=len, reverse=True):
         text = text.replace(word, " ")
-    return sum(char.isalnum() for char in text) < LEFT_OVER_LEAST
+    return sum(char.isalnum() for char in _without_runs(text)) < LEFT_OVER_LEAST
 
 
 def _has_nino(password: str, profile: Profile) -> bool:

@@ -21,7 +21,11 @@ STEPS = (
 
 @step("totp", then=STEPS)
 def add(request: HttpRequest, attempt: Attempt) -> HttpResponse:
-    form = TickForm(request.POST) if request.method == "POST" else TickForm(initial=registration.pending(attempt))
+    form = (
+        TickForm(request.POST)
+        if request.method == "POST"
+        else TickForm(initial={**registration.pending(attempt), **pages.kept(request)})
+    )
     if form.is_bound and form.is_valid():
         registration.tick(attempt=attempt)
         return redirect("totp:password")
@@ -48,11 +52,15 @@ def app(request: HttpRequest, attempt: Attempt) -> HttpResponse:
             attempt.refresh_from_db()
             if attempt.authenticator_id:  # the first of two presses was right
                 return redirect("done", attempt.authenticator_id)
+            if attempt.is_over:
+                return redirect("expired")
             if refused.reason not in CODE_WORDS:
                 return pages.refused(request, refused.reason, attempt=attempt, kind=KIND)
             form.add_error("code", CODE_WORDS[refused.reason].format(**refused.facts))
         else:
             return redirect("done", authenticator.pk)
+    if registration.pending(attempt)["keys"] > registration.KEYS_MOST:
+        return pages.refused(request, "no_more_keys", attempt=attempt, kind=KIND)
     return _app_page(request, attempt, form)
 
 

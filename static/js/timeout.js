@@ -10,7 +10,7 @@ const form = box.querySelector("form");
 const words = box.querySelector("[role=status]");
 let ends = after(box.dataset.expiresIn);
 let lastFocus = document.getElementById("maincontent");
-let mayStay = true;
+let mayStay = box.dataset.mayStay === "yes";
 
 function after(seconds) {
   return Date.now() + seconds * 1000;

@@ -43,7 +43,8 @@ def test_it_is_data_under_its_own_name(kind):
 @each_kind
 def test_it_has_a_first_page_and_a_template(kind):
     assert reverse(kind.url) == f"/authenticators/{kind.slug}/"
-    get_template(f"authenticators/{kind.slug}/add.html")
+    for name in ("add", "after"):
+        get_template(f"authenticators/{kind.slug}/{name}.html")
 
 
 @each_kind
@@ -84,6 +85,16 @@ def test_adding_one_leaves_a_row_an_event_and_a_mail(kind, person):
     assert Authenticator.objects.get().pk == one.pk
     assert Event.objects.filter(name="authenticator.added", authenticator_id=one.pk, profile_id=person.pk).count() == 1
     assert Mail.objects.filter(template="authenticator_added", profile=person).count() == 1
+
+
+@each_kind
+@pytest.mark.parametrize("undone", [False, True])
+def test_its_confirmation_is_there_before_and_after_undoing(kind, undone, person):
+    visitor, attempt = verified(person)
+    one = added(kind, attempt)
+    if undone:
+        visitor.client.post(reverse("undo", args=[one.pk]))
+    assert visitor.client.get(reverse("done", args=[one.pk])).status_code == 200
 
 
 @each_kind

@@ -55,7 +55,7 @@ def _load(parent: int) -> Callable[..., Any]:
 
 def _unfit() -> Iterator[str]:
     """What is missing or unsafe, a line each; the demo and a developer's own are not held to production's rules."""
-    strict = not (settings.DEBUG or settings.DEMO)
+    strict = settings.SECURE or not (settings.DEBUG or settings.DEMO)
     for found in checks.run_checks(include_deployment_checks=strict, databases=["default"]):
         if found.is_serious() and not found.is_silenced():
             yield f"{found.msg} ({found.id})"

@@ -1,0 +1,69 @@
+"""What changed between the details and the code is never written over, and lets nobody in."""
+
+import base64
+import secrets
+
+import pytest
+
+from careid import crypto
+from careid.models import Profile
+from tests.visitors import Visitor, newest_code
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"nino_fingerprint": "new"},
+        {"nino_fingerprint": None},
+        {"email": "elsewhere@example.nhs.uk"},
+        {"state": "closed", "closed_reason": "leaver"},
+    ],
+)
+def test_a_profile_that_changed_is_not_proved_and_not_changed(changed, visitor, person):
+    visitor.details(person)
+    code = newest_code()
+    if changed.get("nino_fingerprint"):
+        changed = {"nino_fingerprint": crypto.fingerprint("PP500001A")}
+    Profile.objects.filter(pk=person.pk).update(**changed)
+    assert visitor.code(code).status_code == 422
+    now = Profile.objects.get(pk=person.pk)
+    assert all(getattr(now, name) == value for name, value in changed.items())
+
+
+def test_a_number_that_went_to_somebody_else_stays_there(visitor, person, make_person):
+    visitor.details(person)
+    code = newest_code()
+    Profile.objects.filter(pk=person.pk).update(nino_fingerprint=crypto.fingerprint("PP500001A"))
+    other = make_person(nino=person.nino)
+    assert visitor.code(code).status_code == 422
+    assert Profile.objects.get(pk=other.pk).nino_fingerprint == crypto.fingerprint(person.nino)
+
+
+def test_a_fingerprint_under_an_older_key_is_found_and_renewed_when_its_person_proves_who_they_are(person, settings):
+    old = settings.INDEX_KEYS
+    settings.INDEX_KEYS = f"i2:{base64.b64encode(secrets.token_bytes(32)).decode()},{old}"
+    visitor = Visitor()
+    visitor.details(person)
+    assert Profile.objects.get().nino_fingerprint.startswith("i1:")
+    visitor.code(newest_code())
+    assert Profile.objects.get().nino_fingerprint == crypto.fingerprint(person.nino)
+    assert Profile.objects.get().nino_fingerprint.startswith("i2:")
+
+
+def test_an_open_profile_comes_before_a_closed_one_with_the_same_address(make_person):
+    make_person(email="shared@example.nhs.uk", state="closed", closed_reason="leaver")
+    person = make_person(email="shared@example.nhs.uk")
+    make_person(email="shared@example.nhs.uk", state="closed", closed_reason="leaver")
+    visitor = Visitor()
+    visitor.details(person)
+    assert visitor.code(newest_code()).url == "/authenticators/"
+
+
+def test_an_organisation_that_stopped_taking_part_offers_nothing_any_more(visitor, person):
+    visitor.reach_app(person)
+    person.organisation.takes_part = False
+    person.organisation.save()
+    assert visitor.client.get("/authenticators/totp/app/").url == "/authenticators/"
+    assert "There is nothing you can add" in visitor.client.get("/authenticators/").content.decode()
