@@ -46,15 +46,7 @@ def add(
             raise
         refusal, authenticator = "taken", None
     if authenticator is None:
-        audit.record(
-            EventName.CEREMONY_REJECTED,
-            outcome="refused",
-            reason=refusal,
-            profile=attempt.profile,
-            attempt_id=attempt.pk,
-            reference=attempt.reference,
-            details={"kind": kind.slug},
-        )
+        rejected(attempt=attempt, kind=kind, reason=refusal)
         raise Refused(refusal)
     return authenticator
 
@@ -88,6 +80,19 @@ def _add(
     fresh.save(update_fields=["authenticator_id", "added_at", "pending"])
     _tell(EventName.AUTHENTICATOR_ADDED, authenticator, by=audit.PERSON, attempt=attempt)
     return "", authenticator
+
+
+def rejected(*, attempt: Attempt, kind: Kind, reason: str) -> None:
+    """Note that a ceremony led to nothing, and why: a word of a closed list."""
+    audit.record(
+        EventName.CEREMONY_REJECTED,
+        outcome="refused",
+        reason=reason,
+        profile=attempt.profile,
+        attempt_id=attempt.pk,
+        reference=attempt.reference,
+        details={"kind": kind.slug},
+    )
 
 
 def name(*, authenticator: Authenticator, name: str, attempt: Attempt) -> None:

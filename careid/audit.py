@@ -84,10 +84,9 @@ def record(
     authenticator_id: "UUID | None" = None,
     details: Mapping[str, Any] | None = None,
 ) -> "Event":
-    """Write one event in the caller's transaction.
+    """Write one event in the caller's transaction. `actor` is `person`, `system`, `admin:<pk>` or `command:<name>`.
 
-    `actor` is `person`, `system`, `admin:<pk>` or `command:<name>`. Raises ValueError for details that the event's
-    schema does not name.
+    ValueError for a reason that is no closed word, or details that the event's schema does not name.
     """
     from careid.models import Event  # noqa: PLC0415  Event's choices are this module's names
 

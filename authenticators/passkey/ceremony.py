@@ -4,7 +4,7 @@ import json
 import re
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from hashlib import sha256
 from io import BytesIO
 from typing import Any, Final
@@ -23,6 +23,7 @@ from webauthn.helpers.structs import (
     ResidentKeyRequirement,
     UserVerificationRequirement,
 )
+from webauthn.registration.verify_registration_response import VerifiedRegistration
 
 from authenticators.passkey import keys
 
@@ -67,6 +68,11 @@ class Registered:
     algorithm: int
     backup_eligible: bool
     backed_up: bool
+
+    def shown(self) -> dict[str, Any]:
+        """What staff may see of it."""
+        hidden = {"credential_id", "public_key", "sign_count"}
+        return {name: value for name, value in asdict(self).items() if name not in hidden}
 
 
 def new_challenge() -> str:
@@ -115,17 +121,7 @@ def finish(*, credential: str, challenge: str, rp_id: str, origins: list[str]) -
         algorithm = keys.check(public_key)
     except keys.BadKey as error:
         raise Rejected("key") from error
-    try:
-        proved = webauthn.verify_registration_response(
-            credential=response["whole"],
-            expected_challenge=base64url_to_bytes(challenge),
-            expected_rp_id=rp_id,
-            expected_origin=origins,
-            require_user_verification=True,
-            supported_pub_key_algs=ALGORITHMS,
-        )
-    except Exception as error:
-        raise Rejected("attestation") from error
+    proved = _verify(response["whole"], challenge, rp_id, origins)
     if proved.credential_id != base64url_to_bytes(response["id"]):
         raise Rejected("credential_id")
     return Registered(
@@ -139,6 +135,20 @@ def finish(*, credential: str, challenge: str, rp_id: str, origins: list[str]) -
         backup_eligible=bool(flags & BACKUP_ELIGIBLE),
         backed_up=bool(flags & BACKED_UP),
     )
+
+
+def _verify(whole: dict[str, Any], challenge: str, rp_id: str, origins: list[str]) -> VerifiedRegistration:
+    try:
+        return webauthn.verify_registration_response(
+            credential=whole,
+            expected_challenge=base64url_to_bytes(challenge),
+            expected_rp_id=rp_id,
+            expected_origin=origins,
+            require_user_verification=True,
+            supported_pub_key_algs=ALGORITHMS,
+        )
+    except Exception as error:  # bad input makes the library raise errors that are not its own
+        raise Rejected("attestation") from error
 
 
 def credential_id(credential: str) -> str:

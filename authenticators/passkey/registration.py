@@ -12,8 +12,7 @@ from authenticators import actions
 from authenticators.models import Authenticator
 from authenticators.passkey import KIND, ceremony
 from authenticators.passkey.ceremony import Rejected
-from careid import audit, limits
-from careid.audit import EventName
+from careid import limits
 from careid.errors import Refused
 from enrolment.models import Attempt
 
@@ -102,27 +101,17 @@ def finish(*, attempt: Attempt, credential: str) -> Authenticator:
     try:
         proved = ceremony.finish(credential=credential, challenge=alive, rp_id=settings.RP_ID, origins=origins)
     except Rejected as rejected:
-        _record(attempt, rejected.reason)
+        actions.rejected(attempt=attempt, kind=KIND, reason=rejected.reason)
         raise Refused("verification_failed") from rejected
     if Authenticator.objects.filter(kind=KIND.slug, external_id=proved.credential_id).exists():
-        _record(attempt, "already_registered")
+        actions.rejected(attempt=attempt, kind=KIND, reason="already_registered")
         raise Refused("already_registered")
     return actions.add(
         attempt=attempt,
         kind=KIND,
         external_id=proved.credential_id,
         material={"public_key": proved.public_key, "sign_count": proved.sign_count, "rp_id": settings.RP_ID},
-        details={
-            "place": entry["place"],
-            "landed": ceremony.landed(proved),
-            "aaguid": proved.aaguid,
-            "transports": proved.transports,
-            "attachment": proved.attachment,
-            "algorithm": proved.algorithm,
-            "backup_eligible": proved.backup_eligible,
-            "backed_up": proved.backed_up,
-            "rp_id": settings.RP_ID,
-        },
+        details={"place": entry["place"], "landed": ceremony.landed(proved), "rp_id": settings.RP_ID, **proved.shown()},
     )
 
 
@@ -136,17 +125,5 @@ def failed(*, attempt: Attempt, error: str, elapsed: int) -> str:
         reason = "refused_at_once"
     if reason == "bad_options":
         log.error("the browser found our passkey options bad, attempt %s", attempt.pk)
-    _record(attempt, reason)
+    actions.rejected(attempt=attempt, kind=KIND, reason=reason)
     return reason
-
-
-def _record(attempt: Attempt, reason: str) -> None:
-    audit.record(
-        EventName.CEREMONY_REJECTED,
-        outcome="refused",
-        reason=reason,
-        profile=attempt.profile,
-        attempt_id=attempt.pk,
-        reference=attempt.reference,
-        details={"kind": KIND.slug},
-    )

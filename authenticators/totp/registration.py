@@ -10,8 +10,6 @@ from django.utils import timezone
 from authenticators import actions
 from authenticators.models import Authenticator
 from authenticators.totp import KIND, otp
-from careid import audit
-from careid.audit import EventName
 from careid.errors import Refused, counted
 from enrolment import email_codes
 from enrolment.models import Attempt
@@ -89,13 +87,5 @@ def _refuse(fresh: Attempt, entry: dict[str, Any], code: str) -> Refused:
     elif email_codes.is_of(fresh, code):
         refusal = Refused("email_code")
     _save(fresh, entry)
-    audit.record(
-        EventName.CEREMONY_REJECTED,
-        outcome="refused",
-        reason=refusal.reason,
-        profile=fresh.profile,
-        attempt_id=fresh.pk,
-        reference=fresh.reference,
-        details={"kind": KIND.slug},
-    )
+    actions.rejected(attempt=fresh, kind=KIND, reason=refusal.reason)
     return refusal

@@ -43,6 +43,8 @@ class Command(BaseCommand):
             raise CommandError("The database broke off: see its log. Nothing was changed.") from error
         counts = ", ".join(f"{number} {what}" for what, number in asdict(summary).items())
         self.stdout.write(f"{'Dry run, nothing was changed: ' if dry_run else ''}{counts}")
+        if summary.failed:
+            self.stderr.write(f"The rows that failed are in {failed}, each with its reason.", style_func=str)
 
 
 def _progress(out: OutputWrapper) -> people_import.Progress:
