@@ -141,6 +141,7 @@ CAPTCHA_LETTER_ROTATION = (-18, 18)
 CAPTCHA_TIMEOUT = 5  # minutes
 CAPTCHA_2X_IMAGE = False
 CAPTCHA_IMAGE_SIZE = (220, 70)
+CAPTCHA_NOISE_FUNCTIONS = ("captcha.helpers.noise_dots",)  # arcs make letters into others; limits keep scripts out
 
 # --- How long rows are kept --------------------------------------------------------------------------------------
 KEEP_ATTEMPTS = timedelta(hours=env.int("CAREID_KEEP_ATTEMPTS_HOURS", default=24))

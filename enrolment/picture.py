@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from careid import people
 
-LETTERS: Final = "ACDEFHJKMNPRTUVWX34679"  # no look-alikes
+LETTERS: Final = "ACDEFHJKMNPRTUWX34679"  # no look-alikes
 LENGTH: Final = 5
 AT_LEAST: Final = timedelta(minutes=1)  # that a picture which is shown again still lasts
 KEY: Final = re.compile(r"[0-9a-f]{40}")
