@@ -1,6 +1,5 @@
 """The stand-in sign-in as a process of the demo, or as a thread of a test."""
 
-import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,11 +7,7 @@ from socketserver import ThreadingMixIn
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
-from django.conf import settings
-from django.urls import reverse
-
 from careid.demo.provider import Provider
-from careid.demo.provider_rules import Client
 
 
 class _Server(ThreadingMixIn, WSGIServer):
@@ -44,14 +39,3 @@ def running(provider: Provider) -> Iterator[Provider]:
         finally:
             server.shutdown()
             thread.join()
-
-
-def main() -> None:
-    """Serve the portal that these settings describe."""
-    client = Client(
-        os.environ["NHSNET_CLIENT_ID"],
-        os.environ["NHSNET_CLIENT_SECRET"],
-        settings.ORIGIN + reverse("authenticators:nhsnet:callback"),
-    )
-    provider = Provider(tenant=os.environ["NHSNET_TENANT_ID"], client=client)
-    listen(provider, int(os.environ["NHSNET_DEMO_PORT"])).serve_forever()

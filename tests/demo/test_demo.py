@@ -81,8 +81,8 @@ class Demo:
         with self.runner:
             return self.runner.wait(15), self.runner.stdout.read()
 
-    def get(self, path):
-        connection = HTTPConnection("localhost", self.port, timeout=10)
+    def get(self, path, port=None):
+        connection = HTTPConnection("localhost", port or self.port, timeout=10)
         connection.request("GET", path)
         answer = connection.getresponse()
         body = answer.read().decode()
@@ -153,6 +153,12 @@ def test_it_says_what_to_try_and_serves_it(running):
     assert running.run("manage.py", "sendtestemail", people.TO_TRY[0].email)[0] == 0
     assert json.loads(running.get("/demo/inbox/?format=json")[1])["mails"][0]["to"] == people.TO_TRY[0].email
     assert 'data-page="inbox"' in running.get("/demo/inbox/")[1]
+
+    names = dict(line.split("=", 1) for line in (running.folder / ".demo" / "env").read_text().splitlines()[1:])
+    about = running.get(
+        f"/{names['NHSNET_TENANT_ID']}/v2.0/.well-known/openid-configuration", int(names["NHSNET_DEMO_PORT"])
+    )
+    assert json.loads(about[1])["issuer"] == f"{names['NHSNET_AUTHORITY']}/v2.0"
 
     status, said = running.run("-m", "careid.demo")
     assert (status, said) == (1, f"\nThe demo of this folder runs already, at http://localhost:{running.port}.\n")
