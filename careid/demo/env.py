@@ -75,7 +75,7 @@ def _sign_in(port: int) -> dict[str, str]:
         "NHSNET_DEMO_PORT": str(port),
         "NHSNET_TENANT_ID": TENANT,
         "NHSNET_CLIENT_ID": CLIENT,
-        "NHSNET_AUTHORITY": f"https://login.nhsnet.example/{TENANT}",
+        "NHSNET_AUTHORITY": "https://login.nhsnet.example",
     }
 
 
