@@ -16,6 +16,7 @@ ORGANISATIONS: Final[list[dict[str, Any]]] = [
         "code": "DEMO1",
         "name": "Northfield Hospital (made up)",
         "email_domains": ["northfield.example.org"],
+        "nhsnet_beta": True,
         "ra_name": "Northfield Registration Authority",
         "ra_email": "ra@northfield.example.org",
         "ra_phone": "01632 960101",
