@@ -26,7 +26,7 @@ _until: ContextVar[float] = ContextVar("until", default=0.0)
 
 
 class Unreachable(Exception):
-    """No answer to use. The reason: `away`, `slow`, `busy`, `server_error` or `rubbish`."""
+    """No answer to use. The reason: `away`, `slow`, `busy`, `server_error`, `rubbish` or `credential`."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -47,9 +47,9 @@ class Answer:
 
 
 @contextmanager
-def within(seconds: float = IN_ALL) -> Iterator[None]:
-    """Give all the calls inside this long together."""
-    token = _until.set(time.monotonic() + seconds)
+def within(seconds: float | None = None) -> Iterator[None]:
+    """Give all the calls inside this long together: IN_ALL, if nothing is said."""
+    token = _until.set(time.monotonic() + (IN_ALL if seconds is None else seconds))
     try:
         yield
     finally:

@@ -1,16 +1,18 @@
 """The sign-in is set up whole or not at all."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
+from typing import Any, Final
 from uuid import UUID
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from django.conf import settings
 from django.core.checks import CheckMessage, Critical, Tags, register
+
+_AUTHORITY: Final = re.compile(r"https://[A-Za-z0-9.-]+(:[0-9]{1,5})?")  # it goes into a header, too
 
 
 @register(Tags.security)
@@ -35,7 +37,7 @@ def _problems() -> Iterator[tuple[str, str]]:
         yield "NHSNET_CLIENT_SECRET", "is set beside NHSNET_CLIENT_CERTIFICATE_FILE; keep one of them"
     if settings.NHSNET_TENANT_ID and not _is_uuid(settings.NHSNET_TENANT_ID):
         yield "NHSNET_TENANT_ID", "is not the id of one tenant (a UUID)"
-    if not _is_https_origin(settings.NHSNET_AUTHORITY):
+    if not _AUTHORITY.fullmatch(settings.NHSNET_AUTHORITY):
         yield "NHSNET_AUTHORITY", "is not an address such as https://login.microsoftonline.com"
     if file:
         yield from _certificate_problems()
@@ -69,8 +71,3 @@ def _is_uuid(text: str) -> bool:
         return str(UUID(text)) == text.lower()
     except ValueError:
         return False
-
-
-def _is_https_origin(text: str) -> bool:
-    parts = urlsplit(text)
-    return parts.scheme == "https" and bool(parts.hostname) and text == f"https://{parts.netloc}"

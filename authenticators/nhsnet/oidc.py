@@ -4,7 +4,6 @@ msal makes the flow and redeems the code; what it leaves to its caller stands in
 """
 
 import json
-import re
 import threading
 import time
 import warnings
@@ -20,32 +19,13 @@ import requests
 
 from authenticators.nhsnet import back_channel, tokens
 from authenticators.nhsnet.back_channel import Answer, Client, Unreachable
+from authenticators.nhsnet.outcomes import outcome
 from authenticators.nhsnet.tokens import Account, Expected, Rejected
 
 warnings.filterwarnings("ignore", "response_mode='form_post'")  # such a POST comes without our SameSite=Lax cookie
 DAY: Final = 86_400  # seconds
 REFRESH: Final = 60  # seconds between two fetches of the keys, however many unknown ones are named
 DOMAIN: Final = "nhs.net"  # takes the person to the right sign-in page at once
-_AADSTS: Final = re.compile(r"AADSTS(\d{4,7})")
-# Entra's codes say more than the protocol's words (Microsoft Entra: authentication and authorization error codes).
-_CODES: Final = {
-    **dict.fromkeys(("65004",), "cancelled"),
-    **dict.fromkeys(("50107", "50008", "51000"), "care_identity"),
-    **dict.fromkeys(("65001", "90094", "90095", "900941", "650052", "50105"), "consent"),
-    **dict.fromkeys(("50020", "50177", "90072", "51004", "500208"), "tenant"),
-    **dict.fromkeys(("70008", "700082", "54005", "50089"), "code"),
-    **dict.fromkeys(("700024",), "assertion_time"),
-}
-_ERRORS: Final = {
-    "access_denied": "cancelled",
-    "consent_required": "consent",
-    "interaction_required": "consent",
-    "invalid_grant": "code",
-    "invalid_client": "client",
-    "unauthorized_client": "client",
-    "temporarily_unavailable": "provider",
-    "server_error": "provider",
-}
 
 
 @dataclass(frozen=True)
@@ -91,7 +71,7 @@ class Provider:
         self._fetched = -float(DAY)
         self._one_fetches = threading.Lock()
 
-    def begin(self) -> dict[str, Any]:
+    def begin(self, *, prompt: str = "login") -> dict[str, Any]:
         """A flow to keep; under `auth_uri`, where to send the person. Raises Unreachable."""
         with back_channel.within():
             _, app = self.discovered()
@@ -99,7 +79,7 @@ class Provider:
             ["email"],
             redirect_uri=self.tenant.redirect_uri,
             response_mode="query",
-            prompt="login",  # a colleague's open session is never bound
+            prompt=prompt,  # with `login`, a colleague's open session is never bound
             domain_hint=DOMAIN,
         )
         return flow
@@ -152,15 +132,18 @@ class Provider:
         """msal discovers on its own at construction: it is given what was just read and found sound."""
         credential = self.tenant.credential
         pem = credential if "-----BEGIN" in credential else ""
-        return msal.ConfidentialClientApplication(
-            self.tenant.client_id,
-            client_credential={"private_key": pem, "public_certificate": pem} if pem else credential,
-            authority=self.tenant.address,
-            instance_discovery=False,
-            exclude_scopes=["offline_access"],
-            token_cache=NoTokens(),
-            http_client=_Read(self.client, self.tenant.discovery, discovery),
-        )
+        try:
+            return msal.ConfidentialClientApplication(
+                self.tenant.client_id,
+                client_credential={"private_key": pem, "public_certificate": pem} if pem else credential,
+                authority=self.tenant.address,
+                instance_discovery=False,
+                exclude_scopes=["offline_access"],
+                token_cache=NoTokens(),
+                http_client=_Read(self.client, self.tenant.discovery, discovery),
+            )
+        except ValueError as error:  # the certificate's file was changed to something else
+            raise Unreachable("credential") from error
 
     def key(self, kid: str, document: dict[str, Any]) -> jwt.PyJWK | None:
         """The tenant's key of that id. The set is fetched when a key is unknown or a day old, once a minute at most."""
@@ -212,9 +195,3 @@ def _redeem(app: msal.ConfidentialClientApplication, flow: dict[str, Any], code:
     if "error" in result:
         raise Rejected(outcome(result))
     return result.get("id_token")
-
-
-def outcome(answer: Mapping[str, Any]) -> str:
-    """An error of the provider as one of our reasons. Nothing of its text goes further."""
-    code = _AADSTS.search(str(answer.get("error_description", ""))[:2000])
-    return _CODES.get(code[1] if code else "") or _ERRORS.get(str(answer.get("error")), "unknown")

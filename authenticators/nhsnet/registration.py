@@ -43,17 +43,23 @@ TOLD: Final = {
     "provider": "unreachable",
 }
 # Not the person's doing: somebody has to look.
-ALARMS: Final = {"expired", "not_yet", "assertion_time", "client", "algorithm", "key", "signature", "mix_up"}
+ALARMS: Final = {
+    *("expired", "not_yet", "assertion_time", "client", "credential", "algorithm", "key", "signature", "mix_up"),
+}
 log = logging.getLogger(__name__)
 
 
 def provider() -> Provider:
-    """The sign-in that the settings describe, with what this process remembers of it."""
+    """The sign-in that the settings describe, with what this process remembers of it. Raises Unreachable."""
+    try:
+        secret = credential()
+    except (OSError, ValueError) as error:  # the certificate's file went away since the start
+        raise Unreachable("credential") from error
     tenant = Tenant(
         authority=settings.NHSNET_AUTHORITY,
         tenant_id=settings.NHSNET_TENANT_ID.lower(),
         client_id=settings.NHSNET_CLIENT_ID,
-        credential=credential(),
+        credential=secret,
         redirect_uri=settings.ORIGIN + reverse("nhsnet:callback"),
         sign_in_origin=settings.NHSNET_SIGN_IN_ORIGIN,
         require_mfa=settings.NHSNET_REQUIRE_MFA,

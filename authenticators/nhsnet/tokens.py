@@ -94,7 +94,7 @@ def _kid(token: str) -> str:
         header = jwt.get_unverified_header(token)
     except (jwt.PyJWTError, ValueError, TypeError, RecursionError) as error:
         raise Rejected("malformed") from error
-    if header.get("alg") != "RS256" or "crit" in header:
+    if header.get("alg") != "RS256":
         raise Rejected("algorithm")
     kid = header.get("kid")
     if not isinstance(kid, str) or not 0 < len(kid) <= KID_MOST:

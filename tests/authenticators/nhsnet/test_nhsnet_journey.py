@@ -12,6 +12,7 @@ from django.db import connection
 from django.utils import timezone
 
 from authenticators.models import Authenticator
+from authenticators.nhsnet import back_channel
 from authenticators.nhsnet.views import REASONS
 from careid.demo.provider_accounts import BY_KEY
 from careid.models import Event, Organisation
@@ -135,10 +136,12 @@ def test_each_account_of_the_stand_in_is_tried_here():
 
 
 @pytest.mark.parametrize("account", ["slow", "drip"])
-def test_one_that_does_not_end_holds_nobody_longer_than_ten_seconds(account, ready, link, monkeypatch):
+def test_one_that_does_not_end_holds_nobody_longer_than_the_time(account, ready, link, monkeypatch):
+    assert back_channel.IN_ALL == 10
+    monkeypatch.setattr(back_channel, "IN_ALL", 2)
     started = time.monotonic()
     assert link(ready, account).url == problem("unreachable")
-    assert time.monotonic() - started < 12
+    assert time.monotonic() - started < 3
     assert recorded() == ["slow"]
 
 
