@@ -72,7 +72,7 @@ class Provider:
             "grant_types_supported": ["authorization_code"],
             "subject_types_supported": ["pairwise"],
             "id_token_signing_alg_values_supported": ["RS256"],
-            "token_endpoint_auth_methods_supported": ["client_secret_post", "client_secret_basic"],
+            "token_endpoint_auth_methods_supported": ["client_secret_post"],
             "code_challenge_methods_supported": ["S256"],
             "scopes_supported": ["openid", "profile", "email"],
             "authorization_response_iss_parameter_supported": True,
@@ -119,7 +119,7 @@ class Provider:
     def token(self, request: HttpRequest) -> HttpResponseBase:
         asked = request.POST.dict()
         try:
-            check_client(request, self.client)
+            check_client(asked, self.client)
             grant = self._redeem(asked)
         except Refused as refused:
             answer = {"error": refused.error, "error_description": refused.description}
@@ -139,9 +139,11 @@ class Provider:
 
     def _redeem(self, asked: dict[str, str]) -> Grant:
         """A code is spent by its first use, whatever comes of it."""
-        if asked.get("grant_type") != "authorization_code":
+        if missing := [name for name in ("grant_type", "code", "redirect_uri") if not asked.get(name)]:
+            raise Refused("invalid_request", f"AADSTS900144: {missing[0]} is missing.")
+        if asked["grant_type"] != "authorization_code":
             raise Refused("unsupported_grant_type", "AADSTS70003: only authorization_code is supported.")
-        grant = self.grants.pop(asked.get("code", ""), None)
+        grant = self.grants.pop(asked["code"], None)
         if grant is None:
             raise Refused("invalid_grant", "AADSTS9002313: The code is unknown or spent.")
         grant.check(asked)

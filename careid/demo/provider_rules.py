@@ -7,7 +7,6 @@ import re
 import time
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import unquote_plus
 
 from django.http import HttpRequest
 
@@ -43,12 +42,14 @@ class Grant:
     until: float  # on the monotonic clock
 
     def check(self, asked: dict[str, str]) -> None:
+        verifier = asked.get("code_verifier", "")
+        if verifier and not VERIFIER.fullmatch(verifier):
+            raise Refused("invalid_request", "AADSTS501481: The code_verifier is malformed.")
         if self.until < time.monotonic():
             raise Refused("invalid_grant", "AADSTS70008: The code is too old.")
         if asked.get("redirect_uri") != self.redirect_uri:
             raise Refused("invalid_grant", "AADSTS500112: The redirect address is another.")
-        verifier = asked.get("code_verifier", "")
-        if not VERIFIER.fullmatch(verifier) or _challenge(verifier) != self.challenge:
+        if _challenge(verifier) != self.challenge:
             raise Refused("invalid_grant", "AADSTS501481: The code_verifier does not match.")
 
 
@@ -57,10 +58,12 @@ def check_sign_in(request: HttpRequest) -> None:
     asked = request.GET
     if any(len(values) > 1 for _, values in asked.lists()):
         raise Refused("invalid_request", "a parameter is there twice")
-    if asked.get("response_type") != "code":
+    if "response_type" not in asked:
+        raise Refused("invalid_request", "the response_type is missing")
+    if asked["response_type"] != "code":
         raise Refused("unsupported_response_type", "only code is supported")
     if asked.get("response_mode", "query") != "query":
-        raise Refused("invalid_request", "only response_mode=query is supported")
+        raise Refused("unsupported_response_mode", "only query is supported")
     if "openid" not in asked.get("scope", "").split():
         raise Refused("invalid_scope", "the scope is without openid")
     if asked.get("code_challenge_method") != "S256" or not CHALLENGE.fullmatch(asked.get("code_challenge", "")):
@@ -69,13 +72,8 @@ def check_sign_in(request: HttpRequest) -> None:
         raise Refused("invalid_request", "state and nonce are required")
 
 
-def check_client(request: HttpRequest, client: Client) -> None:
-    """By HTTP Basic or in the form."""
-    given = (request.POST.get("client_id", ""), request.POST.get("client_secret", ""))
-    scheme, _, basic = request.headers.get("Authorization", "").partition(" ")
-    if scheme == "Basic":
-        name, _, secret = base64.b64decode(basic).decode().partition(":")
-        given = (unquote_plus(name), unquote_plus(secret))
+def check_client(asked: dict[str, str], client: Client) -> None:
+    given = (asked.get("client_id", ""), asked.get("client_secret", ""))
     right = (client.id, client.secret)
     if not all(hmac.compare_digest(a.encode(), b.encode()) for a, b in zip(given, right, strict=True)):
         raise Refused("invalid_client", "AADSTS7000215: Invalid client secret provided.", 401)

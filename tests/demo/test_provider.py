@@ -18,7 +18,6 @@ from careid.demo.provider_http import AUTHORITY, session
 from careid.demo.provider_rules import Client
 from careid.demo.provider_server import running
 
-pytestmark = pytest.mark.filterwarnings("ignore:response_mode='form_post' is recommended")
 TENANT = "6c3b1c9e-0000-4000-8000-000000000001"
 CLIENT = Client("6c3b1c9e-0000-4000-8000-000000000002", "a made-up secret", "http://localhost/callback/")
 ISSUER = f"{AUTHORITY}/{TENANT}/v2.0"
@@ -205,7 +204,7 @@ def test_an_account_changes_the_keys_on_its_way(app, http, provider):
         ({"code_challenge_method": "plain"}, "invalid_request"),
         ({"code_challenge_method": None}, "invalid_request"),
         ({"nonce": None}, "invalid_request"),
-        ({"response_mode": "form_post"}, "invalid_request"),
+        ({"response_mode": "form_post"}, "unsupported_response_mode"),
         ({"response_type": "token"}, "unsupported_response_type"),
         ({"scope": "profile"}, "invalid_scope"),
     ],
@@ -244,7 +243,7 @@ def test_nobody_is_sent_to_an_address_that_is_not_the_clients(app, changes):
         ({"code_verifier": "a" * 43}, 400, "invalid_grant"),
         ({"code_verifier": None}, 400, "invalid_grant"),
         ({"redirect_uri": "http://localhost/"}, 400, "invalid_grant"),
-        ({"code": None}, 400, "invalid_grant"),
+        ({"code": None}, 400, "invalid_request"),
         ({"grant_type": "client_credentials"}, 400, "unsupported_grant_type"),
         ({}, 200, None),
     ],
