@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, Final
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -161,10 +162,11 @@ def _add(attempt: Attempt, account: Account) -> Authenticator:
 def _refuse_linked(attempt: Attempt, external_id: str) -> None:
     live = Authenticator.objects.filter(kind=KIND.slug, external_id=external_id).exclude(state=actions.REVOKED).first()
     if live:
-        raise _refused(attempt, "already_yours" if live.profile_id == attempt.profile_id else "linked_elsewhere")
+        reason = "already_yours" if live.profile_id == attempt.profile_id else "linked_elsewhere"
+        raise _refused(attempt, reason, authenticator_id=live.pk)  # for the Registration Authority to find whose
 
 
-def _refused(attempt: Attempt, reason: str, told: str = "") -> Refused:
+def _refused(attempt: Attempt, reason: str, told: str = "", *, authenticator_id: UUID | None = None) -> Refused:
     """A refusal, recorded: the trail has the reason, the page what it comes to."""
     if reason in ALARMS:
         log.error("NHS.net Connect: %s, attempt %s", reason, attempt.pk)
@@ -175,6 +177,7 @@ def _refused(attempt: Attempt, reason: str, told: str = "") -> Refused:
         profile=attempt.profile,
         attempt_id=attempt.pk,
         reference=attempt.reference,
+        authenticator_id=authenticator_id,
         details={"kind": KIND.slug},
     )
     return Refused(told or reason)

@@ -26,6 +26,7 @@ ORGANISATIONS: Final[list[dict[str, Any]]] = [
         "code": "DEMO2",
         "name": "Mill Lane Surgery (made up)",
         "email_domains": ["milllane.example.org"],
+        "nhsnet_beta": True,
         "ra_name": "Riverside Registration Authority",
         "ra_email": "ra@riverside.example.org",
         "ra_phone": "01632 960102",

@@ -174,7 +174,7 @@ def test_an_account_of_somebody_else_is_not_added_and_names_nobody(ready, link, 
     assert response.url == problem("linked_elsewhere")
     assert "Dev" not in page
     assert recorded() == ["linked_elsewhere"]
-    assert Authenticator.objects.count() == 1
+    assert Event.objects.get(reason="linked_elsewhere").authenticator_id == Authenticator.objects.get().pk
 
 
 def test_an_account_that_is_yours_already_is_no_error(person, link, sign_in):
