@@ -8,6 +8,7 @@ from django.contrib.auth import get_user_model
 from django.db import connection, transaction
 
 from careid import crypto, people
+from careid.demo import linked
 from careid.models import Organisation, Profile, Service
 
 ADMIN: Final = "admin"
@@ -101,6 +102,7 @@ def seed(*, admin_password: str) -> None:
         for person in (*TO_TRY, *MORE)
         if person.user_id not in there
     )
+    linked.link(Profile.objects.get(user_id=MORE[0].user_id))
     _admin(admin_password)
 
 

@@ -53,7 +53,7 @@ def _with(**claims: object) -> Callable[[Claims], Claims]:
 
 AMINA: Final = ("Amina Okafor", "amina.okafor@northfield.example.org")
 LINKED: Final = Account(
-    "colleague", "belongs to Dev Ahmed, who has linked it already", "Dev Ahmed", "dev.ahmed@northfield.example.org"
+    "colleague", "belongs to Dev Ahmed, who has linked it already", "Dev Ahmed", "dev.ahmed@milllane.example.org"
 )
 ACCOUNTS: Final = [
     Account("works", "works", *AMINA),
