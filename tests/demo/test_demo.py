@@ -155,10 +155,8 @@ def test_it_says_what_to_try_and_serves_it(running):
     assert 'data-page="inbox"' in running.get("/demo/inbox/")[1]
 
     set_up = dict(line.split("=", 1) for line in (running.folder / ".demo" / "env").read_text().splitlines()[1:])
-    tenant, sign_in = set_up["NHSNET_TENANT_ID"], int(set_up["NHSNET_DEMO_PORT"])
-    status, said = running.get(f"/{tenant}/v2.0/.well-known/openid-configuration", sign_in)
-    assert (status, json.loads(said)["issuer"]) == (200, f"{set_up['NHSNET_AUTHORITY']}/{tenant}/v2.0")
-
+    found = f"/{set_up['NHSNET_TENANT_ID']}/v2.0/.well-known/openid-configuration"
+    assert set_up["NHSNET_AUTHORITY"] in running.get(found, int(set_up["NHSNET_DEMO_PORT"]))[1]
     status, said = running.run("-m", "careid.demo")
     assert (status, said) == (1, f"\nThe demo of this folder runs already, at http://localhost:{running.port}.\n")
     status, said = running.run("manage.py", "web")
