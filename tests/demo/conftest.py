@@ -76,13 +76,13 @@ class Portal:
         return self.http.post(token, given, timeout=timeout, allow_redirects=False, **options)
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def provider():
     with running(Provider(tenant=Portal.tenant, client=Portal.client)) as provider:
         yield provider
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def portal(provider):
     with session(provider.port) as http:
         yield Portal(http)
