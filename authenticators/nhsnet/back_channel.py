@@ -18,7 +18,6 @@ IN_ALL: Final = 10.0  # seconds, for every call that one page makes
 ONE_TRY: Final = 4.5  # seconds, where a second try is safe
 SLOT: Final = 1.0  # seconds that a call waits for others to end
 MOST: Final = 256 * 1024  # bytes of an answer
-CLIENT_ERROR: Final = 400
 SERVER_ERROR: Final = 500
 REDIRECTS: Final = range(300, 400)
 BUSY: Final = 429
@@ -40,10 +39,6 @@ class Answer:
     status_code: int
     text: str
     headers: Mapping[str, str]
-
-    def raise_for_status(self) -> None:
-        if self.status_code >= CLIENT_ERROR:
-            raise Unreachable("server_error")
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.module_loading import import_string
@@ -86,14 +86,21 @@ def begin(*, attempt: Attempt) -> str:
     """
     limits.hit_or_lock((limits.SIGN_IN_STARTS, str(attempt.pk)), reference=attempt.reference)
     if actions.live(attempt.verified_profile, KIND) >= KIND.limit:
-        raise Refused("limit")
+        raise refused(attempt, "limit")
+    _let_go()
     try:
         flow = provider().begin()
     except Unreachable as unreachable:
-        raise _refused(attempt, unreachable.reason, "unreachable") from unreachable
+        raise refused(attempt, unreachable.reason, "unreachable") from unreachable
     address: str = flow.pop("auth_uri")
     _keep(attempt, flow)
     return address
+
+
+def _let_go() -> None:
+    """Give the database's connection back while NHS.net is asked: where that hangs, others need it."""
+    if not connection.in_atomic_block:
+        connection.close()
 
 
 def _keep(attempt: Attempt, flow: dict[str, Any]) -> None:
@@ -128,16 +135,17 @@ def finish(*, attempt: Attempt, answer: Mapping[str, str]) -> Authenticator:
     """
     entry = _take(attempt, answer.get("state", ""))
     if entry is None:
-        raise _refused(attempt, "state_unknown")
+        raise refused(attempt, "state_unknown")
     if datetime.fromisoformat(entry["until"]) <= timezone.now():
-        raise _refused(attempt, "too_late")
+        raise refused(attempt, "too_late")
+    _let_go()
     try:
         account = provider().finish(flow=entry["flow"], answer=answer)
     except Unreachable as unreachable:
-        raise _refused(attempt, unreachable.reason, "unreachable") from unreachable
+        raise refused(attempt, unreachable.reason, "unreachable") from unreachable
     except Rejected as rejected:
         told = TOLD.get(rejected.reason, "verification_failed")
-        raise _refused(attempt, rejected.reason, told) from rejected
+        raise refused(attempt, rejected.reason, told) from rejected
     return _add(attempt, account)
 
 
@@ -152,21 +160,20 @@ def _add(attempt: Attempt, account: Account) -> Authenticator:
             material={"issuer": account.issuer, "subject": account.subject, "address": account.address},
             details={"tenant": account.tenant_id},
         )
-    except Refused as refused:
+    except Refused as no:
         _refuse_linked(attempt, external_id)  # by another, in this very moment
-        if refused.reason == "not_available" and not attempt.verified_profile.organisation.nhsnet_beta:
-            raise _refused(attempt, "not_in_beta") from refused
-        raise _refused(attempt, refused.reason) from refused
+        outside = no.reason == "not_available" and not attempt.verified_profile.organisation.nhsnet_beta
+        raise refused(attempt, "not_in_beta" if outside else no.reason) from no
 
 
 def _refuse_linked(attempt: Attempt, external_id: str) -> None:
     live = Authenticator.objects.filter(kind=KIND.slug, external_id=external_id).exclude(state=actions.REVOKED).first()
     if live:
         reason = "already_yours" if live.profile_id == attempt.profile_id else "linked_elsewhere"
-        raise _refused(attempt, reason, authenticator_id=live.pk)  # for the Registration Authority to find whose
+        raise refused(attempt, reason, authenticator_id=live.pk)  # for the Registration Authority to find whose
 
 
-def _refused(attempt: Attempt, reason: str, told: str = "", *, authenticator_id: UUID | None = None) -> Refused:
+def refused(attempt: Attempt, reason: str, told: str = "", *, authenticator_id: UUID | None = None) -> Refused:
     """A refusal, recorded: the trail has the reason, the page what it comes to."""
     if reason in ALARMS:
         log.error("NHS.net Connect: %s, attempt %s", reason, attempt.pk)

@@ -46,6 +46,8 @@ def _outside_beta(attempt: Attempt) -> bool:
 @step("nhsnet", then=STEPS)
 def add(request: HttpRequest, attempt: Attempt) -> HttpResponse:
     if _outside_beta(attempt):
+        if request.method == "POST":
+            registration.refused(attempt, "not_in_beta")
         return _told(request, attempt, "not_in_beta")
     form = TickForm(request.POST) if request.method == "POST" else TickForm(initial=pages.kept(request))
     if form.is_bound and form.is_valid():

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from authenticators.models import Authenticator
 from authenticators.nhsnet import back_channel
+from authenticators.nhsnet.oidc import Provider
 from authenticators.nhsnet.views import REASONS
 from careid.demo.provider_accounts import BY_KEY
 from careid.models import Event, Organisation
@@ -232,6 +233,7 @@ class TestTheBeta:
             assert response.status_code == 403
             assert 'data-reason="not_in_beta"' in response.content.decode()
         assert provider.seen.total() == 0
+        assert recorded() == ["not_in_beta"]
 
     def test_one_switched_off_on_the_way_is_refused_on_the_way_back(self, visitor, person, sign_in):
         Organisation.objects.update(nhsnet_beta=True)
@@ -361,6 +363,22 @@ def test_no_token_code_or_secret_is_kept_or_logged(ready, sign_in, caplog):
 def test_the_form_may_lead_to_the_sign_in_and_nowhere_else(client):
     policy = client.get("/").headers["Content-Security-Policy"]
     assert "form-action 'self' https://login.nhsnet.example;" in policy
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_database_connection_is_held_while_nhs_net_is_asked(visitor, person, sign_in, provider, monkeypatch):
+    visitor.verify(person)
+    held = []
+    for name in ("begin", "finish"):
+        real = getattr(Provider, name)
+
+        def spy(self, real=real, **more):
+            held.append(connection.connection is not None)
+            return real(self, **more)
+
+        monkeypatch.setattr(Provider, name, spy)
+    assert visitor.client.get(sign_in(visitor)).url.endswith("/done/")
+    assert held == [False, False]
 
 
 @pytest.mark.django_db(transaction=True)
