@@ -270,3 +270,55 @@ def test_rubbish_in_the_token_answer(answer, verified, sign_in, provider):
         answers[answer]
     )
     assert verified.client.get(sign_in(verified)).url.endswith("/problem/verification_failed/")
+
+
+def served(*parts, pause=0.0):
+    """One connection's answer over a real socket, in these parts."""
+    import socket
+
+    server = socket.create_server(("127.0.0.1", 0))
+
+    def serve():
+        connection, _ = server.accept()
+        with connection, server:
+            connection.recv(65_536)
+            for part in parts:
+                time.sleep(pause)
+                try:
+                    connection.sendall(part)
+                except OSError:
+                    return
+
+    threading.Thread(target=serve, daemon=True).start()
+    return f"http://127.0.0.1:{server.getsockname()[1]}/"
+
+
+def fetch(url, seconds=2):
+    def session():
+        made = requests.Session()
+        made.trust_env = False
+        return made
+
+    with back_channel.within(seconds):
+        return Client(session, 1).post(url)
+
+
+def test_an_answer_in_chunks_is_read_whole():
+    head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
+    assert fetch(served(head, b'4\r\n{"a"\r\n', b"3\r\n: 1\r\n1\r\n}\r\n0\r\n\r\n", pause=0.05)).text == '{"a": 1}'
+
+
+@pytest.mark.parametrize("parts", [[b"rubbish\r\n\r\n"], [b""], [b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{}"],
+                                   [b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}"]])  # fmt: skip
+def test_an_answer_that_breaks_off_or_is_no_http(parts):
+    with pytest.raises(Unreachable) as unreachable:
+        fetch(served(*parts))
+    assert unreachable.value.reason in {"away", "rubbish"}
+
+
+def test_headers_that_drip_end_with_the_time():
+    started = time.monotonic()
+    with pytest.raises(Unreachable) as unreachable:
+        fetch(served(b"HTTP/1.1 200 OK\r\n", *[b"A: b\r\n"] * 60, pause=0.1), seconds=1)
+    assert unreachable.value.reason == "slow"
+    assert time.monotonic() - started < 1.5
