@@ -5,7 +5,9 @@ from typing import Final
 
 from authenticators.kind import Kind
 
-KINDS: Final[dict[str, Kind]] = {slug: import_module(f"authenticators.{slug}").KIND for slug in ("totp", "passkey")}
+KINDS: Final[dict[str, Kind]] = {
+    slug: import_module(f"authenticators.{slug}").KIND for slug in ("totp", "nhsnet", "passkey")
+}
 
 
 def choices() -> list[tuple[str, str]]:

@@ -34,12 +34,12 @@ admin.site.unregister(ProcrastinateJob)  # jobs are the operators' business, and
 @admin.register(Organisation)
 class OrganisationAdmin(Admin):
     actions = None
-    list_display = ("code", "name", "takes_part", "ra_name")
+    list_display = ("code", "name", "takes_part", "nhsnet_beta", "ra_name")
     list_per_page = 50
     show_full_result_count = False
     search_fields = ("^code", "name")
     fields = (
-        *("code", "name", "takes_part", "kinds_off", "email_domains"),
+        *("code", "name", "takes_part", "kinds_off", "nhsnet_beta", "email_domains"),
         *("ra_name", "ra_email", "ra_phone", "ra_hours", "its_people"),
     )
 

@@ -61,6 +61,7 @@ CODE_SENDS_ALL = Limit("code_sends_all", 600, MINUTES_10, alarm=True)
 CODE_WRONG_DAY = Limit("code_wrong_day", 25, DAY)  # 25 guesses a day in 1,000,000
 CODE_WRONG_IN_A_ROW = Limit("code_wrong_in_a_row", 100, FOR_EVER)  # NIST SP 800-63B, 3.2.2: then only an RA lifts it
 PASSKEY_OPTIONS = Limit("passkey_options", 10, timedelta(minutes=15))
+SIGN_IN_STARTS = Limit("sign_in_starts", 10, timedelta(minutes=15))
 NOT_MATCHED_MAIL = Limit("not_matched_mail", 1, HOUR, silent=True)
 NINO_CHECKS = Limit("nino_checks", 30, HOUR)
 

@@ -49,6 +49,12 @@ class Organisation(models.Model):
         default=list,
         blank=True,
     )
+    nhsnet_beta = models.BooleanField(
+        "takes part in NHS.net Connect",
+        default=False,
+        db_default=False,
+        help_text="The private beta. Where this is off, its people are not offered an NHS.net Connect account.",
+    )
     email_domains = ArrayField(
         models.CharField(max_length=253),
         default=list,

@@ -143,6 +143,21 @@ CAPTCHA_2X_IMAGE = False
 CAPTCHA_IMAGE_SIZE = (220, 70)
 CAPTCHA_NOISE_FUNCTIONS = ("captcha.helpers.noise_dots",)  # arcs make letters into others; limits keep scripts out
 
+# --- NHS.net Connect: offered where it is set up -------------------------------------------------------------------
+NHSNET_TENANT_ID = env.str("NHSNET_TENANT_ID", default="")
+NHSNET_CLIENT_ID = env.str("NHSNET_CLIENT_ID", default="")
+NHSNET_CLIENT_SECRET = env.str("NHSNET_CLIENT_SECRET", default="")
+NHSNET_CLIENT_CERTIFICATE_FILE = env.str("NHSNET_CLIENT_CERTIFICATE_FILE", default="")  # a path: key and certificate
+NHSNET_AUTHORITY = env.str("NHSNET_AUTHORITY", default="https://login.microsoftonline.com").rstrip("/")
+# Its tokens seldom say how somebody signed in: it is the tenant's conditional access that asks for a second step.
+NHSNET_REQUIRE_MFA = env.bool("NHSNET_REQUIRE_MFA", default=False)
+NHSNET_AT_ONCE = max(1, env.int("WEB_THREADS", default=64) // 4)  # a provider that hangs holds a quarter of them
+NHSNET_HTTP = "requests.Session"
+NHSNET_SIGN_IN_ORIGIN = "{0.scheme}://{0.netloc}".format(urlsplit(NHSNET_AUTHORITY))  # where the browser goes
+if DEMO and (_stand_in := env.str("NHSNET_DEMO_PORT", default="")):
+    NHSNET_HTTP = "careid.demo.provider_http.session"
+    NHSNET_SIGN_IN_ORIGIN = f"http://127.0.0.1:{_stand_in}"
+
 # --- How long rows are kept --------------------------------------------------------------------------------------
 KEEP_ATTEMPTS = timedelta(hours=env.int("CAREID_KEEP_ATTEMPTS_HOURS", default=24))
 KEEP_COUNTERS = timedelta(days=env.int("CAREID_KEEP_COUNTERS_DAYS", default=30))
@@ -194,7 +209,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [_SELF, "data:"],
         "font-src": [_SELF],
         "connect-src": [_SELF],
-        "form-action": [_SELF],
+        "form-action": [_SELF, *([NHSNET_SIGN_IN_ORIGIN] if NHSNET_CLIENT_ID else [])],  # a POST leads there
         "base-uri": ["'none'"],
         "object-src": ["'none'"],
         "frame-ancestors": ["'none'"],
@@ -238,5 +253,6 @@ LOGGING = {
         "django.request": {"filters": [], "level": "ERROR"},
         "django.security": {"level": "CRITICAL"},
         "procrastinate": {"level": "WARNING"},
+        "msal": {"level": "CRITICAL"},  # it writes down what it can't read, tokens and all
     },
 }

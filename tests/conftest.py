@@ -40,7 +40,11 @@ def _mail_server_answers():
 @pytest.fixture
 def organisation(db):
     return Organisation.objects.create(
-        code="RX1", name="Riverside Community Trust", ra_name="Riverside RA", ra_phone="01632 960200"
+        code="RX1",
+        name="Riverside Community Trust",
+        ra_name="Riverside RA",
+        ra_phone="01632 960200",
+        nhsnet_beta=True,
     )
 
 

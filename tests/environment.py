@@ -30,6 +30,10 @@ ENVIRONMENT = {
     "CAREID_SECURITY_CONTACT": "security@careid.example",
     "DEFAULT_FROM_EMAIL": "Care ID <no-reply@careid.example>",
     "EMAIL_URL": "memorymail://",
+    "NHSNET_TENANT_ID": "5f8e2c1a-3b4d-4e6f-8a9b-0c1d2e3f4a5b",
+    "NHSNET_CLIENT_ID": "0f1e2d3c-4b5a-4968-8776-655443322110",
+    "NHSNET_CLIENT_SECRET": secrets.token_urlsafe(32),
+    "NHSNET_AUTHORITY": "https://login.nhsnet.example",
     "DATABASE_URL": postgres.use(Path(__file__).resolve().parent.parent / ".cache" / "postgres"),
 }
 os.environ.update(ENVIRONMENT)

@@ -45,15 +45,16 @@ def _demo(stack: ExitStack) -> None:
     stopping = _alone()
     port = ports.claim(os.environ.get("PORT", ""))
     say("Keys and settings")
-    env.write(port)
-    os.environ |= {"CAREID_DEMO": "on", "PORT": str(port)}
+    sign_in = ports.claim("")
+    env.write(port, sign_in)
+    os.environ |= {"CAREID_DEMO": "on", "PORT": str(port), "NHSNET_DEMO_PORT": str(sign_in)}
     if "DATABASE_URL" not in os.environ and "DATABASE_URL_FILE" not in os.environ:
         say("Postgres")
         postgres.use(env.POSTGRES)
     say("Tables and sample people")
     _fill()
-    say("Web server and mail worker")
-    children = stack.enter_context(Children(port, stopping))
+    say("Web server, mail worker and stand-in sign-in")
+    children = stack.enter_context(Children({"web": port, "sign_in": sign_in}, stopping))
     children.wait_until_up()
     say(_what_to_try(port))
     while "MAKELEVEL" not in os.environ or os.getppid() == parent:  # make can be killed without a word to us
@@ -118,8 +119,9 @@ People to try, with their National Insurance numbers (all made up):
   and {len(people.MORE)} more who can, {people.MORE[0].email} {people.MORE[0].number} to {people.MORE[-1].number}
 
 Their mail   {mail}
+NHS.net      a stand-in takes the place of its sign-in, with an account for every outcome
 Admin        {address}/admin/  name {people.ADMIN}, password {os.environ[env.ADMIN_PASSWORD]}
-Logs         .demo/web.log and .demo/worker.log
+Logs         .demo/web.log, .demo/worker.log and .demo/sign_in.log
 
 Ctrl-C stops all of it."""
 

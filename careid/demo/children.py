@@ -13,17 +13,17 @@ from typing import Final, Self
 from careid.demo import env
 from careid.demo.postgres_server import CannotRun
 
-COMMANDS: Final = {"web": "web server", "worker": "mail worker"}
+COMMANDS: Final = {"web": "web server", "worker": "mail worker", "sign_in": "stand-in sign-in"}
 START_MOST: Final = 60  # seconds
 STOP_MOST: Final = 10  # seconds
 TAIL: Final = 20  # lines of a log
 
 
 class Children:
-    """Web server and mail worker. They end with this process, whatever way it ends; see `careid.demo.child`."""
+    """Web server, mail worker and stand-in sign-in. They end when this process ends: see `careid.demo.child`."""
 
-    def __init__(self, port: int, lock: int) -> None:
-        self.port, self.lock = port, lock
+    def __init__(self, ports: dict[str, int], lock: int) -> None:
+        self.ports, self.lock = ports, lock
         self.running: dict[str, subprocess.Popen[bytes]] = {}
 
     def __enter__(self) -> Self:
@@ -54,18 +54,17 @@ class Children:
             child.wait()
 
     def wait_until_up(self) -> None:
-        """Wait for the first answer of the web server, whatever it says."""
+        """Wait for the first answer of each that serves, whatever it says."""
         give_up = time.monotonic() + START_MOST
-        while time.monotonic() < give_up:
-            self.check()
-            with suppress(OSError, HTTPException), ExitStack() as stack:
-                connection = HTTPConnection("127.0.0.1", self.port, timeout=START_MOST)
-                stack.callback(connection.close)
-                connection.request("GET", "/")
-                connection.getresponse()
-                return
-            time.sleep(0.1)
-        raise CannotRun(f"The web server did not answer within {START_MOST} seconds: see .demo/web.log.")
+        for command, port in self.ports.items():
+            while not _answers(port):
+                self.check()
+                if time.monotonic() > give_up:
+                    raise CannotRun(
+                        f"The {COMMANDS[command]} did not answer within {START_MOST} seconds: see .demo/{command}.log."
+                    )
+                time.sleep(0.1)
+        self.check()
 
     def check(self) -> None:
         """CannotRun where one of them has ended."""
@@ -76,3 +75,13 @@ class Children:
                 raise CannotRun(
                     f"The {COMMANDS[command]} stopped (status {child.returncode}), so the demo stops. {end}"
                 )
+
+
+def _answers(port: int) -> bool:
+    with suppress(OSError, HTTPException), ExitStack() as stack:
+        connection = HTTPConnection("127.0.0.1", port, timeout=START_MOST)
+        stack.callback(connection.close)
+        connection.request("GET", "/")
+        connection.getresponse()
+        return True
+    return False

@@ -14,6 +14,8 @@ BASE: Final = Path(__file__).resolve().parents[2]
 FOLDER: Final = BASE / ".demo"
 FILE: Final = FOLDER / "env"
 POSTGRES: Final = FOLDER / "postgres"
+TENANT: Final = "00000000-0000-4000-8000-000000000001"  # made up, like the client's
+CLIENT: Final = "00000000-0000-4000-8000-000000000002"
 ADMIN_PASSWORD: Final = "CAREID_DEMO_ADMIN_PASSWORD"  # noqa: S105  its name
 
 
@@ -23,9 +25,9 @@ def read() -> dict[str, str]:
     return dict(line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
 
 
-def write(port: int) -> dict[str, str]:
+def write(port: int, sign_in: int) -> dict[str, str]:
     """Make the file or bring it up to this start: what it holds is kept, but for where the demo is."""
-    values = _made_up() | read() | _where(port)
+    values = _made_up() | read() | _where(port) | _sign_in(sign_in)
     fresh = FILE.with_suffix(".new")
     fresh.unlink(missing_ok=True)
     with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
@@ -49,6 +51,7 @@ def _made_up() -> dict[str, str]:
         "CAREID_SECURITY_CONTACT": "security@careid.example.org",
         "CAREID_APPLY_URL": "https://apply.careid.example.org/",
         ADMIN_PASSWORD: secrets.token_urlsafe(12),
+        "NHSNET_CLIENT_SECRET": secrets.token_urlsafe(32),
     }
 
 
@@ -63,6 +66,16 @@ def _where(port: int) -> dict[str, str]:
         "ALLOWED_HOSTS": "localhost,127.0.0.1",
         "DATABASE_URL": postgres.url(POSTGRES),
         "EMAIL_URL": f"filemail:///{quote(str(FOLDER / 'mail'))}",
+    }
+
+
+def _sign_in(port: int) -> dict[str, str]:
+    """The stand-in NHS.net sign-in: see `careid.demo.provider_http` for how its name is found."""
+    return {
+        "NHSNET_DEMO_PORT": str(port),
+        "NHSNET_TENANT_ID": TENANT,
+        "NHSNET_CLIENT_ID": CLIENT,
+        "NHSNET_AUTHORITY": "https://login.nhsnet.example",
     }
 
 

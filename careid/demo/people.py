@@ -8,6 +8,7 @@ from django.contrib.auth import get_user_model
 from django.db import connection, transaction
 
 from careid import crypto, people
+from careid.demo import linked
 from careid.models import Organisation, Profile, Service
 
 ADMIN: Final = "admin"
@@ -16,6 +17,7 @@ ORGANISATIONS: Final[list[dict[str, Any]]] = [
         "code": "DEMO1",
         "name": "Northfield Hospital (made up)",
         "email_domains": ["northfield.example.org"],
+        "nhsnet_beta": True,
         "ra_name": "Northfield Registration Authority",
         "ra_email": "ra@northfield.example.org",
         "ra_phone": "01632 960101",
@@ -25,6 +27,7 @@ ORGANISATIONS: Final[list[dict[str, Any]]] = [
         "code": "DEMO2",
         "name": "Mill Lane Surgery (made up)",
         "email_domains": ["milllane.example.org"],
+        "nhsnet_beta": True,
         "ra_name": "Riverside Registration Authority",
         "ra_email": "ra@riverside.example.org",
         "ra_phone": "01632 960102",
@@ -99,6 +102,7 @@ def seed(*, admin_password: str) -> None:
         for person in (*TO_TRY, *MORE)
         if person.user_id not in there
     )
+    linked.link(Profile.objects.get(user_id=MORE[0].user_id))
     _admin(admin_password)
 
 

@@ -71,8 +71,8 @@ class Portal:
 
 @pytest.fixture(scope="session")
 def portal(tmp_path_factory):
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    with socket.create_server(("127.0.0.1", 0)) as free, socket.create_server(("127.0.0.1", 0)) as other:
+        port, sign_in_port = free.getsockname()[1], other.getsockname()[1]
     database = ENVIRONMENT["DATABASE_URL"].replace("/careid?", f"/{DATABASE}?")
     with psycopg.connect(ENVIRONMENT["DATABASE_URL"], autocommit=True) as connection:
         connection.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
@@ -85,6 +85,7 @@ def portal(tmp_path_factory):
             "CAREID_ORIGIN": url,
             "CAREID_CAPTCHA": "always",
             "PORT": str(port),
+            "NHSNET_DEMO_PORT": str(sign_in_port),  # at 127.0.0.1: another site than localhost
             "CAREID_LIMITS": "enforce,start=off,details_address=off,picture_failures=off,picture_refreshes=off,details_network=off",
         }
         environment = {**os.environ, **ENVIRONMENT, **settings}
@@ -101,10 +102,12 @@ def portal(tmp_path_factory):
                 stderr=log,
                 start_new_session=True,
             )
-            for name in ("web", "worker")
+            for name in ("web", "worker", "sign_in")
         ]
         try:
             wait_until_it_answers(url, log)
+            discovery = f"{ENVIRONMENT['NHSNET_TENANT_ID']}/v2.0/.well-known/openid-configuration"
+            wait_until_it_answers(f"http://127.0.0.1:{sign_in_port}/{discovery}", log)
             yield Portal(url, sink, database)
         finally:
             for child in children:
@@ -117,7 +120,8 @@ def portal(tmp_path_factory):
 SEED = """
 from careid.models import Organisation, Service
 from django.contrib.auth.models import User
-Organisation.objects.filter(code="RX1").update(name="Riverside Community Trust", ra_name="Riverside Registration Authority", ra_phone="01632 960200")
+Organisation.objects.filter(code="RX1").update(name="Riverside Community Trust", ra_name="Riverside Registration Authority", ra_phone="01632 960200", nhsnet_beta=True)
+Organisation.objects.create(code="RX2", name="Hillside Surgery")
 Service.objects.create(name="National Care Records Service")
 User.objects.create_superuser("admin", password="made up for the tests")
 """

@@ -44,7 +44,11 @@ def events(name):
 
 def a_form(organisation, **changes):
     kept = ("code", "name", "ra_name", "ra_email", "ra_phone", "ra_hours")
-    return {field: getattr(organisation, field) for field in kept} | {"takes_part": "on", "email_domains": ""} | changes
+    return (
+        {field: getattr(organisation, field) for field in kept}
+        | {"takes_part": "on", "nhsnet_beta": "on", "email_domains": ""}
+        | changes
+    )
 
 
 def page_of(organisation):

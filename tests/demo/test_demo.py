@@ -81,8 +81,8 @@ class Demo:
         with self.runner:
             return self.runner.wait(15), self.runner.stdout.read()
 
-    def get(self, path):
-        connection = HTTPConnection("localhost", self.port, timeout=10)
+    def get(self, path, port=None):
+        connection = HTTPConnection("localhost", port or self.port, timeout=10)
         connection.request("GET", path)
         answer = connection.getresponse()
         body = answer.read().decode()
@@ -154,6 +154,9 @@ def test_it_says_what_to_try_and_serves_it(running):
     assert json.loads(running.get("/demo/inbox/?format=json")[1])["mails"][0]["to"] == people.TO_TRY[0].email
     assert 'data-page="inbox"' in running.get("/demo/inbox/")[1]
 
+    set_up = dict(line.split("=", 1) for line in (running.folder / ".demo" / "env").read_text().splitlines()[1:])
+    found = f"/{set_up['NHSNET_TENANT_ID']}/v2.0/.well-known/openid-configuration"
+    assert set_up["NHSNET_AUTHORITY"] in running.get(found, int(set_up["NHSNET_DEMO_PORT"]))[1]
     status, said = running.run("-m", "careid.demo")
     assert (status, said) == (1, f"\nThe demo of this folder runs already, at http://localhost:{running.port}.\n")
     status, said = running.run("manage.py", "web")

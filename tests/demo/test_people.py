@@ -3,7 +3,9 @@
 import pytest
 from django.contrib.auth import authenticate
 
+from authenticators.models import Authenticator
 from careid.demo import people
+from careid.demo.provider_accounts import LINKED
 from careid.models import Organisation, Profile, Service
 from careid.people import national_insurance_number
 from enrolment import identity
@@ -30,11 +32,20 @@ def test_everybody_else_can_add_an_authenticator():
     assert [person for person in people.MORE if not find(person).profile] == []
 
 
+def test_an_account_of_the_stand_in_sign_in_is_a_colleagues_already():
+    people.seed(admin_password="first password")
+    owner = Authenticator.objects.get(kind="nhsnet").profile
+    assert f"{owner.given_name} {owner.family_name}" == LINKED.name
+    assert owner.email == LINKED.address
+
+
 def test_a_second_start_changes_nothing_but_the_password():
     people.seed(admin_password="first password")
-    before = [list(model.objects.order_by("pk").values()) for model in (Organisation, Profile, Service)]
+    before = [list(model.objects.order_by("pk").values()) for model in (Organisation, Profile, Service, Authenticator)]
     people.seed(admin_password="second password")
-    assert before == [list(model.objects.order_by("pk").values()) for model in (Organisation, Profile, Service)]
+    assert before == [
+        list(model.objects.order_by("pk").values()) for model in (Organisation, Profile, Service, Authenticator)
+    ]
     assert authenticate(username=people.ADMIN, password="second password").is_superuser
 
 

@@ -1,0 +1,145 @@
+"""The ID token, checked: msal checks nothing of it but the nonce. Pure functions over a token and the tenant's keys."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import jwt
+
+LEEWAY: Final = 120  # seconds
+KID_MOST: Final = 200  # characters
+ADDRESS_MOST: Final = 254  # characters
+KEYS_MOST: Final = 50
+RSA_BITS: Final = 2048
+MEMBER: Final = 0  # of `acct`: 1 is a guest
+_OBJECT_ID: Final = re.compile(r"[0-9A-Za-z-]{1,64}")
+_REASONS: Final[dict[type[Exception], str]] = {
+    jwt.ExpiredSignatureError: "expired",
+    jwt.ImmatureSignatureError: "not_yet",
+    jwt.InvalidIssuerError: "issuer",
+    jwt.InvalidAudienceError: "audience",
+    jwt.InvalidSignatureError: "signature",
+}
+
+
+class Rejected(Exception):
+    """Not a sign-in to accept. Its reason is from a closed list: the names that `tokens` and `oidc` raise it with."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What the token must say."""
+
+    issuer: str
+    tenant_id: str
+    client_id: str
+    nonce: str
+    require_mfa: bool
+
+
+@dataclass(frozen=True)
+class Account:
+    """Whose account it is. `address` is to be shown, and never to be matched by."""
+
+    tenant_id: str
+    object_id: str
+    issuer: str
+    subject: str
+    address: str
+
+
+def check(token: Any, *, expected: Expected, find_key: Callable[[str], jwt.PyJWK | None]) -> Account:
+    """Whose account the token is for. Raises Rejected."""
+    claims = _claims(token, expected, find_key)
+    _check_whose(claims, expected)
+    return Account(
+        tenant_id=expected.tenant_id,
+        object_id=claims["oid"].lower(),
+        issuer=expected.issuer,
+        subject=claims["sub"],
+        address=_address(claims),
+    )
+
+
+def _claims(token: Any, expected: Expected, find_key: Callable[[str], jwt.PyJWK | None]) -> dict[str, Any]:
+    if not isinstance(token, str):
+        raise Rejected("malformed")
+    key = find_key(_kid(token))
+    if key is None:
+        raise Rejected("key")
+    try:
+        claims: dict[str, Any] = jwt.decode(
+            token,
+            key,
+            algorithms=["RS256"],
+            audience=expected.client_id,
+            issuer=expected.issuer,
+            leeway=LEEWAY,
+            options={"require": ["exp", "iat", "iss", "aud", "sub"], "strict_aud": True},
+        )
+    except jwt.PyJWTError as error:
+        raise Rejected(_REASONS.get(type(error), "malformed")) from error
+    except (ValueError, TypeError, RecursionError) as error:
+        raise Rejected("malformed") from error
+    return claims
+
+
+def _kid(token: str) -> str:
+    try:
+        header = jwt.get_unverified_header(token)
+    except (jwt.PyJWTError, ValueError, TypeError, RecursionError) as error:
+        raise Rejected("malformed") from error
+    if header.get("alg") != "RS256":
+        raise Rejected("algorithm")
+    kid = header.get("kid")
+    if not isinstance(kid, str) or not 0 < len(kid) <= KID_MOST:
+        raise Rejected("key")
+    return kid
+
+
+def _check_whose(claims: dict[str, Any], expected: Expected) -> None:
+    wrong = {
+        "tenant": str(claims.get("tid", "")).lower() != expected.tenant_id,
+        "audience": claims.get("azp", expected.client_id) != expected.client_id,
+        "nonce": claims.get("nonce") != expected.nonce,
+        # `acct` is an optional claim; `idp` stands in the token where the account is another tenant's (Entra's claims).
+        "guest": str(claims.get("acct", MEMBER)) != str(MEMBER)
+        or claims.get("idp", expected.issuer) != expected.issuer,
+        "no_object_id": not isinstance(claims.get("oid"), str) or not _OBJECT_ID.fullmatch(claims["oid"]),
+        "mfa": expected.require_mfa and "mfa" not in _list(claims.get("amr")),
+    }
+    for reason, is_so in wrong.items():
+        if is_so:
+            raise Rejected(reason)
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _address(claims: dict[str, Any]) -> str:
+    for name in ("preferred_username", "email"):
+        value = claims.get(name)
+        if isinstance(value, str) and 0 < len(value) <= ADDRESS_MOST and value.isprintable():
+            return value
+    return ""
+
+
+def read_keys(document: Mapping[str, Any]) -> dict[str, jwt.PyJWK]:
+    """The RSA keys of a JWK set that sign, by their id. What isn't one is left out."""
+    found: dict[str, jwt.PyJWK] = {}
+    for entry in _list(document.get("keys"))[:KEYS_MOST]:
+        if not isinstance(entry, dict) or entry.get("kty") != "RSA" or entry.get("use", "sig") != "sig":
+            continue
+        try:
+            key = jwt.PyJWK(entry, algorithm="RS256")
+            if key.key.key_size >= RSA_BITS and isinstance(entry.get("kid"), str):
+                found[entry["kid"]] = key
+        except (jwt.PyJWTError, ValueError, TypeError, AttributeError, KeyError):
+            continue
+    return found

@@ -1,0 +1,63 @@
+"""The stand-in provider, which signs real tokens, and a visitor that signs in there."""
+
+from urllib.parse import urlsplit
+
+import pytest
+import requests
+
+from authenticators.nhsnet import registration
+from careid.demo.provider import Provider
+from careid.demo.provider_rules import Client
+from careid.demo.provider_server import running
+from tests.environment import ENVIRONMENT
+
+ADD = "/authenticators/nhsnet/"
+
+
+@pytest.fixture
+def provider(settings, monkeypatch):
+    client = Client(
+        ENVIRONMENT["NHSNET_CLIENT_ID"], ENVIRONMENT["NHSNET_CLIENT_SECRET"], f"http://localhost{ADD}callback/"
+    )
+    with running(Provider(tenant=ENVIRONMENT["NHSNET_TENANT_ID"], client=client)) as provider:
+        monkeypatch.setenv("NHSNET_DEMO_PORT", str(provider.port))
+        settings.NHSNET_HTTP = "careid.demo.provider_http.session"
+        settings.NHSNET_SIGN_IN_ORIGIN = provider.browser
+        registration._provider.cache_clear()
+        yield provider
+    registration._provider.cache_clear()
+
+
+@pytest.fixture
+def leave(provider):
+    """Tick and continue: returns the address of the sign-in."""
+
+    def leave(visitor):
+        response = visitor.client.post(ADD, {"sole_access": "on"})
+        assert response.status_code == 302, response.content.decode()
+        return response.url
+
+    return leave
+
+
+@pytest.fixture
+def sign_in(provider, leave):
+    """Leave, choose an account there, and return the path and query that come back."""
+
+    def sign_in(visitor, account="works", address=None):
+        back = requests.post(address or leave(visitor), {"account": account}, timeout=5, allow_redirects=False)
+        assert back.status_code == 303, back.text
+        parts = urlsplit(back.headers["Location"])
+        return f"{parts.path}?{parts.query}"
+
+    return sign_in
+
+
+@pytest.fixture
+def link(sign_in):
+    """The whole way: the answer to what came back."""
+
+    def link(visitor, account="works"):
+        return visitor.client.get(sign_in(visitor, account))
+
+    return link
