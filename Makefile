@@ -2,6 +2,8 @@
 PYTHON ?= python3
 UV := .tools/bin/uv
 BIN := .venv/bin
+# Those with processes of their own run beside the others: two cores, two runs.
+WHOLE := tests/browser tests/demo tests/contract
 SOURCES := careid enrolment authenticators tests manage.py
 
 .PHONY: demo test lint requirements screenshot clean
@@ -11,7 +13,10 @@ demo: .venv/.ready
 	@exec $(BIN)/python -m careid.demo
 
 test: .venv/.ready
-	@$(BIN)/python -m pytest
+	@mkdir -p .cache
+	@CAREID_TEST_RUN=whole $(BIN)/python -m pytest --show-capture=no $(WHOLE) >.cache/whole.log 2>&1 & whole=$$!; \
+	$(BIN)/python -m pytest $(WHOLE:%=--ignore %); parts=$$?; \
+	wait $$whole; status=$$?; cat .cache/whole.log; exit $$((status + parts))
 
 lint: .venv/.ready
 	$(BIN)/ruff check $(SOURCES)

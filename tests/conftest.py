@@ -1,6 +1,9 @@
 """Sample people, and a visitor without a browser."""
 
+import os
+
 import pytest
+from django.conf import settings
 from django.db import connection
 
 from careid import crypto, mail
@@ -8,6 +11,14 @@ from careid.models import Organisation, Profile
 from tests.visitors import Visitor
 
 NUMBERS = iter(f"PP{number:06}A" for number in range(1, 10_000))  # PP is never issued: made up for the tests
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings():
+    """Two runs beside each other have a database each."""
+    settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = (
+        f"test_careid_{os.environ.get('CAREID_TEST_RUN', 'parts')}"
+    )
 
 
 @pytest.fixture(autouse=True)

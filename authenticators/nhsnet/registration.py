@@ -163,7 +163,7 @@ def _add(attempt: Attempt, account: Account) -> Authenticator:
     except Refused as no:
         _refuse_linked(attempt, external_id)  # by another, in this very moment
         outside = no.reason == "not_available" and not attempt.verified_profile.organisation.nhsnet_beta
-        raise refused(attempt, "not_in_beta" if outside else no.reason) from no
+        raise Refused("not_in_beta" if outside else no.reason) from no  # `actions.add` has noted it
 
 
 def _refuse_linked(attempt: Attempt, external_id: str) -> None:

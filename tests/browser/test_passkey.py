@@ -194,12 +194,12 @@ def test_a_failed_save_makes_the_browser_forget_it(walk, authenticator):
     authenticator()
     walk.page.add_init_script(
         """const signal = PublicKeyCredential.signalUnknownCredential;
-        PublicKeyCredential.signalUnknownCredential = (told) => { window.told = told; return signal?.call(PublicKeyCredential, told) ?? Promise.resolve(); };
+        PublicKeyCredential.signalUnknownCredential = (told) => { document.body.dataset.told = told.rpId; return signal?.call(PublicKeyCredential, told) ?? Promise.resolve(); };
         const write = PublicKeyCredential.prototype.toJSON;
         PublicKeyCredential.prototype.toJSON = function () { const made = write.call(this); made.response.clientDataJSON = made.response.clientDataJSON.slice(0, -4); return made; };"""
     )
     to_create(walk)
     walk.press("Create a passkey")
     assert reason(walk) == "verification_failed"
-    walk.page.wait_for_load_state("networkidle")
-    assert walk.page.evaluate("() => window.told.rpId") == "localhost"
+    walk.page.locator("body[data-told]").wait_for()
+    assert walk.page.locator("body").get_attribute("data-told") == "localhost"

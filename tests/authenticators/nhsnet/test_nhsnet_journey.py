@@ -241,7 +241,7 @@ class TestTheBeta:
         back = sign_in(visitor)
         Organisation.objects.update(nhsnet_beta=False)
         assert visitor.client.get(back).url == problem("not_in_beta")
-        assert recorded() == ["not_in_beta"]
+        assert recorded() == ["not_available"]
         assert not Authenticator.objects.exists()
 
     def test_the_admin_has_the_switch(self, admin_client, organisation):
