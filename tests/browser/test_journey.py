@@ -4,6 +4,19 @@ import pytest
 
 from tests.browser.conftest import Walk
 
+# Whether the focused element, or the drawn box of its label, looks different without the focus.
+FOCUS_SHOWS = """() => {
+    const one = document.activeElement;
+    const seen = ["outlineStyle", "outlineWidth", "outlineColor", "boxShadow", "backgroundColor", "borderColor"];
+    const look = () => [getComputedStyle(one), getComputedStyle(one.nextElementSibling ?? one, "::before")]
+        .map((style) => seen.map((name) => style[name]).join()).join();
+    const focused = look();
+    one.blur();
+    const plain = look();
+    one.focus({ focusVisible: true });
+    return focused !== plain;
+}"""
+
 
 def errors(page):
     return page.locator(".nhsuk-error-summary")
@@ -156,10 +169,7 @@ def test_the_keyboard_alone_is_enough(walk):
         for _ in range(60):
             keys.press("Tab")
             if page.evaluate("selector => document.activeElement.matches(selector)", selector):
-                outline = page.evaluate(
-                    "() => { const s = getComputedStyle(document.activeElement); return [s.outlineStyle, s.boxShadow, s.backgroundColor].join() }"
-                )
-                assert outline
+                assert page.evaluate(FOCUS_SHOWS), f"nothing shows that {selector} has the focus"
                 return
         raise AssertionError(f"Tab does not reach {selector}")
 
