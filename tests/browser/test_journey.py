@@ -4,12 +4,14 @@ import pytest
 
 from tests.browser.conftest import Walk
 
-# Whether the focused element, or the drawn box of its label, looks different without the focus.
+# Whether what is seen of the focused element (of a radio or tick box, what its label draws) looks different without.
 FOCUS_SHOWS = """() => {
     const one = document.activeElement;
-    const seen = ["outlineStyle", "outlineWidth", "outlineColor", "boxShadow", "backgroundColor", "borderColor"];
-    const look = () => [getComputedStyle(one), getComputedStyle(one.nextElementSibling ?? one, "::before")]
-        .map((style) => seen.map((name) => style[name]).join()).join();
+    const style = getComputedStyle(one).opacity === "0"
+        ? getComputedStyle(one.nextElementSibling, "::before") : getComputedStyle(one);
+    const look = () => [
+        style.outlineStyle === "none" ? "" : style.outline, style.boxShadow, style.backgroundColor, style.borderColor,
+    ].join();
     const focused = look();
     one.blur();
     const plain = look();
