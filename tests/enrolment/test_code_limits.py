@@ -72,6 +72,23 @@ def test_six_codes_an_hour_are_sent_for_the_same_details_over_all_attempts(perso
     assert Mail.objects.filter(template="code").count() == 6
 
 
+def test_no_code_is_sent_again_once_a_days_codes_were_sent(waiting):
+    assert LimitCount.objects.filter(limit="code_sends_day").update(count=10) == 1
+    with after(31):
+        assert waiting.client.post("/code/again/").status_code == 429
+    assert EmailCode.objects.get().sends == 1
+    assert post() == []
+
+
+def test_every_code_that_is_sent_counts_towards_the_operators_alarm(visitor, person):
+    visitor.details(person)
+    with after(31):
+        visitor.client.post("/code/again/")
+    visitor.enrol(person)  # begins anew: a third
+    visitor.client.post("/authenticators/another/")
+    assert LimitCount.objects.get(limit="code_sends_all").count == 4
+
+
 def test_wrong_codes_in_a_row_are_counted_and_a_right_one_clears_them(waiting):
     for _ in range(3):
         waiting.code(wrong(waiting.newest))
