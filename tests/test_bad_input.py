@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from enrolment.models import Attempt
-from tests.visitors import PASSWORD, Visitor, newest_code
+from tests.visitors import PASSWORD, Visitor, newest_code, post
 
 pytestmark = pytest.mark.django_db
 ODD = {
@@ -86,6 +86,60 @@ def test_odd_text_in_every_field_is_told_in_words(path, odd, at, settings):
             continue  # any text ticks a box
         if path.endswith("/password/") and response.status_code == 302:
             pytest.fail("an odd password was accepted")
+        assert_plain(response, 422)
+
+
+# Emails that are one, however odd, in the form that is compared.
+ODD_EMAILS = {
+    '"\\ "@example.org': '"\\ "@example.org',
+    '"<b>"@example.org': '"<b>"@example.org',
+    "o'brien+a=b@example.org": "o'brien+a=b@example.org",
+    "{{7*7}}%s%00@example.org": "{{7*7}}%s%00@example.org",
+    "AMA@EXAMPLE.ORG": "ama@example.org",
+    " \u200bama\u202e@example.org\ufeff ": "ama@example.org",
+    "\uff41\uff4d\uff41\uff20example.org": "ama@example.org",
+    "ama@[127.0.0.1]": "ama@[127.0.0.1]",
+    "ama@m\u00fcller.example": "ama@xn--mller-kva.example",
+    "ama@stra\u00dfe.example": "ama@strasse.example",
+    "a" * 64 + "@" + "b" * 63 + ".example": "a" * 64 + "@" + "b" * 63 + ".example",
+    "a" * 242 + "@example.org": "a" * 242 + "@example.org",
+}
+ODD_NUMBERS = ["pp 00 00 01 a", "PP-00.00/01_A", "\uff30\uff30000001\uff21", "P\u200bP\u2014000001\xa0A\r\n"]
+
+
+@pytest.mark.parametrize("known", [True, False])
+@pytest.mark.parametrize("email", ODD_EMAILS)
+def test_an_email_that_is_odd_but_right_goes_all_the_way(email, known, make_person):
+    person = make_person(email=ODD_EMAILS[email] if known else None)
+    visitor = Visitor(Client(raise_request_exception=False))
+    assert visitor.details(email=email, nino=person.nino).url == "/code/"
+    assert_plain(visitor.client.get("/code/"), 200)
+    assert Attempt.objects.get().typed_email
+    if known:
+        assert visitor.code(newest_code()).url == "/authenticators/"
+    else:
+        assert visitor.code("000000").status_code == 422
+        assert post() == []
+
+
+@pytest.mark.parametrize("number", ODD_NUMBERS)
+def test_a_number_that_is_odd_but_right_goes_all_the_way(number, make_person):
+    visitor = Visitor(Client(raise_request_exception=False))
+    visitor.details(make_person(nino="PP000001A"), nino=number)
+    assert visitor.code(newest_code()).url == "/authenticators/"
+
+
+@pytest.mark.parametrize("odd", ODD)
+@pytest.mark.parametrize("email", [b"%b", b"%b@example.org", b"ama@%b.example", b'"%b"@example.org'])
+def test_odd_text_in_an_email_is_told_in_words_or_goes_all_the_way(odd, email):
+    visitor = Visitor(Client(raise_request_exception=False))
+    text = ODD[odd] if isinstance(ODD[odd], bytes) else ODD[odd].encode()
+    body = urlencoded([("email", email % text), ("national_insurance_number", "PP000001A")])
+    response = raw(visitor, "/details/", body)
+    if response.status_code == 302:
+        assert_plain(visitor.client.get(response.url), 200)
+        assert_plain(visitor.code("000000"), 422)
+    else:
         assert_plain(response, 422)
 
 

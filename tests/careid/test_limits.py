@@ -1,5 +1,7 @@
+import base64
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 
 import pytest
 import time_machine
@@ -10,6 +12,7 @@ from django.utils import timezone
 from careid import limits, visitors
 from careid.limits import Limit
 from careid.models import Event, LimitCount
+from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
 PICTURES = limits.PICTURE_FAILURES  # twenty in ten minutes
@@ -33,6 +36,15 @@ def test_a_lock_ends_when_its_window_ends():
     hits(21)
     with time_machine.travel(timezone.now() + timedelta(minutes=10, seconds=1), tick=True):
         assert not limits.hit((PICTURES, "someone")).locked
+
+
+def test_pressing_on_does_not_make_a_lock_last_longer():
+    start = timezone.now()
+    hits(21)
+    with time_machine.travel(start + timedelta(minutes=9), tick=True):
+        assert hits(3) == [True] * 3
+    with time_machine.travel(start + timedelta(minutes=10, seconds=2), tick=True):
+        assert hits(21) == [False] * 20 + [True]  # a new window, with all its room
 
 
 def test_a_lock_says_until_when():
@@ -84,6 +96,67 @@ def test_of_forty_at_once_exactly_n_get_through():
 
     with ThreadPoolExecutor(8) as pool:
         assert sorted(pool.map(one, range(40))) == [False] * 20 + [True] * 20
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_that_count_the_same_subjects_crosswise_never_block_each_other():
+    first, middle, last = ((PICTURES, "one"), (limits.PICTURE_REFRESHES, "two"), (limits.START, "three"))
+    limits.hit(first, middle, last)
+    crosswise = [(first, middle, last), (last, middle, first)]
+    limit, subject = middle
+    at_once([partial(limits.hit, *counts) for counts in crosswise], held=limits._of(limit, subject))
+    assert set(LimitCount.objects.values_list("count", flat=True)) == {3}
+
+
+def test_an_alarm_tells_the_operator_once_and_holds_nobody_back(caplog):
+    alarm = limits.CODE_SENDS_ALL
+    limits.hit((alarm, ""))
+    LimitCount.objects.update(count=alarm.most - 1)
+    caplog.clear()
+    verdicts = [limits.hit((alarm, "")) for _ in range(3)]
+    assert [(verdict.locked, verdict.over) for verdict in verdicts] == [(False, ())] * 3
+    assert [record.getMessage() for record in caplog.records if record.levelname == "ERROR"] == [
+        "more than 600 of code_sends_all"
+    ]
+
+
+def test_each_alarm_is_only_an_alarm_and_each_silent_limit_is_silent():
+    assert {name for name, limit in limits.ALL.items() if limit.alarm} == {"details_failed", "code_sends_all"}
+    assert {name for name, limit in limits.ALL.items() if limit.silent} == {
+        *("details_email_hour", "details_email_day", "details_nino_hour", "details_nino_day", "not_matched_mail"),
+    }
+
+
+def test_a_new_first_key_sets_no_count_to_nothing(settings):
+    pair = limits.pair("ama@example.nhs.uk", "i1:00")
+    hits(20)
+    settings.KEYS = f"k2:{base64.b64encode(bytes(range(32))).decode()},{settings.KEYS}"
+    assert limits.pair("ama@example.nhs.uk", "i1:00") == pair
+    assert hits(1) == [True]
+
+
+class TestLooking:
+    def look(self, **more):
+        limits.look((PICTURES, "someone"), **more)
+
+    def test_it_locks_where_a_limit_is_used_up_until_it_ends_and_counts_nothing(self):
+        hits(19)
+        self.look()
+        hits(1)
+        for _ in range(2):
+            with pytest.raises(limits.Locked) as locked:
+                self.look()
+        assert locked.value.verdict.until == LimitCount.objects.get().until
+        assert LimitCount.objects.get().count == 20
+        with time_machine.travel(timezone.now() + timedelta(minutes=10, seconds=1), tick=True):
+            self.look()
+
+    def test_it_knows_the_room_the_subject_and_the_mode(self, settings):
+        hits(20)
+        self.look(room=10)
+        limits.look((PICTURES, "someone else"))
+        settings.LIMITS = "enforce,picture_failures=shadow"
+        self.look()
 
 
 @pytest.mark.parametrize(

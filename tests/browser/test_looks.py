@@ -1,0 +1,120 @@
+"""The pages that few people come to, looked at like the others."""
+
+import time
+
+import pyotp
+
+ATTEMPT = "WHERE profile_id = (SELECT id FROM careid_profile WHERE email = %s) RETURNING 1"
+
+
+def change(walk, sql, *values):
+    assert walk.portal.query(sql, *values or (walk.email,))
+
+
+def post(walk, path, **fields):
+    """What a form of this page would post, without leaving the page."""
+    token = walk.page.locator("input[name=csrfmiddlewaretoken]").first.input_value()
+    return walk.page.request.post(walk.portal.url + path, form={"csrfmiddlewaretoken": token, **fields})
+
+
+def give(walk, kind, count):
+    change(
+        walk,
+        """INSERT INTO authenticators_authenticator (id, profile_id, kind, external_id, name, material, details, added_at,
+               added_by, usable_from, state, state_reason, state_changed_at)
+           SELECT gen_random_uuid(), p.id, %s, gen_random_uuid(), '', 'x', '{}', now(), 'person', now(), 'active', '', now()
+           FROM careid_profile p, generate_series(1, %s) WHERE p.email = %s RETURNING 1""",
+        *(kind, count, walk.email),
+    )
+
+
+def wrong_code(walk):
+    totp = pyotp.TOTP(walk.page.locator("#totp-key").text_content().replace(" ", ""))
+    near = {totp.at(time.time() + 30 * step) for step in range(-15, 16)}
+    return next(f"{number:06}" for number in range(100) if f"{number:06}" not in near)
+
+
+def test_too_many_wrong_codes_of_the_app(walk):
+    page = walk.to_app()
+    for _ in range(3):
+        code = wrong_code(walk)
+        for _ in range(10):
+            post(walk, "/authenticators/totp/app/", code=code)
+        page.reload()
+    walk.at("refused")
+    assert page.locator("body").get_attribute("data-reason") == "no_more_keys"
+    walk.look("refused-no-more-keys")
+    walk.press("Start again")
+    walk.at("start")
+
+
+def test_a_lock_that_only_the_registration_authority_lifts(walk):
+    walk.to_details()
+    walk.details()
+    page = walk.at("code")
+    page.get_by_label("Code from the email").fill("000000")
+    walk.press()
+    walk.at("code")
+    change(
+        walk,
+        'UPDATE careid_limitcount SET count = 100 WHERE id = (SELECT max(id) FROM careid_limitcount WHERE "limit" = %s) RETURNING 1',
+        "code_wrong_in_a_row",
+    )
+    page.get_by_label("Code from the email").fill("000000")
+    walk.press()
+    walk.at("locked")
+    assert page.locator("body").get_attribute("data-reason") == "registration_authority"
+    walk.look("locked-registration-authority")
+
+
+def test_choosing_with_one_kind_full_and_with_nothing_to_choose(walk):
+    give(walk, "totp", 5)
+    walk.to_choose()
+    page = walk.page
+    assert "you already have 5" in page.locator("main").inner_text()
+    assert page.locator("input[type=radio]").count() == 1
+    walk.look("choose-one-full")
+    give(walk, "passkey", 10)
+    page.reload()
+    walk.at("choose")
+    assert page.locator("h1").inner_text() == "There is nothing you can add here now"
+    walk.look("choose-nothing")
+
+
+def test_after_its_ten_minutes_the_page_about_it_is_closed(walk):
+    page = walk.to_done()
+    change(walk, f"UPDATE enrolment_attempt SET added_at = added_at - interval '11 minutes' {ATTEMPT}")
+    page.reload()
+    walk.at("expired")
+    assert page.locator("body").get_attribute("data-reason") == "added"
+    walk.look("expired-added")
+    change(walk, f"UPDATE enrolment_attempt SET undone = true {ATTEMPT}")
+    page.reload()
+    walk.at("expired")
+    assert page.locator("body").get_attribute("data-reason") == "undone"
+    walk.look("expired-undone")
+
+
+def test_what_is_out_of_date_or_too_long(walk):
+    walk.to_details()
+    page = walk.at("details")
+    page.context.clear_cookies(name="csrf")
+    with page.expect_response("**/details/") as answer:
+        walk.details()
+    assert answer.value.status == 403
+    walk.at("details")
+    assert page.get_by_label("Email address").input_value() == walk.email
+    walk.look("details-stale")
+    walk.details()
+    walk.at("code")
+    page.context.clear_cookies(name="csrf")
+    walk.press("Start again")
+    walk.at("error")
+    assert page.locator("body").get_attribute("data-reason") == "403"
+    walk.look("error-403")
+    walk.open("/details/")
+    walk.at("details").get_by_label("Email address").fill("x" * 150_000)
+    walk.press()
+    walk.at("error")
+    assert page.locator("body").get_attribute("data-reason") == "413"
+    walk.look("error-413")

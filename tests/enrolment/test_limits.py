@@ -1,0 +1,119 @@
+"""What the pages count, and against whom."""
+
+import pytest
+from captcha.models import CaptchaStore
+from django.test import Client
+
+from careid import limits
+from careid.models import LimitCount
+from tests.visitors import Visitor, post
+
+pytestmark = pytest.mark.django_db
+HERE, NEIGHBOUR, AWAY = "198.51.100.7", "198.51.100.8", "203.0.113.9"
+STRANGERS = iter(range(1000))
+
+
+def submit(address):
+    """Details that nobody gave before, from this address."""
+    serial = next(STRANGERS)
+    visitor = Visitor(Client(REMOTE_ADDR=address))
+    return visitor.details(email=f"nobody{serial}@example.org", nino=f"PP96{serial:04}A").status_code
+
+
+def used_up(limit, *, room=1, but=0):
+    assert LimitCount.objects.filter(limit=limit.name).update(count=limit.most * room - but) == 1
+
+
+def test_the_start_limit_locks_the_details_page():
+    visitor = Visitor(Client(REMOTE_ADDR=HERE))
+    visitor.client.get("/details/")
+    used_up(limits.START, but=1)
+    assert visitor.client.get("/details/").status_code == 200
+    response = visitor.client.get("/details/")
+    assert response.status_code == 429
+    assert 0 < int(response.headers["Retry-After"]) <= 600
+    assert Client(REMOTE_ADDR=NEIGHBOUR).get("/details/").status_code == 200
+
+
+def test_an_address_is_held_back_after_60_details_an_hour():
+    submit(HERE)
+    used_up(limits.DETAILS_ADDRESS, but=1)
+    assert [submit(HERE), submit(HERE), submit(NEIGHBOUR)] == [302, 429, 302]
+
+
+def test_a_network_is_held_back_after_600_details_a_day_whichever_of_its_addresses_asks():
+    submit(HERE)
+    used_up(limits.DETAILS_NETWORK, but=1)
+    assert [submit(NEIGHBOUR), submit(HERE), submit(NEIGHBOUR), submit(AWAY)] == [302, 429, 429, 302]
+
+
+@pytest.mark.parametrize(
+    "limit",
+    [limits.DETAILS_EMAIL_HOUR, limits.DETAILS_EMAIL_DAY, limits.DETAILS_NINO_HOUR, limits.DETAILS_NINO_DAY],
+    ids=lambda limit: limit.name,
+)
+def test_a_silent_limit_answers_as_ever_and_mails_nobody(limit, person):
+    Visitor().details(person)
+    used_up(limit, but=1)
+    assert len(post()) == 1
+    assert Visitor().details(person).url == "/code/"
+    assert len(post()) == 1
+    visitor = Visitor()
+    assert visitor.details(person).url == "/code/"
+    assert post() == []
+    assert visitor.client.get("/code/").status_code == 200
+
+
+@pytest.mark.parametrize("limit", [limits.DETAILS_EMAIL_HOUR, limits.DETAILS_NINO_HOUR], ids=lambda limit: limit.name)
+def test_a_silent_limit_is_of_one_subject(limit, person, make_person):
+    Visitor().details(person)
+    used_up(limit)
+    post()
+    Visitor().details(make_person())
+    assert len(post()) == 1
+
+
+def test_a_number_is_counted_with_whatever_address_it_comes(person):
+    for serial in range(10):
+        Visitor().details(email=f"nobody{serial}@example.org", nino=person.nino)
+    Visitor().details(person)
+    assert post() == []
+
+
+def picture_failure(address):
+    one = CaptchaStore.objects.create(challenge="ABC34", response="abc34")
+    answer = {"captcha_0": one.hashkey, "captcha_1": "wrong"}
+    return Visitor(Client(REMOTE_ADDR=address)).details(email="a@example.org", nino="PP000000A", **answer).status_code
+
+
+def another_picture(address):
+    return Client(REMOTE_ADDR=address).post("/details/", {"another_picture": "1"}).status_code
+
+
+SHARED = {
+    "start": lambda address: Client(REMOTE_ADDR=address).get("/details/").status_code,
+    "picture_failures": picture_failure,
+    "picture_refreshes": lambda address: Client(REMOTE_ADDR=address).get("/captcha/refresh/", headers={"X-Requested-With": "XMLHttpRequest"}).status_code,
+    "picture_refreshes again": another_picture,
+    "details_address": submit,
+    "details_network": submit,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", SHARED)
+def test_a_trusted_network_has_ten_times_the_room_on_every_page(case, settings):
+    settings.CAPTCHA = "always" if case.startswith("picture") else "never"
+    settings.TRUSTED_NETWORKS = ["198.51.100.0/24"]
+    limit, ask = limits.ALL[case.split()[0]], SHARED[case]
+    ask(HERE)
+    used_up(limit, room=10, but=1)
+    assert ask(HERE) != 429
+    assert ask(HERE) == 429
+    LimitCount.objects.all().delete()
+    ask(AWAY)
+    used_up(limit)
+    assert ask(AWAY) == 429
+
+
+def test_every_limit_of_an_address_is_walked_here():
+    assert {name for name, limit in limits.ALL.items() if limit.shared} == {case.split()[0] for case in SHARED}

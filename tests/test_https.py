@@ -1,0 +1,215 @@
+"""`manage.py web` as production runs it: behind one proxy of our own that speaks https to the outside."""
+
+import http.client
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+from captcha.models import CaptchaStore
+from django.conf import settings
+
+from tests.environment import ENVIRONMENT
+
+ROOT = Path(__file__).resolve().parent.parent
+HOST = "careid.example"
+PRODUCTION = {
+    "CAREID_ORIGIN": f"https://{HOST}",
+    "CAREID_TRUSTED_PROXIES": "1",
+    "CAREID_CAPTCHA": "always",
+    "CAREID_ENVIRONMENT": "",
+    "EMAIL_URL": "smtp://127.0.0.1:9",
+}
+FROM_OUTSIDE = {"CAREID_DEMO", "ALLOWED_HOSTS", "DJANGO_ALLOW_ASYNC_UNSAFE"}  # which production doesn't set
+
+
+@pytest.fixture(scope="module")
+def tree(tmp_path_factory):
+    """A copy to collect the static files in."""
+    tree = tmp_path_factory.mktemp("production")
+    for name in ("careid", "enrolment", "authenticators", "templates", "static"):
+        shutil.copytree(ROOT / name, tree / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "manage.py", tree)
+    return tree
+
+
+@pytest.fixture(scope="module")
+def port(tree, django_db_setup):
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    name = settings.DATABASES["default"]["NAME"]
+    environment = {name: value for name, value in os.environ.items() if name not in ENVIRONMENT}
+    environment |= {name: value for name, value in ENVIRONMENT.items() if name not in FROM_OUTSIDE}
+    environment |= {"DATABASE_URL": ENVIRONMENT["DATABASE_URL"].replace("/careid?", f"/{name}?"), "PORT": str(port)}
+    environment |= PRODUCTION
+    command = [sys.executable, "manage.py"]
+    collect = [*command, "collectstatic", "--noinput", "-v0", "--ignore", "vendor"]  # the desk's libraries: half of all
+    subprocess.run(collect, cwd=tree, env=environment, check=True)
+    with (tree / "log").open("w+") as log:
+        web = subprocess.Popen(
+            [*command, "web"], cwd=tree, env=environment, stdout=log, stderr=log, start_new_session=True
+        )
+        try:
+            wait_until_it_answers(web, port, log)
+            yield port
+        finally:
+            os.killpg(web.pid, signal.SIGTERM)
+            web.wait(20)
+
+
+def wait_until_it_answers(web, port, log):
+    end = time.monotonic() + 30
+    while web.poll() is None and time.monotonic() < end:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+    log.seek(0)
+    raise AssertionError(f"it did not start: {log.read()}")
+
+
+@pytest.fixture
+def ask(port):
+    """One request, as the proxy passes it on."""
+
+    def ask(path, *, method="GET", host=HOST, scheme="https", form=None, **headers):
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+        headers = {"Host": host, "X-Forwarded-Proto": scheme, "X-Forwarded-For": "198.51.100.7", **headers}
+        if form is not None:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        connection.request(method, path, body=None if form is None else urlencode(form), headers=headers)
+        response = connection.getresponse()
+        response.text = response.read().decode("utf-8", "replace")
+        connection.close()
+        return response
+
+    return ask
+
+
+def assert_headers(response):
+    assert "default-src 'none'" in response.headers["Content-Security-Policy"]
+    assert "unsafe" not in response.headers["Content-Security-Policy"]
+    assert response.headers["X-Frame-Options"] == "DENY"
+    assert response.headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert "publickey-credentials-create=(self)" in response.headers["Permissions-Policy"]
+
+
+def cookies(response):
+    """Each by its name: its value, and its attributes in lower case."""
+    parts = [[part.strip() for part in line.split(";")] for line in response.headers.get_all("Set-Cookie", [])]
+    return {first.partition("=")[0]: (first.partition("=")[2], {one.lower() for one in rest}) for first, *rest in parts}
+
+
+def stylesheets(page):
+    return re.findall(r'<link[^>]*href="([^"]+\.css)"', page)
+
+
+def test_a_page_over_https_comes_with_strict_transport_security(ask):
+    response = ask("/")
+    assert response.status == 200
+    assert response.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains; preload"
+    assert response.headers["Cache-Control"] == "no-store"
+    assert_headers(response)
+
+
+def test_plain_http_is_sent_to_https_and_the_answer_cannot_be_framed(ask):
+    for path in ("/", "/details/?a=b", "/static/nothing.css", "/admin/"):
+        response = ask(path, scheme="http")
+        assert response.status == 301
+        assert response.headers["Location"] == f"https://{HOST}{path}"
+        assert_headers(response)
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+@pytest.mark.parametrize("host", ["evil.example", f"{HOST}.evil.example", "localhost", "127.0.0.1", ""])
+def test_a_foreign_host_is_refused_in_words_and_named_nowhere(host, scheme, ask):
+    response = ask("/details/", host=host, scheme=scheme)
+    assert response.status == 400
+    assert 'data-page="error"' in response.text
+    assert not host or host not in response.text + str(response.headers)
+    assert_headers(response)
+
+
+def test_a_forwarded_host_is_not_believed(ask):
+    response = ask("/", scheme="http", **{"X-Forwarded-Host": "evil.example", "Forwarded": "host=evil.example"})
+    assert response.headers["Location"] == f"https://{HOST}/"
+
+
+@pytest.mark.parametrize(("path", "status"), [("/nothing/", 404), ("/restart/", 405), ("/%00", 400)])
+def test_an_error_page_has_its_style(path, status, ask):
+    response = ask(path)
+    assert response.status == status
+    assert 'data-page="error"' in response.text
+    assert_headers(response)
+    assert stylesheets(response.text)
+    for address in stylesheets(response.text):
+        assert ask(address).headers["Content-Type"].startswith("text/css")
+
+
+def test_static_files_are_named_after_their_content_and_kept_by_the_browser(ask):
+    page = ask("/").text
+    addresses = stylesheets(page) + re.findall(r'<script[^>]*src="([^"]+)"', page)
+    assert len(addresses) >= 2
+    for address in addresses:
+        assert re.search(r"\.[0-9a-f]{12}\.(css|js)$", address), address
+        response = ask(address, **{"Accept-Encoding": "gzip"})
+        assert response.status == 200
+        assert response.headers["Content-Encoding"] == "gzip"
+        assert response.headers["Cache-Control"] == "max-age=315360000, public, immutable"
+        assert response.headers["X-Content-Type-Options"] == "nosniff"
+        assert_headers(response)
+    assert ask("/static/css/nothing.css").status == 404
+
+
+@pytest.mark.django_db(transaction=True)
+def test_every_cookie_is_of_this_host_alone_and_of_https_alone(ask, person):
+    page = ask("/details/")
+    [key] = re.findall(r'name="captcha_0"[^>]* value="([0-9a-f]{40})"', page.text)
+    [token] = re.findall(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)[:1]
+    secret, attributes = cookies(page)["__Host-csrf"]
+    assert attributes == {"secure", "httponly", "path=/", "samesite=lax"}
+    form = {
+        "email": person.email,
+        "national_insurance_number": person.nino,
+        "captcha_0": key,
+        "captcha_1": CaptchaStore.objects.get(hashkey=key).response,
+        "csrfmiddlewaretoken": token,
+    }
+    sent = {"Cookie": f"__Host-csrf={secret}", "Referer": f"https://{HOST}/details/"}
+    elsewhere = ask("/details/", method="POST", form=form, **sent, Origin="https://evil.example")
+    assert elsewhere.status == 403
+    response = ask("/details/", method="POST", form=form, **sent, Origin=f"https://{HOST}")
+    assert (response.status, response.headers["Location"]) == (302, "/code/")
+    [(name, (value, attributes))] = cookies(response).items()
+    assert name == "__Host-careid"
+    assert attributes == {"secure", "httponly", "path=/", "samesite=lax"}
+    assert ask("/code/", Cookie=f"__Host-careid={value}").status == 200
+    assert ask("/code/", Cookie=f"careid={value}").headers["Location"] == "/details/"
+    gone = ask("/restart/", method="POST", form=form, **sent | {"Cookie": f"{sent['Cookie']}; {name}={value}"})
+    assert cookies(gone)[name][0] in {"", '""'}
+    assert {"secure", "path=/"} <= cookies(gone)[name][1]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_desks_cookie_goes_to_the_desk_over_https_alone(ask, admin_user):
+    page = ask("/admin/login/")
+    [token] = re.findall(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)[:1]
+    form = {"username": "admin", "password": "password", "csrfmiddlewaretoken": token}
+    secret = cookies(page)["__Host-csrf"][0]
+    sent = {"Cookie": f"__Host-csrf={secret}", "Referer": f"https://{HOST}/admin/login/"}
+    response = ask("/admin/login/", method="POST", form=form, **sent)
+    assert response.status == 302
+    assert cookies(response)["admin"][1] == {"secure", "httponly", "path=/admin/", "samesite=lax"}
+
+
+def test_the_demo_is_not_there(ask):
+    assert ask("/demo/inbox/").status == 404

@@ -1,0 +1,81 @@
+"""What is past its time is deleted, and nothing else."""
+
+from datetime import timedelta
+
+import pytest
+from captcha.models import CaptchaStore
+from django.utils import timezone
+
+from authenticators.models import Authenticator
+from careid import jobs, mail
+from careid.models import Event, LimitCount, Mail, Profile
+from enrolment import jobs as enrolment_jobs
+from enrolment.models import Attempt, EmailCode
+from tests.visitors import Visitor
+
+pytestmark = pytest.mark.django_db
+SOON = timedelta(minutes=1)
+
+
+def ago(**units):
+    return timezone.now() - timedelta(**units)
+
+
+def test_an_attempt_goes_a_day_after_it_started_with_its_code_and_nothing_else(person, make_person):
+    old, young = Visitor(), Visitor()
+    old.enrol(person)
+    young.details(make_person())
+    first, second = Attempt.objects.order_by("started_at")
+    Attempt.objects.filter(pk=first.pk).update(started_at=ago(hours=24) - SOON)
+    Attempt.objects.filter(pk=second.pk).update(started_at=ago(hours=24) + SOON, ended_at=timezone.now())
+    left = [Event.objects.count(), Mail.objects.count(), LimitCount.objects.count()]
+    enrolment_jobs.purge.func(timestamp=0)
+    assert Attempt.objects.get().pk == second.pk
+    assert EmailCode.objects.get().attempt_id == second.pk
+    assert (Authenticator.objects.count(), Profile.objects.count()) == (1, 2)
+    assert [Event.objects.count(), Mail.objects.count(), LimitCount.objects.count()] == left
+
+
+def test_a_counter_goes_30_days_after_its_window(db):
+    now = timezone.now()
+    for name, until in {"due": ago(days=30) - SOON, "over": ago(days=30) + SOON, "running": now + SOON}.items():
+        LimitCount.objects.create(limit=name, subject=b"x", until=until, count=1)
+    jobs.purge.func(timestamp=0)
+    assert set(LimitCount.objects.values_list("limit", flat=True)) == {"over", "running"}
+
+
+def test_a_mail_that_is_settled_goes_after_90_days_and_one_that_waits_stays(person):
+    def make(template, state, queued_at):
+        one = mail.send("code", profile=person, context={"minutes": 10, "code": "012345"})
+        if state != "queued":
+            Mail.objects.filter(pk=one.pk).update(state=state, content=None)
+        Mail.objects.filter(pk=one.pk).update(template=template, queued_at=queued_at)
+
+    old, young = ago(days=90) - SOON, ago(days=90) + SOON
+    for state in ("sent", "failed", "dropped", "expired"):
+        make(f"old {state}", state, old)
+        make(f"young {state}", state, young)
+    make("old waiting", "queued", old)
+    jobs.purge.func(timestamp=0)
+    assert set(Mail.objects.values_list("template", flat=True)) == {
+        *("young sent", "young failed", "young dropped", "young expired", "old waiting"),
+    }
+
+
+def test_a_picture_goes_when_it_can_no_longer_be_answered(db):
+    now = timezone.now()
+    due, alive = (
+        CaptchaStore.objects.create(challenge="ABC34", response="abc34", expiration=now + away)
+        for away in (-SOON, SOON)
+    )
+    jobs.purge.func(timestamp=0)
+    assert CaptchaStore.objects.get().pk == alive.pk != due.pk
+
+
+def test_both_purges_run_every_ten_minutes_one_at_a_time():
+    from procrastinate.contrib.django import app
+
+    due = {task.task.name: task.cron for task in app.periodic_registry.periodic_tasks.values()}
+    for name in ("enrolment.purge", "careid.purge"):
+        assert due[name] == "*/10 * * * *"
+        assert app.tasks[name].queueing_lock == name
