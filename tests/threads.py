@@ -27,7 +27,11 @@ def _until_they_wait(count):
     end = time.monotonic() + 10
     with connection.cursor() as cursor:
         while True:
-            cursor.execute("SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted")
+            cursor.execute("SELECT pg_stat_clear_snapshot()")  # which a transaction keeps
+            cursor.execute(
+                """SELECT count(DISTINCT pid) FROM pg_locks JOIN pg_stat_activity USING (pid)
+                   WHERE NOT granted AND datname = current_database()"""
+            )
             if cursor.fetchone()[0] >= count:
                 return
             assert time.monotonic() < end, "they do not wait"
