@@ -154,8 +154,9 @@ def _verify(whole: dict[str, Any], challenge: str, rp_id: str, origins: list[str
 def credential_id(credential: str) -> str:
     """The id in a posted response, empty where it can't be read: for telling the browser to forget it."""
     try:
-        return str(_response(credential)["id"])
-    except Rejected:
+        found = json.loads(credential)["id"]
+        return str(found) if len(_bytes(found)) in CREDENTIAL_ID_BYTES else ""
+    except (ValueError, TypeError, KeyError, RecursionError):
         return ""
 
 

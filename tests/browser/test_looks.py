@@ -72,9 +72,10 @@ def test_choosing_with_one_kind_full_and_with_nothing_to_choose(walk):
     walk.to_choose()
     page = walk.page
     assert "you already have 5" in page.locator("main").inner_text()
-    assert page.locator("input[type=radio]").count() == 1
+    assert page.locator("input[type=radio]").count() == 2
     walk.look("choose-one-full")
     give(walk, "passkey", 10)
+    give(walk, "nhsnet", 1)
     page.reload()
     walk.at("choose")
     assert page.locator("h1").inner_text() == "There is nothing you can add here now"
