@@ -110,8 +110,8 @@ SELECT count(*) FROM (
 
 ORGANISATIONS: Final = """
 INSERT INTO careid_organisation
-    (code, name, takes_part, kinds_off, email_domains, ra_name, ra_email, ra_phone, ra_hours)
-SELECT DISTINCT organisation_code, '', true, '{}'::text[], '{}'::text[], '', '', '', ''
+    (code, name, takes_part, nhsnet_beta, kinds_off, email_domains, ra_name, ra_email, ra_phone, ra_hours)
+SELECT DISTINCT organisation_code, '', true, true, '{}'::text[], '{}'::text[], '', '', '', ''
 FROM import_person WHERE 'organisation_code' = ANY (changed)
 ON CONFLICT (code) DO NOTHING"""
 

@@ -77,7 +77,7 @@ def test_a_row_becomes_a_profile(load):
 def test_an_organisation_that_is_not_known_is_created_and_takes_part_in_everything(load):
     load(AMA, BEN, CLEO)
     assert set(Organisation.objects.values_list("code", "takes_part", "name")) == {("RX1", True, ""), ("RX2", True, "")}
-    assert all(organisation.kinds_off == [] for organisation in Organisation.objects.all())
+    assert all(organisation.kinds_off == [] and organisation.nhsnet_beta for organisation in Organisation.objects.all())
 
 
 def test_a_row_that_fails_creates_no_organisation(load):
