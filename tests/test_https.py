@@ -58,6 +58,7 @@ def port(tree, django_db_setup):
         )
         try:
             wait_until_it_answers(web, port, log)
+            wait_until_it_has_its_database(port)
             yield port
         finally:
             os.killpg(web.pid, signal.SIGTERM)
@@ -75,6 +76,18 @@ def wait_until_it_answers(web, port, log):
             return
     log.seek(0)
     raise AssertionError(f"it did not start: {log.read()}")
+
+
+def wait_until_it_has_its_database(port):
+    """On a busy machine the first connection may take longer than a visitor is made to wait."""
+    for _ in range(6):
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+        connection.request("GET", "/details/", headers={"Host": HOST, "X-Forwarded-Proto": "https"})
+        status = connection.getresponse().status
+        connection.close()
+        if status == 200:
+            return
+    raise AssertionError(f"it has no database: {status}")
 
 
 @pytest.fixture

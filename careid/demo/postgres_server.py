@@ -22,6 +22,7 @@ INITDB: Final = ("--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync", "
 OPTIONS: Final = (
     "listen_addresses=",
     "fsync=off",
+    "max_connections=300",  # several portals and test runs at once
     "synchronous_commit=off",
     "full_page_writes=off",
     "jit=off",
