@@ -19,11 +19,11 @@ def at_once(calls, *, held):
         with transaction.atomic():
             assert list(held.select_for_update())
             running = [pool.submit(run, call) for call in calls]
-            _until_they_wait(len(calls))
+            until_they_wait(len(calls))
         return [one.result() for one in running]
 
 
-def _until_they_wait(count):
+def until_they_wait(count):
     end = time.monotonic() + 10
     with connection.cursor() as cursor:
         while True:

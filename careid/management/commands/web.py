@@ -11,6 +11,7 @@ from django.conf import settings
 from django.contrib.staticfiles.storage import ManifestFilesMixin, staticfiles_storage
 from django.core import checks
 from django.core.management.base import BaseCommand
+from django.db import connection
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 
@@ -26,6 +27,8 @@ class Command(BaseCommand):
         if problems := [*_unfit(), *_taken(host, port)]:
             self.stderr.write("\n".join(problems))
             sys.exit(2)
+        connection.close()
+        connection.close_pool()  # the checks opened it; a forked worker would inherit its socket without its threads
         _serve(host, int(port))
 
 
