@@ -1,16 +1,19 @@
 """Every change of an authenticator: the row, its event and its mail in one transaction."""
 
+from datetime import timedelta
 from typing import Any, Final
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from authenticators import holds
 from authenticators.kind import Kind
 from authenticators.models import Authenticator
-from careid import audit, mail
+from authenticators.telling import noted, tell
+from careid import audit
 from careid.audit import EventName
 from careid.errors import Refused
-from careid.models import Profile, Service
+from careid.models import Profile
 from enrolment.models import Attempt
 
 ACTIVE, SUSPENDED, REVOKED = (
@@ -68,6 +71,7 @@ def _add(
         return "not_available", None
     if live(profile, kind) >= kind.limit:
         return "limit", None
+    hold = holds.hold(profile, now)
     authenticator = Authenticator.objects.create(
         profile=profile,
         kind=kind.slug,
@@ -75,10 +79,13 @@ def _add(
         material=material,
         details=details,
         added_by=audit.PERSON,
+        added_at=now,
+        usable_from=now + hold,
     )
     fresh.authenticator_id, fresh.added_at, fresh.pending = authenticator.pk, now, None
     fresh.save(update_fields=["authenticator_id", "added_at", "pending"])
-    _tell(EventName.AUTHENTICATOR_ADDED, authenticator, by=audit.PERSON, attempt=attempt)
+    held = {"hours_on_hold": hold // timedelta(hours=1)} if hold else {}
+    tell(EventName.AUTHENTICATOR_ADDED, authenticator, by=audit.PERSON, attempt=attempt, details=held)
     return "", authenticator
 
 
@@ -99,7 +106,7 @@ def name(*, authenticator: Authenticator, name: str, attempt: Attempt) -> None:
     """Give it the person's own name for it."""
     with transaction.atomic():
         if Authenticator.objects.filter(pk=authenticator.pk).exclude(name=name).update(name=name):
-            _tell(EventName.AUTHENTICATOR_NAMED, authenticator, by=audit.PERSON, attempt=attempt)
+            tell(EventName.AUTHENTICATOR_NAMED, authenticator, by=audit.PERSON, attempt=attempt)
 
 
 def undo(*, authenticator: Authenticator, attempt: Attempt) -> None:
@@ -109,30 +116,37 @@ def undo(*, authenticator: Authenticator, attempt: Attempt) -> None:
         revoke(authenticator=authenticator, by=audit.PERSON, reason=UNDONE, attempt=attempt)
 
 
-def revoke(*, authenticator: Authenticator, by: str, reason: str, attempt: Attempt | None = None) -> bool:
+def revoke(
+    *, authenticator: Authenticator, by: str, reason: str, note: str = "", attempt: Attempt | None = None
+) -> bool:
     """End it for good. Returns whether it was live."""
-    return _change(authenticator, REVOKED, (ACTIVE, SUSPENDED), EventName.AUTHENTICATOR_REVOKED, by, reason, attempt)
+    event = EventName.AUTHENTICATOR_REVOKED
+    return _change(authenticator, event, REVOKED, (ACTIVE, SUSPENDED), by=by, reason=reason, note=note, attempt=attempt)
 
 
-def suspend(*, authenticator: Authenticator, by: str, reason: str, attempt: Attempt | None = None) -> bool:
+def suspend(*, authenticator: Authenticator, by: str, reason: str, note: str = "") -> bool:
     """Stop it for now. Returns whether it was active."""
-    return _change(authenticator, SUSPENDED, (ACTIVE,), EventName.AUTHENTICATOR_SUSPENDED, by, reason, attempt)
+    event = EventName.AUTHENTICATOR_SUSPENDED
+    return _change(authenticator, event, SUSPENDED, (ACTIVE,), by=by, reason=reason, note=note)
 
 
-def reinstate(*, authenticator: Authenticator, by: str, reason: str) -> bool:
+def reinstate(*, authenticator: Authenticator, by: str, reason: str, note: str = "") -> bool:
     """Let a suspended one work again. Returns whether it was suspended."""
-    return _change(authenticator, ACTIVE, (SUSPENDED,), EventName.AUTHENTICATOR_REINSTATED, by, reason, None)
+    event = EventName.AUTHENTICATOR_REINSTATED
+    return _change(authenticator, event, ACTIVE, (SUSPENDED,), by=by, reason=reason, note=note)
 
 
 @transaction.atomic
 def _change(
     authenticator: Authenticator,
+    event: EventName,
     state: str,
     only_from: tuple[str, ...],
-    event: EventName,
+    *,
     by: str,
     reason: str,
-    attempt: Attempt | None,
+    note: str,
+    attempt: Attempt | None = None,
 ) -> bool:
     # One statement decides: of two at once, one changes it, and one event and one mail tell of it.
     changed = Authenticator.objects.filter(pk=authenticator.pk, state__in=only_from).update(
@@ -140,36 +154,5 @@ def _change(
     )
     if changed:
         authenticator.refresh_from_db()
-        _tell(event, authenticator, by=by, attempt=attempt, reason=reason)
+        tell(event, authenticator, by=by, attempt=attempt, reason=reason, details=noted(note))
     return bool(changed)
-
-
-def _tell(
-    event: EventName, authenticator: Authenticator, *, by: str, attempt: Attempt | None, reason: str = ""
-) -> None:
-    """The event, and the mail where the change is one that a person must hear of."""
-    reference = attempt.reference if attempt else ""
-    audit.record(
-        event,
-        actor=by,
-        reason=reason,
-        profile=authenticator.profile,
-        attempt_id=attempt.pk if attempt else None,
-        reference=reference,
-        authenticator_id=authenticator.pk,
-        details={"kind": authenticator.kind},
-    )
-    if event == EventName.AUTHENTICATOR_NAMED:
-        return
-    mail.to_everyone(
-        event.value.replace(".", "_"),
-        profile=authenticator.profile,
-        context={
-            "authenticator": authenticator,
-            "profile": authenticator.profile,
-            "browser": audit.origin.get().browser,
-            "why": reason,
-            "services": Service.objects.all() if event == EventName.AUTHENTICATOR_ADDED else (),
-        },
-        reference=reference,
-    )

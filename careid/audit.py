@@ -25,12 +25,25 @@ class EventName(models.TextChoices):
     LIMIT_REACHED = "limit.reached"
     LIMIT_LIFTED = "limit.lifted"
     CEREMONY_REJECTED = "ceremony.rejected"
+    ASSISTED_STARTED = "assisted.started"
+    ASSISTED_OPENED = "assisted.opened"
+    ASSISTED_PROVED = "assisted.proved"
+    ASSISTED_REJECTED = "assisted.rejected"
+    ASSISTED_CANCELLED = "assisted.cancelled"
+    NOT_ME_REPORTED = "not_me.reported"
+    NOT_ME_CLOSED = "not_me.closed"
     AUTHENTICATOR_ADDED = "authenticator.added"
     AUTHENTICATOR_NAMED = "authenticator.named"
     AUTHENTICATOR_SUSPENDED = "authenticator.suspended"
     AUTHENTICATOR_REINSTATED = "authenticator.reinstated"
     AUTHENTICATOR_REVOKED = "authenticator.revoked"
+    AUTHENTICATOR_HOLD_LIFTED = "authenticator.hold_lifted"
     PROFILE_IMPORTED = "profile.imported"
+    PROFILE_EMAIL_CHANGED = "profile.email_changed"
+    PROFILE_NINO_CHANGED = "profile.nino_changed"
+    PROFILE_CLOSED = "profile.closed"
+    PROFILE_REOPENED = "profile.reopened"
+    PROFILE_INVITED = "profile.invited"
     PROFILE_NINO_CHECKED = "profile.nino_checked"
     ORGANISATION_CHANGED = "organisation.changed"
     SERVICE_CHANGED = "service.changed"
@@ -42,14 +55,23 @@ class EventName(models.TextChoices):
 DETAILS: Final[dict[EventName, frozenset[str]]] = {
     EventName.EMAIL_CODE_SENT: frozenset({"number"}),
     EventName.LIMIT_REACHED: frozenset({"limit", "mode"}),
-    EventName.LIMIT_LIFTED: frozenset({"counts"}),
+    EventName.LIMIT_LIFTED: frozenset({"counts", "note"}),
     EventName.CEREMONY_REJECTED: frozenset({"kind"}),
-    EventName.AUTHENTICATOR_ADDED: frozenset({"kind"}),
+    EventName.AUTHENTICATOR_ADDED: frozenset({"kind", "hours_on_hold"}),
     EventName.AUTHENTICATOR_NAMED: frozenset({"kind"}),
-    EventName.AUTHENTICATOR_SUSPENDED: frozenset({"kind"}),
-    EventName.AUTHENTICATOR_REINSTATED: frozenset({"kind"}),
-    EventName.AUTHENTICATOR_REVOKED: frozenset({"kind"}),
+    EventName.AUTHENTICATOR_SUSPENDED: frozenset({"kind", "note"}),
+    EventName.AUTHENTICATOR_REINSTATED: frozenset({"kind", "note"}),
+    EventName.AUTHENTICATOR_REVOKED: frozenset({"kind", "note"}),
+    EventName.AUTHENTICATOR_HOLD_LIFTED: frozenset({"kind", "note"}),
     EventName.PROFILE_IMPORTED: frozenset({"changed"}),
+    EventName.PROFILE_EMAIL_CHANGED: frozenset({"note"}),
+    EventName.PROFILE_NINO_CHANGED: frozenset({"note"}),
+    EventName.PROFILE_CLOSED: frozenset({"note", "revoked"}),
+    EventName.PROFILE_REOPENED: frozenset({"note"}),
+    EventName.ASSISTED_STARTED: frozenset({"note", "checked", "checked_by"}),
+    EventName.ASSISTED_CANCELLED: frozenset({"note"}),
+    EventName.NOT_ME_REPORTED: frozenset({"kind"}),
+    EventName.NOT_ME_CLOSED: frozenset({"note"}),
     EventName.ORGANISATION_CHANGED: frozenset({"changed"}),
     EventName.SERVICE_CHANGED: frozenset({"changed"}),
     EventName.MAIL_FAILED: frozenset({"template", "answer"}),

@@ -2,7 +2,8 @@
 
 import secrets
 import uuid
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
+from typing import Final
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import RegexValidator
@@ -14,10 +15,8 @@ from django.utils import timezone
 from careid.audit import EventName
 from careid.fields import EncryptedJSONField, FingerprintField
 
-if TYPE_CHECKING:
-    from datetime import datetime
-
 USER_HANDLE_BYTES = 32
+LATELY: Final = timedelta(days=7)
 
 
 def new_user_handle() -> bytes:
@@ -128,6 +127,10 @@ class Profile(models.Model):
     def is_open(self) -> bool:
         return self.state == self.State.OPEN
 
+    def changed_lately(self, at: datetime) -> bool:
+        """Whether its email address or its number was changed in the seven days before."""
+        return any(changed and at - changed < LATELY for changed in (self.email_changed_at, self.nino_changed_at))
+
 
 class Service(models.Model):
     """A service that accepts authenticators at AAL2."""
@@ -216,7 +219,7 @@ class Mail(models.Model):
     def __str__(self) -> str:
         return f"{self.template} {self.state}"
 
-    def worth_sending(self, now: "datetime") -> bool:
+    def worth_sending(self, now: datetime) -> bool:
         return self.not_after is None or now < self.not_after
 
 

@@ -158,6 +158,11 @@ if DEMO and (_stand_in := env.str("NHSNET_DEMO_PORT", default="")):
     NHSNET_HTTP = "careid.demo.provider_http.session"
     NHSNET_SIGN_IN_ORIGIN = f"http://127.0.0.1:{_stand_in}"
 
+# --- Holds: nobody edits an address and then signs in as that person at once ---------------------------------------
+HOLD_AFTER_CHANGE = timedelta(hours=env.int("CAREID_HOLD_AFTER_CHANGE", default=24))  # email or number, in 7 days
+# Off until people can sign in with the one that they have: then it is that one which tells them.
+HOLD_WHERE_ONE_STANDS = timedelta(hours=env.int("CAREID_HOLD_WHERE_ONE_STANDS", default=0))
+
 # --- How long rows are kept --------------------------------------------------------------------------------------
 KEEP_ATTEMPTS = timedelta(hours=env.int("CAREID_KEEP_ATTEMPTS_HOURS", default=24))
 KEEP_COUNTERS = timedelta(days=env.int("CAREID_KEEP_COUNTERS_DAYS", default=30))

@@ -28,7 +28,7 @@ class Command(BaseCommand):
             self.stderr.write("\n".join(problems))
             sys.exit(2)
         connection.close()
-        connection.close_pool()  # the checks opened it; a forked worker would inherit its socket without its threads
+        connection.close_pool()  # type: ignore[attr-defined]  # Postgres's has it. The checks opened it; a forked worker would inherit its socket without its threads
         _serve(host, int(port))
 
 

@@ -1,0 +1,46 @@
+"""Holds: what is added in a doubtful hour is there at once, is told of at once, and works later."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from authenticators.models import Authenticator
+from authenticators.telling import noted, tell
+from careid.audit import EventName
+from careid.errors import Refused
+from careid.models import LATELY, Event, Profile
+
+# Whoever did one of these to a profile does not lift the hold that follows from it.
+LED_TO_IT: Final = (EventName.PROFILE_EMAIL_CHANGED, EventName.PROFILE_NINO_CHANGED, EventName.ASSISTED_STARTED)
+
+
+def hold(profile: Profile, now: datetime) -> timedelta:
+    """How long what is added now waits before it works: where somebody could be adding it in another's name."""
+    if profile.changed_lately(now) or not profile.email:
+        return settings.HOLD_AFTER_CHANGE
+    standing = settings.HOLD_WHERE_ONE_STANDS
+    stands = standing and Authenticator.objects.filter(profile=profile).exclude(state="revoked").exists()
+    return standing if stands else timedelta()
+
+
+@transaction.atomic
+def lift(*, authenticator: Authenticator, by: str, reason: str, note: str = "") -> bool:
+    """Let one on hold work now. Returns whether it was on hold.
+
+    Refused: `own_change`, where `by` is who changed the profile or helped to add it.
+    """
+    since = authenticator.added_at - LATELY
+    before = Event.objects.filter(profile_id=authenticator.profile_id, name__in=LED_TO_IT, at__gte=since, actor=by)
+    if before.exists():
+        raise Refused("own_change")
+    now = timezone.now()
+    on_hold = Authenticator.objects.filter(pk=authenticator.pk, state="active", usable_from__gt=now)
+    lifted = on_hold.update(usable_from=now)
+    if lifted:
+        authenticator.refresh_from_db()
+        event = EventName.AUTHENTICATOR_HOLD_LIFTED
+        tell(event, authenticator, by=by, reason=reason, details=noted(note))
+    return bool(lifted)

@@ -1,0 +1,52 @@
+"""What is told of every change of an authenticator: one event, and one mail where a person must hear of it."""
+
+from typing import Any
+
+from authenticators.models import Authenticator
+from careid import audit, mail
+from careid.audit import EventName
+from careid.models import Service
+from enrolment.models import Attempt
+
+
+def tell(
+    event: EventName,
+    authenticator: Authenticator,
+    *,
+    by: str,
+    attempt: Attempt | None = None,
+    reason: str = "",
+    details: dict[str, Any] | None = None,
+) -> None:
+    """In the caller's transaction. `details` are those of the event beside its kind."""
+    reference = attempt.reference if attempt else ""
+    audit.record(
+        event,
+        actor=by,
+        reason=reason,
+        profile=authenticator.profile,
+        attempt_id=attempt.pk if attempt else None,
+        reference=reference,
+        authenticator_id=authenticator.pk,
+        details={"kind": authenticator.kind, **(details or {})},
+    )
+    if event == EventName.AUTHENTICATOR_NAMED:
+        return
+    mail.to_everyone(
+        event.value.replace(".", "_"),
+        profile=authenticator.profile,
+        context={
+            "authenticator": authenticator,
+            "profile": authenticator.profile,
+            "browser": audit.origin.get().browser,
+            "why": reason,
+            "hold": "hours_on_hold" in (details or {}),
+            "services": Service.objects.all() if event == EventName.AUTHENTICATOR_ADDED else (),
+        },
+        reference=reference,
+    )
+
+
+def noted(note: str) -> dict[str, str]:
+    """An admin's note, as an event's details hold it."""
+    return {"note": note} if note else {}

@@ -1,0 +1,104 @@
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from authenticators import holds
+from authenticators.models import Authenticator
+from careid import audit
+from careid.audit import EventName
+from careid.errors import Refused
+from careid.models import Event, Profile
+from tests.visitors import post
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(hours=24)
+
+
+def ago(**past):
+    return timezone.now() - timedelta(**past)
+
+
+def waits(authenticator):
+    return authenticator.usable_from - authenticator.added_at
+
+
+@pytest.fixture
+def held(person):
+    return Authenticator.objects.create(
+        profile=person,
+        kind="totp",
+        external_id="x",
+        material={"key": "k"},
+        added_by="person",
+        usable_from=timezone.now() + DAY,
+    )
+
+
+@pytest.mark.parametrize("changed", ["email_changed_at", "nino_changed_at"])
+@pytest.mark.parametrize(("past", "hold"), [({"days": 6, "hours": 23}, DAY), ({"days": 7, "hours": 1}, timedelta())])
+def test_what_is_added_in_the_week_after_a_change_waits_a_day(changed, past, hold, make_person, visitor):
+    visitor.enrol(make_person(**{changed: ago(**past)}))
+    assert waits(Authenticator.objects.get()) == hold
+
+
+def test_the_page_and_the_mail_say_from_when_it_works_and_the_event_how_long_it_waits(make_person, visitor, settings):
+    settings.HOLD_AFTER_CHANGE = timedelta(hours=3)
+    done = visitor.client.get(visitor.enrol(make_person(email_changed_at=ago(hours=1))).url).content.decode()
+    one = Authenticator.objects.get()
+    day = timezone.localtime(one.usable_from).strftime("%B %Y")
+    assert waits(one) == timedelta(hours=3)
+    assert not one.usable(timezone.now())
+    assert "from now on" not in done
+    assert day in done
+    assert Event.objects.get(name="authenticator.added").details == {"kind": "totp", "hours_on_hold": 3}
+    body = post()[-1].body
+    assert "from now on" not in body
+    assert day in body
+
+
+def test_where_one_stands_a_second_waits_only_where_the_setting_says_so(person, make_visitor, settings):
+    make_visitor().enrol(person)
+    make_visitor().enrol(person)
+    settings.HOLD_WHERE_ONE_STANDS = timedelta(hours=2)
+    make_visitor().enrol(person)
+    assert [waits(one) for one in Authenticator.objects.order_by("added_at")] == [timedelta()] * 2 + [
+        timedelta(hours=2)
+    ]
+
+
+def test_a_profile_without_an_address_to_warn_waits(make_person):
+    assert holds.hold(make_person(email=None), timezone.now()) == DAY
+    assert holds.hold(make_person(), timezone.now()) == timedelta()
+
+
+def test_a_hold_is_lifted_once_with_an_event_and_a_mail(held):
+    assert holds.lift(authenticator=held, by="admin:2", reason="asked_by_person", note="Called back") is True
+    assert holds.lift(authenticator=held, by="admin:2", reason="asked_by_person") is False
+    held.refresh_from_db()
+    assert held.usable(timezone.now())
+    told = Event.objects.get(name="authenticator.hold_lifted")
+    assert (told.actor, told.reason, told.details) == (
+        "admin:2",
+        "asked_by_person",
+        {"kind": "totp", "note": "Called back"},
+    )
+    assert [mail.subject for mail in post()] == ["Care ID: Authenticator app works now"]
+
+
+@pytest.mark.parametrize("name", holds.LED_TO_IT)
+def test_who_led_to_a_hold_does_not_lift_it(name, held, person):
+    audit.record(EventName(name), actor="admin:1", profile=person)
+    with pytest.raises(Refused, match="own_change"):
+        holds.lift(authenticator=held, by="admin:1", reason="asked_by_person")
+    assert holds.lift(authenticator=held, by="admin:2", reason="asked_by_person") is True
+
+
+@pytest.mark.parametrize("state", ["suspended", "revoked"])
+def test_a_stopped_one_has_no_hold_to_lift(state, held):
+    Authenticator.objects.update(state=state, state_reason="lost")
+    assert holds.lift(authenticator=held, by="admin:2", reason="asked_by_person") is False
+
+
+def test_a_first_import_sets_no_change_date(person):
+    assert not Profile.objects.get(pk=person.pk).changed_lately(timezone.now())
