@@ -57,16 +57,13 @@ def add(
 def _add(
     attempt: Attempt, kind: Kind, external_id: str, material: dict[str, Any], details: dict[str, Any]
 ) -> tuple[str, Authenticator | None]:
-    # The attempt's row is locked first, then the profile's: of two at once, the second finds the right spent.
+    # The profile's row is locked first, then the attempt's, here as everywhere: of two at once, the second finds the
+    # right spent.
     now = timezone.now()
+    profile = Profile.locked(attempt.verified_profile.pk)
     fresh = Attempt.objects.select_for_update().get(pk=attempt.pk)
     if fresh.is_over or fresh.verified_at is None or fresh.authenticator_id:
         return "not_verified", None
-    profile = (
-        Profile.objects.select_for_update(of=("self",))
-        .select_related("organisation")
-        .get(pk=attempt.verified_profile.pk)
-    )
     if not kind.is_offered(profile):
         return "not_available", None
     if live(profile, kind) >= kind.limit:

@@ -30,4 +30,4 @@ class Kind:
         """Whether the person and their organisation may add one now, the limit apart."""
         organisation = profile.organisation
         taking_part = organisation.takes_part and self.slug not in organisation.kinds_off
-        return profile.is_open and taking_part and self.is_available(profile)
+        return profile.is_open and profile.reported_at is None and taking_part and self.is_available(profile)

@@ -61,3 +61,33 @@ class Authenticator(models.Model):
     def usable(self, at: datetime) -> bool:
         """Whether it may be used to sign in at that time: active, and not on hold."""
         return self.state == self.State.ACTIVE and self.usable_from <= at
+
+
+class Report(models.Model):
+    """Somebody who got a mail about a change says that it was not them: a case for the Registration Authority."""
+
+    class Outcome(models.TextChoices):
+        THE_PERSON = "the_person", "It was the person after all"
+        MISTAKE = "mistake", "A mistake of ours"
+        MISUSE = "misuse", "Somebody else tried to get in"
+        UNCLEAR = "unclear", "It could not be found out"
+
+    profile = models.ForeignKey(Profile, models.PROTECT, related_name="reports")
+    authenticator_id = models.UUIDField(null=True)
+    token_hash = models.BinaryField(max_length=32, unique=True)
+    reported_at = models.DateTimeField(default=timezone.now)
+    closed_at = models.DateTimeField(null=True)
+    closed_by = models.CharField(max_length=80, blank=True)
+    outcome = models.CharField(max_length=20, choices=Outcome, blank=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(closed_at=None, outcome="") | (Q(closed_at__isnull=False) & ~Q(outcome="")),
+                name="report_closed_has_an_outcome",
+            ),
+        )
+        indexes = (models.Index("reported_at", name="report_open", condition=Q(closed_at=None)),)
+
+    def __str__(self) -> str:
+        return f"report of {self.reported_at:%Y-%m-%d %H:%M}"

@@ -3,7 +3,7 @@
 from typing import Any
 
 from authenticators.models import Authenticator
-from careid import audit, mail
+from careid import audit, mail, not_me
 from careid.audit import EventName
 from careid.models import Service
 from enrolment.models import Attempt
@@ -40,6 +40,7 @@ def tell(
             "profile": authenticator.profile,
             "browser": audit.origin.get().browser,
             "why": reason,
+            "not_me": not_me.link(authenticator.profile, authenticator_id=authenticator.pk),
             "hold": "hours_on_hold" in (details or {}),
             "services": Service.objects.all() if event == EventName.AUTHENTICATOR_ADDED else (),
         },

@@ -3,11 +3,11 @@
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from authenticators import actions
+from authenticators import actions, reports
 from authenticators.forms import ChooseForm, NameForm
 from authenticators.models import Authenticator
 from authenticators.registry import KINDS
@@ -15,7 +15,7 @@ from careid import limits, pages
 from careid.errors import Refused
 from careid.models import Service
 from enrolment import attempts, journey
-from enrolment.journey import afterwards, step
+from enrolment.journey import PAGE_METHODS, afterwards, open_to_all, step
 from enrolment.models import Attempt
 
 
@@ -79,3 +79,20 @@ def another(request: HttpRequest, attempt: Attempt) -> HttpResponse:
     except limits.Locked as locked:
         return pages.locked(request, locked.verdict, reference=attempt.reference)
     return journey.keep(redirect("code"), token)
+
+
+@open_to_all
+@require_http_methods(PAGE_METHODS)
+def not_me(request: HttpRequest, token: str) -> HttpResponse:
+    """The link of a mail about a change. Opening it changes nothing: mail scanners open links; pressing does."""
+    try:
+        told, made = reports.find(token)
+        if request.method == "POST":
+            reports.report(token=token)
+            return redirect("not-me", token)
+    except Refused as refused:
+        return render(request, "authenticators/not_me.html", {"page": "not-me", "reason": refused.reason}, status=404)
+    reason = "ask" if made is None else "closed" if made.closed_at else "reported"
+    one = Authenticator.objects.filter(pk=told.authenticator_id).first() if told.authenticator_id else None
+    context = {"page": "not-me", "reason": reason, "told": told, "one": one}
+    return render(request, "authenticators/not_me.html", context)

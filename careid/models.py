@@ -93,6 +93,9 @@ class Profile(models.Model):
     previous_email = models.EmailField(null=True, blank=True)
     email_changed_at = models.DateTimeField(null=True, blank=True)
     nino_changed_at = models.DateTimeField(null=True, blank=True)
+    reported_at = models.DateTimeField(
+        null=True, blank=True
+    )  # "this was not me": nothing is added until it is looked at
     user_handle = models.BinaryField(max_length=USER_HANDLE_BYTES, default=new_user_handle, unique=True)
     created_at = models.DateTimeField(default=timezone.now)
 
@@ -122,6 +125,14 @@ class Profile(models.Model):
 
     def __str__(self) -> str:
         return f"{self.given_name} {self.family_name}"
+
+    @classmethod
+    def locked(cls, pk: int) -> "Profile":
+        """Its row, locked until the transaction ends: before any other row, so that no two wait crosswise.
+
+        What only refers to it (a new attempt, an event) does not wait. DoesNotExist.
+        """
+        return cls.objects.select_for_update(of=("self",), no_key=True).select_related("organisation").get(pk=pk)
 
     @property
     def is_open(self) -> bool:

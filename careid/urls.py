@@ -5,10 +5,12 @@ from django.contrib import admin
 from django.urls import include, path
 
 from authenticators.passkey.views import related_origins
+from authenticators.views import not_me
 
 urlpatterns = [
     path("", include("enrolment.urls")),
     path("authenticators/", include("authenticators.urls")),
+    path("not-me/<str:token>/", not_me, name="not-me"),
     path("admin/", admin.site.urls),
     path(".well-known/webauthn", related_origins, name="related-origins"),
 ]

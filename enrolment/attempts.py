@@ -8,6 +8,7 @@ from django.utils import timezone
 from careid import audit, crypto, limits
 from careid.audit import EventName
 from careid.errors import Refused
+from careid.models import Profile
 from enrolment import email_codes
 from enrolment.email_codes import A_MOMENT
 from enrolment.identity import Found
@@ -105,6 +106,12 @@ def end(*, attempt: Attempt, reason: str) -> bool:
     if ended:
         _record(attempt, EventName.ATTEMPT_ENDED, reason=reason)
     return bool(ended)
+
+
+def end_all(*, profile: Profile, reason: str) -> None:
+    """Forget every open attempt of a person, in the caller's transaction."""
+    for attempt in Attempt.objects.select_related("profile__organisation").filter(profile=profile, ended_at=None):
+        end(attempt=attempt, reason=reason)
 
 
 def _record(attempt: Attempt, name: EventName, *, reason: str = "") -> None:

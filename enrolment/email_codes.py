@@ -111,7 +111,7 @@ def _count_try(attempt: Attempt) -> None:
 def _accept(attempt: Attempt, digest: bytes) -> str | None:
     """Verify the attempt, if its code is unused and its profile is still the one that the details named."""
     now = timezone.now()
-    profile = Profile.objects.select_for_update().filter(pk=attempt.profile_id or 0, state=Profile.State.OPEN).first()
+    profile = Profile.objects.select_for_update(no_key=True).filter(pk=attempt.profile_id or 0, state="open").first()
     if profile is None or (profile.email or "").lower() != people.email_address(attempt.typed_email):
         return None
     if profile.nino_fingerprint != attempt.matched_fingerprint:

@@ -13,7 +13,7 @@ from careid.models import Profile
 class Found:
     """`profile` where both name one that may enrol. Else the private `reason`, and whom it is `about`, if anyone.
 
-    Reasons: no_profile, number_differs, no_number, closed, organisation_not_taking_part.
+    Reasons: no_profile, number_differs, no_number, closed, organisation_not_taking_part, reported.
     """
 
     profile: Profile | None
@@ -36,12 +36,12 @@ def find(*, email: str, nino: str) -> Found:
     same = [hmac.compare_digest(stored.encode(), one.encode()) for one in typed]
     if row is None:
         return Found(None, "no_profile")
-    if not row.is_open:
-        return Found(None, "closed", row)
-    if not stored:
-        return Found(None, "no_number", row)
-    if not any(same):
-        return Found(None, "number_differs", row)
-    if not row.organisation.takes_part:
-        return Found(None, "organisation_not_taking_part", row)
-    return Found(row)
+    against = {
+        "closed": not row.is_open,
+        "no_number": not stored,
+        "number_differs": not any(same),
+        "organisation_not_taking_part": not row.organisation.takes_part,
+        "reported": row.reported_at is not None,
+    }
+    reason = next((reason for reason, holds in against.items() if holds), "")
+    return Found(None, reason, row) if reason else Found(row)

@@ -1,0 +1,87 @@
+"""“This was not me”: what was changed stops at once, and the Registration Authority has a case to close."""
+
+from hashlib import sha256
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from authenticators import actions
+from authenticators.models import Authenticator, Report
+from careid import audit, mail, not_me
+from careid.audit import EventName
+from careid.errors import Refused
+from careid.models import Profile
+from careid.not_me import Told
+from enrolment import attempts
+
+NOT_ME = "not_me"
+
+
+def find(token: str) -> tuple[Told, Report | None]:
+    """What a link tells of, and its report if it was pressed already. Refused as `not_me.read`."""
+    told = not_me.read(token)
+    return told, Report.objects.filter(token_hash=_hash(token)).first()
+
+
+def stops(told: Told) -> "QuerySet[Authenticator]":
+    """What pressing it would stop: that authenticator, or all that were added since the profile was changed."""
+    rows = Authenticator.objects.select_related("profile__organisation").filter(
+        profile_id=told.profile_id, state="active"
+    )
+    return rows.filter(pk=told.authenticator_id) if told.authenticator_id else rows.filter(added_at__gte=told.at)
+
+
+@transaction.atomic
+def report(*, token: str) -> Report:
+    """Suspend what the mail told of, end open attempts, hold further ones until the case is closed, tell the desk.
+
+    A second press finds the first one's report and does nothing. Refused as `not_me.read`.
+    """
+    told = not_me.read(token)
+    try:
+        profile = Profile.locked(told.profile_id)
+    except Profile.DoesNotExist as error:
+        raise Refused("unknown") from error
+    made, fresh = Report.objects.get_or_create(
+        token_hash=_hash(token), defaults={"profile": profile, "authenticator_id": told.authenticator_id}
+    )
+    if fresh:
+        _stop(profile, told)
+    return made
+
+
+def _stop(profile: Profile, told: Told) -> None:
+    Profile.objects.filter(pk=profile.pk).update(reported_at=timezone.now())
+    attempts.end_all(profile=profile, reason=NOT_ME)
+    stopped = [actions.suspend(authenticator=one, by=audit.PERSON, reason=NOT_ME) for one in stops(told)]
+    audit.record(EventName.NOT_ME_REPORTED, profile=profile, authenticator_id=told.authenticator_id)
+    if not any(stopped):
+        mail.to_everyone("reported", profile=profile, context={"profile": profile})
+    if profile.organisation.ra_email:
+        mail.send("case", profile=profile, context={"profile": profile}, to=profile.organisation.ra_email)
+
+
+@transaction.atomic
+def close(*, report: Report, by: str, outcome: str, note: str = "") -> bool:
+    """Close a case with an outcome; with its last one closed the person may add again. Returns whether it was open."""
+    profile = Profile.locked(report.profile_id)
+    closed = Report.objects.filter(pk=report.pk, closed_at=None).update(
+        closed_at=timezone.now(), closed_by=by, outcome=outcome
+    )
+    if closed:
+        if not Report.objects.filter(profile=profile, closed_at=None).exists():
+            Profile.objects.filter(pk=profile.pk).update(reported_at=None)
+        audit.record(
+            EventName.NOT_ME_CLOSED,
+            actor=by,
+            reason=outcome,
+            profile=profile,
+            authenticator_id=report.authenticator_id,
+            details={"note": note} if note else None,
+        )
+    return bool(closed)
+
+
+def _hash(token: str) -> bytes:
+    return sha256(token.encode("utf-8", "replace")).digest()
