@@ -7,13 +7,14 @@ request's own work, so that no rollback undoes one. Success clears none but the 
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
+from functools import lru_cache, reduce
 from math import ceil
+from operator import or_
 from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from careid import audit, crypto
@@ -69,6 +70,7 @@ PAIR_LIMITS: Final = (
     *(DETAILS_PAIR_HOUR, DETAILS_PAIR_DAY, CODE_SENDS_HOUR, CODE_SENDS_DAY, CODE_WRONG_DAY, CODE_WRONG_IN_A_ROW),
 )
 EMAIL_LIMITS: Final = (DETAILS_EMAIL_HOUR, DETAILS_EMAIL_DAY)
+NINO_LIMITS: Final = (DETAILS_NINO_HOUR, DETAILS_NINO_DAY)
 ALL: Final = {limit.name: limit for limit in globals().copy().values() if isinstance(limit, Limit)}
 
 
@@ -195,11 +197,29 @@ def pair(email: str, nino_fingerprint: str) -> bytes:
     return crypto.macs("pair", email, nino_fingerprint)[-1]
 
 
-def unlock(*, email: str, nino_fingerprint: str) -> int:
+def over(*, email: str | None, nino_fingerprint: str | None) -> list[tuple[Limit, datetime]]:
+    """Which limits a person's own details are over, and until when."""
+    mode = modes(settings.LIMITS)
+    rows = _own(email, nino_fingerprint).filter(until__gt=timezone.now()).order_by("until")
+    found = [(ALL[row.limit], row) for row in rows]
+    return [(limit, row.until) for limit, row in found if row.count > limit.most and mode[limit.name] == "enforce"]
+
+
+def unlock(*, email: str | None, nino_fingerprint: str | None) -> int:
     """Forget what is counted against a person's own details. Returns how many counts there were."""
-    mine = pair(email, nino_fingerprint).hex()
-    counts = [_of(limit, mine) for limit in PAIR_LIMITS] + [_of(limit, email) for limit in EMAIL_LIMITS]
-    return sum(rows.delete()[0] for rows in counts)
+    return _own(email, nino_fingerprint).delete()[0]
+
+
+def _own(email: str | None, nino_fingerprint: str | None) -> "QuerySet[LimitCount]":
+    subjects = []
+    if email:
+        subjects += [(limit, email.lower()) for limit in EMAIL_LIMITS]
+    if nino_fingerprint:
+        subjects += [(limit, nino_fingerprint) for limit in NINO_LIMITS]
+    if email and nino_fingerprint:
+        subjects += [(limit, pair(email.lower(), nino_fingerprint).hex()) for limit in PAIR_LIMITS]
+    wanted = [Q(limit=limit.name, subject=_subject(limit, subject)) for limit, subject in subjects]
+    return LimitCount.objects.filter(reduce(or_, wanted)) if wanted else LimitCount.objects.none()
 
 
 def take_back(limit: Limit, subject: str) -> None:

@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",  # before ours: the desk takes its jobs off the admin
     "authenticators",
     "enrolment",
+    "careid.desk",
     "careid",
     "captcha",
     "csp",

@@ -1,0 +1,57 @@
+"""Why an admin did something, from a closed list a verb: the words are the desk's, the keys the trail's."""
+
+from typing import Final
+
+REVOKE: Final = {
+    "lost": "Lost",
+    "stolen": "Stolen",
+    "replaced": "Replaced by another",
+    "leaver": "The person has left",
+    "asked_by_person": "Asked by the person",
+    "suspected_misuse": "Suspected misuse",
+    "added_in_error": "Added in error",
+}
+SUSPEND: Final = {
+    "lost": "Lost, and may turn up",
+    "suspected_misuse": "Suspected misuse",
+    "away": "The person is away",
+    "asked_by_person": "Asked by the person",
+}
+REINSTATE: Final = {
+    "found": "Found again",
+    "misuse_ruled_out": "Looked at: no misuse",
+    "back": "The person is back",
+    "asked_by_person": "Asked by the person",
+}
+LIFT_HOLD: Final = {
+    "person_confirmed": "The person confirmed it, in person or by video",
+    "urgent_care": "Needed for care now, and the person is known to me",
+}
+UNLOCK: Final = {
+    "person_confirmed": "The person says that it was them",
+    "mistake": "A mistake of ours",
+    "attack_over": "Somebody else tried, and that is over",
+}
+CHANGE: Final = {
+    "correction": "It was wrong",
+    "person_changed_it": "It has changed",
+    "was_missing": "It was missing",
+}
+CLOSE: Final = {
+    "leaver": "The person has left",
+    "duplicate": "The person has another profile",
+    "deceased": "The person has died",
+    "suspected_misuse": "Suspected misuse",
+    "added_in_error": "Made in error",
+}
+REOPEN: Final = {
+    "returned": "The person is back",
+    "closed_in_error": "Closed in error",
+    "misuse_ruled_out": "Looked at: no misuse",
+}
+CANCEL: Final = {
+    "not_needed": "Not needed any more",
+    "wrong_person": "It was for the wrong person",
+    "suspected_misuse": "Suspected misuse",
+}
+ALL: Final = REVOKE | SUSPEND | REINSTATE | LIFT_HOLD | UNLOCK | CHANGE | CLOSE | REOPEN | CANCEL
