@@ -75,7 +75,7 @@ def _add(
         external_id=external_id,
         material=material,
         details=details,
-        added_by=audit.PERSON,
+        added_by=attempt.assisted_by or audit.PERSON,
         added_at=now,
         usable_from=now + hold,
     )

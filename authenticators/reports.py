@@ -13,7 +13,7 @@ from careid.audit import EventName
 from careid.errors import Refused
 from careid.models import Profile
 from careid.not_me import Told
-from enrolment import attempts
+from enrolment import assisted, attempts
 
 NOT_ME = "not_me"
 
@@ -54,6 +54,7 @@ def report(*, token: str) -> Report:
 def _stop(profile: Profile, told: Told) -> None:
     Profile.objects.filter(pk=profile.pk).update(reported_at=timezone.now())
     attempts.end_all(profile=profile, reason=NOT_ME)
+    assisted.cancel_all(profile=profile, by=audit.PERSON, reason=NOT_ME)
     stopped = [actions.suspend(authenticator=one, by=audit.PERSON, reason=NOT_ME) for one in stops(told)]
     audit.record(EventName.NOT_ME_REPORTED, profile=profile, authenticator_id=told.authenticator_id)
     if not any(stopped):

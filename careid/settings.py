@@ -185,6 +185,7 @@ AUTH_PASSWORD_VALIDATORS = [
 
 # --- Cookies: none has an age ------------------------------------------------------------------------------------
 ATTEMPT_COOKIE = "__Host-careid" if SECURE else "careid"
+ASSISTED_COOKIE = "__Host-careid-assisted" if SECURE else "careid-assisted"
 CSRF_COOKIE_NAME = "__Host-csrf" if SECURE else "csrf"
 CSRF_COOKIE_AGE = None
 CSRF_COOKIE_HTTPONLY = True

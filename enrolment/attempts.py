@@ -47,7 +47,7 @@ def begin(*, typed: Typed, found: Found, silenced: bool, replaces: Attempt | Non
     )
     if replaces:
         end(attempt=replaces, reason="replaced")
-    token = _start(attempt)
+    token = start(attempt)
     audit.record(
         EventName.IDENTITY_MATCHED if profile else EventName.IDENTITY_NOT_MATCHED,
         outcome="ok" if profile else "refused",
@@ -85,14 +85,15 @@ def another(*, attempt: Attempt) -> str:
     with transaction.atomic():
         begun = end(attempt=attempt, reason="replaced")
         if begun:
-            token = _start(new)
+            token = start(new)
             email_codes.first(attempt=new)
     if not begun:
         raise Refused("gone")
     return token
 
 
-def _start(attempt: Attempt) -> str:
+def start(attempt: Attempt) -> str:
+    """Store a new attempt, in the caller's transaction. Returns the token for its cookie."""
     token, attempt.token_hash = new_token()
     attempt.save(force_insert=True)
     _record(attempt, EventName.ATTEMPT_STARTED)

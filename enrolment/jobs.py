@@ -4,10 +4,12 @@ from django.conf import settings
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from enrolment.models import Attempt
+from enrolment.models import Assisted, Attempt
 
 
 @app.periodic(cron="*/10 * * * *")
 @app.task(name="enrolment.purge", queueing_lock="enrolment.purge")
 def purge(timestamp: int) -> None:
-    Attempt.objects.filter(started_at__lt=timezone.now() - settings.KEEP_ATTEMPTS).delete()
+    before = timezone.now() - settings.KEEP_ATTEMPTS
+    Assisted.objects.filter(created_at__lt=before).delete()
+    Attempt.objects.filter(started_at__lt=before).delete()

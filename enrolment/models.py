@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from careid.fields import EncryptedJSONField, EncryptedTextField, FingerprintField
-from careid.models import Profile
+from careid.models import Mail, Profile
 
 TOKEN_BYTES: Final = 32
 REFERENCE_LETTERS: Final = "234679CDFGHJKMNPQRTVWXY"  # no vowels, no look-alikes: it is read out over the phone
@@ -57,6 +57,7 @@ class Attempt(models.Model):
     verified_at = models.DateTimeField(null=True)
     authenticator_id = models.UUIDField(null=True)
     undone = models.BooleanField(default=False)
+    assisted_by = models.CharField(max_length=80, blank=True, db_default="")  # the admin who let this person in
     added_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
 
@@ -111,6 +112,38 @@ class Attempt(models.Model):
     def subject(self) -> str:
         """The typed pair, as limits count it: a pair on file and a decoy alike."""
         return bytes(self.pair).hex()
+
+
+class Assisted(models.Model):
+    """A link by which the Registration Authority lets one person in. Its token and its spoken code are hashed."""
+
+    class Checked(models.TextChoices):
+        IN_PERSON = "in_person", "In person"
+        VIDEO = "video", "By video"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    profile = models.ForeignKey(Profile, models.CASCADE)
+    by = models.CharField(max_length=80)
+    checked = models.CharField("how identity was checked", max_length=9, choices=Checked)
+    checked_by = models.CharField(max_length=80)
+    token_hash = models.BinaryField(max_length=32, unique=True)
+    code_digest = models.BinaryField(max_length=32)
+    tries = models.PositiveSmallIntegerField(default=0)
+    notice = models.ForeignKey(Mail, models.SET_NULL, null=True)
+    browser_hash = models.BinaryField(max_length=32, null=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    opened_at = models.DateTimeField(null=True)
+    proved_at = models.DateTimeField(null=True)
+    cancelled_at = models.DateTimeField(null=True)
+    attempt = models.OneToOneField(Attempt, models.SET_NULL, null=True)
+
+    class Meta:
+        constraints = (models.CheckConstraint(condition=Q(tries__lte=5), name="assisted_at_most_5_tries"),)
+        indexes = (models.Index(fields=("profile", "-created_at"), name="assisted_of_profile"),)
+
+    def __str__(self) -> str:
+        return f"assisted registration of {self.created_at:%Y-%m-%d %H:%M}"
 
 
 class EmailCode(models.Model):

@@ -1,7 +1,7 @@
 from captcha.views import captcha_image
 from django.urls import path
 
-from enrolment import help_pages, views
+from enrolment import assisted_page, help_pages, views
 from enrolment.journey import open_to_all
 
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("expired/", views.expired, name="expired"),
     path("restart/", views.restart, name="restart"),
     path("carry-on/", views.carry_on, name="carry-on"),
+    path("assisted/<str:token>/", assisted_page.page, name="assisted"),
     path("captcha/image/<slug:key>/", open_to_all(captcha_image), name="captcha-image"),
     path("captcha/refresh/", views.picture_refresh, name="captcha-refresh"),
     *(path(f"help/{name}/", help_pages.page, {"name": name}, name=f"help-{name}") for name in help_pages.PAGES),

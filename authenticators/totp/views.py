@@ -66,7 +66,7 @@ def app(request: HttpRequest, attempt: Attempt) -> HttpResponse:
 
 def _app_page(request: HttpRequest, attempt: Attempt, form: AppCodeForm) -> HttpResponse:
     issuer = f"Care Identity ({settings.ENVIRONMENT})" if settings.ENVIRONMENT else "Care Identity"
-    account = attempt.verified_profile.email or ""
+    account = attempt.verified_profile.email or attempt.verified_profile.user_id
     key = registration.pending(attempt)["key"]
     uri = otp.uri(key, account=account, issuer=issuer)
     context = {

@@ -1,0 +1,235 @@
+"""A link by which the Registration Authority lets one person in, with a code that is spoken."""
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pyotp
+import pytest
+import time_machine
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+
+from authenticators.models import Authenticator
+from careid.errors import Refused
+from careid.models import Event, Mail, Profile
+from enrolment import assisted, jobs
+from enrolment.models import Assisted, Attempt
+from tests.visitors import PASSWORD, Visitor, post
+
+pytestmark = pytest.mark.django_db
+BY = {"by": "admin:7", "own_email": "agent@example.nhs.uk", "checked": "video", "checked_by": "admin:9"}
+
+
+def begin(person, **changes):
+    """A link, as a path, and its code. The notice has gone."""
+    _, link, code = assisted.start(profile=person, **BY | changes)
+    post()
+    return link.removeprefix("http://localhost"), code
+
+
+def reason(response):
+    found = re.search(r'data-reason="([^"]*)"', response.content.decode())
+    return found.group(1) if found else ""
+
+
+def names():
+    return list(Event.objects.order_by("sequence").values_list("name", flat=True))
+
+
+def to_done(client):
+    client.post("/authenticators/", {"kind": "totp"})
+    client.post("/authenticators/totp/", {"sole_access": "on"})
+    client.post("/authenticators/totp/password/", {"password": PASSWORD, "confirm_password": PASSWORD})
+    visitor = Visitor(client)
+    return visitor.app_code(pyotp.TOTP(visitor.key()).now())
+
+
+def test_someone_with_no_number_on_file_adds_an_authenticator_without_number_or_mailed_code(make_person):
+    person = make_person(nino="")
+    link, code = begin(person)
+    client = Client()
+    assert client.get(link).status_code == 200
+    assert client.post(link, {"code": code.lower()}).url == "/authenticators/"
+    assert to_done(client).url.endswith("/done/")
+    one = Authenticator.objects.get()
+    assert (one.profile, one.added_by, one.usable(timezone.now())) == (person, "admin:7", True)
+    assert names() == [
+        "assisted.started",
+        "assisted.opened",
+        "attempt.started",
+        "assisted.proved",
+        "authenticator.added",
+    ]
+    started = Event.objects.get(name="assisted.started")
+    assert (started.actor, started.details) == ("admin:7", {"checked": "video", "checked_by": "admin:9"})
+
+
+def test_neither_link_nor_code_is_kept(person):
+    made, link, code = assisted.start(profile=person, **BY)
+    kept = str(Assisted.objects.values().get()) + str(list(Event.objects.values()))
+    assert link.split("/")[-2] not in kept
+    assert code not in kept
+    assert code.replace("-", "") not in kept
+    assert made.expires_at - made.created_at == timedelta(minutes=15)
+
+
+def test_the_person_is_warned_before_the_link_works(person):
+    _, link, code = assisted.start(profile=person, **BY)
+    path = link.removeprefix("http://localhost")
+    assert reason(Client().get(path)) == "not_yet"
+    assert reason(Client().post(path, {"code": code})) == "not_yet"
+    [notice] = post()
+    assert notice.to == [person.email]
+    assert code not in notice.body
+    assert link not in notice.body
+    assert re.search(r"^http://localhost/not-me/[\w-]+/$", notice.body, re.MULTILINE)
+    assert Client().post(path, {"code": code}).url == "/authenticators/"
+
+
+def test_where_the_persons_mail_server_refuses_the_link_does_not_work(person):
+    _, link, code = assisted.start(profile=person, **BY)
+    Mail.objects.update(state="failed", content=None)
+    response = Client().post(link.removeprefix("http://localhost"), {"code": code})
+    assert (response.status_code, reason(response)) == (403, "not_warned")
+
+
+@pytest.mark.parametrize("fields", [{"email": None}, {"email_changed_at": timezone.now() - timedelta(days=6)}])
+def test_where_nobody_can_be_warned_or_the_address_is_new_what_is_added_waits(fields, make_person):
+    link, code = begin(make_person(**fields))
+    client = Client()
+    client.post(link, {"code": code})
+    done = client.get(to_done(client).url).content.decode()
+    one = Authenticator.objects.get()
+    assert one.usable_from - one.added_at == timedelta(hours=24)
+    assert ("Add another" in done) is bool(fields.get("email", "some"))
+
+
+@pytest.mark.parametrize("own", ["email", "previous_email"])
+def test_never_for_oneself(own, make_person):
+    person = make_person(previous_email="before@example.nhs.uk")
+    with pytest.raises(Refused, match="oneself"):
+        assisted.start(profile=person, **BY | {"own_email": getattr(person, own).upper()})
+    assert not Event.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("fields", "why"),
+    [({"state": "closed", "closed_reason": "leaver"}, "closed"), ({"reported_at": timezone.now()}, "reported")],
+)
+def test_not_for_a_closed_profile_nor_one_with_an_open_case(fields, why, make_person):
+    with pytest.raises(Refused, match=why):
+        assisted.start(profile=make_person(**fields), **BY)
+
+
+def test_it_works_once(person):
+    link, code = begin(person)
+    first = Client()
+    first.post(link, {"code": code})
+    assert reason(Client().post(link, {"code": code})) == "used"
+    assert first.get(link).url == "/authenticators/"
+    assert Attempt.objects.count() == 1
+
+
+def test_a_wrong_code_is_told_and_binds_the_link_to_the_browser(person):
+    link, code = begin(person)
+    mine = Client()
+    wrong = mine.post(link, {"code": "222-222"})
+    assert wrong.status_code == 422
+    assert "That is not the code" in wrong.content.decode()
+    assert "222-222" in wrong.content.decode()
+    assert reason(Client().post(link, {"code": code})) == "elsewhere"
+    assert mine.post(link, {"code": code}).url == "/authenticators/"
+
+
+def test_opening_it_does_not_bind_it_since_scanners_open_links(person):
+    link, code = begin(person)
+    for _ in range(3):
+        Client().get(link)
+    assert names().count("assisted.opened") == 1
+    assert Client().post(link, {"code": code}).url == "/authenticators/"
+
+
+def test_five_wrong_codes_end_it(person):
+    link, code = begin(person)
+    client = Client()
+    for _ in range(5):
+        client.post(link, {"code": "222222"})
+    assert reason(client.post(link, {"code": code})) == "spent"
+    assert Event.objects.filter(name="assisted.rejected").count() == 5
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_wrong_codes_at_once_five_are_judged_and_of_many_right_ones_one_is_let_in(person):
+    def send(code):
+        try:
+            client = Client()
+            client.cookies["careid-assisted"] = "one-browser"
+            return client.post(link, {"code": code}).status_code
+        finally:
+            connection.close()
+
+    link, _ = begin(person)
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(send, ["222222"] * 8)).count(422) <= 5
+    assert Event.objects.filter(name="assisted.rejected").count() == 5
+    link, code = begin(person)
+    with ThreadPoolExecutor(5) as pool:
+        assert sorted(pool.map(send, [code] * 5)) == [302, 403, 403, 403, 403]
+    assert Attempt.objects.count() == 1
+
+
+def test_it_lives_a_quarter_of_an_hour(person):
+    link, code = begin(person)
+    with time_machine.travel(timezone.now() + timedelta(minutes=14, seconds=50)):
+        assert reason(Client().get(link)) == ""
+    with time_machine.travel(timezone.now() + timedelta(minutes=15, seconds=1)):
+        response = Client().post(link, {"code": code})
+        assert (response.status_code, reason(response)) == (403, "expired")
+
+
+def test_cancelling_ends_the_link_and_what_was_begun_through_it(person):
+    link, code = begin(person)
+    client = Client()
+    client.post(link, {"code": code})
+    row = Assisted.objects.get()
+    assert assisted.cancel(assisted=row, by="admin:7", reason="wrong_person", note="Another Ama") is True
+    assert assisted.cancel(assisted=row, by="admin:7", reason="wrong_person") is False
+    assert client.get("/authenticators/").url == "/expired/"
+    told = Event.objects.get(name="assisted.cancelled")
+    assert (told.reason, told.details) == ("wrong_person", {"note": "Another Ama"})
+    assert reason(Client().get(link)) == "cancelled"
+
+
+def test_a_new_link_ends_the_earlier_one(person):
+    link, code = begin(person)
+    begin(person)
+    assert reason(Client().post(link, {"code": code})) == "cancelled"
+
+
+def test_pressing_not_me_in_the_notice_stops_it(person):
+    _, link, code = assisted.start(profile=person, **BY)
+    [notice] = post()
+    Client().post(re.search(r"/not-me/[\w-]+/", notice.body).group(0))
+    assert reason(Client().post(link.removeprefix("http://localhost"), {"code": code})) == "cancelled"
+    assert not Attempt.objects.exists()
+
+
+def test_a_made_up_link_is_not_there(db):
+    response = Client().get("/assisted/nothing/")
+    assert (response.status_code, reason(response)) == (404, "unknown")
+
+
+@pytest.mark.parametrize("typed", ["", " ", "x" * 300, "\x00", "\uff17\uff2b"])
+def test_what_is_no_code_is_a_field_error_that_costs_no_more_than_a_try(typed, person):
+    link, _ = begin(person)
+    assert Client().post(link, {"code": typed}).status_code == 422
+
+
+def test_it_is_forgotten_with_the_attempts(person):
+    begin(person)
+    with time_machine.travel(timezone.now() + timedelta(hours=25)):
+        jobs.purge(timestamp=0)
+    assert not Assisted.objects.exists()
+    assert Profile.objects.exists()
