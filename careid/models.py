@@ -96,6 +96,7 @@ class Profile(models.Model):
     reported_at = models.DateTimeField(
         null=True, blank=True
     )  # "this was not me": nothing is added until it is looked at
+    invited_at = models.DateTimeField(null=True, blank=True)  # to add an authenticator, the last time
     user_handle = models.BinaryField(max_length=USER_HANDLE_BYTES, default=new_user_handle, unique=True)
     created_at = models.DateTimeField(default=timezone.now)
 

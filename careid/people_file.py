@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TextIO
 
-from careid import crypto, people
+from careid import crypto, people, spreadsheets
 
 COLUMNS: Final = (
     "user_id",
@@ -27,7 +27,6 @@ REASON: Final = "reason"  # the column that the file of failed rows has more, so
 LINE_MOST: Final = 8_000  # characters; a longer line fails, and no more of it is read into memory
 NAME_MOST: Final = 100
 Line = tuple[int, str]  # its number in the file, and its text
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 _NOT_UTF8: Final = re.compile("[\ud800-\udfff]")
 _CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f]")
 
@@ -119,16 +118,12 @@ def write_failed(file: TextIO, names: list[str], rows: Iterable[tuple[str, str]]
     writer.writerow([REASON, *(names[index] for index in kept)])
     for reason, line in rows:
         cells = _cells(line, strict=False)
-        writer.writerow([reason, *(_no_formula(cells[index]) for index in kept if index < len(cells))])
+        writer.writerow([reason, *(spreadsheets.cell(cells[index]) for index in kept if index < len(cells))])
     file.flush()  # a full disk is found before the import is committed
 
 
 def _cells(line: str, *, strict: bool) -> list[str]:
     return next(csv.reader([line.rstrip("\r\n")], strict=strict), [])
-
-
-def _no_formula(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
 def _row(line: str, names: list[str]) -> dict[str, str]:
@@ -149,7 +144,7 @@ def _row(line: str, names: list[str]) -> dict[str, str]:
 
 def _meant(cell: str) -> str:
     # A file of failed rows that was mended has its apostrophes still.
-    shielded = cell.startswith("'") and cell[1:].startswith(_FORMULA)
+    shielded = cell.startswith("'") and cell[1:].startswith(spreadsheets.FORMULA)
     return people.plain(cell.removeprefix("'") if shielded else cell).strip()
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from authenticators import actions
@@ -19,6 +20,7 @@ from careid.models import Profile
 from enrolment import attempts
 
 CLOSED: Final = "profile_closed"
+INVITE_AGAIN: Final = timedelta(days=1)
 _TAKEN: Final = {"profile_email_once_among_open": "email_taken", "profile_nino_once_among_open": "number_taken"}
 
 
@@ -82,6 +84,22 @@ def reopen(*, profile: Profile, by: str, reason: str, note: str = "") -> bool:
         return False
     fields = {"state": Profile.State.OPEN, "closed_reason": ""}
     _change(profile, EventName.PROFILE_REOPENED, fields, by=by, reason=reason, note=note)
+    return True
+
+
+@transaction.atomic
+def invite(*, profile: Profile, by: str) -> bool:
+    """Mail somebody where to add an authenticator and what to have ready. Returns whether there was somebody to mail.
+
+    Once a day at most: a list that is invited twice goes out once.
+    """
+    now = timezone.now()
+    due = Profile.objects.filter(pk=profile.pk, state="open", email__isnull=False, organisation__takes_part=True)
+    lately = Q(invited_at__gt=now - INVITE_AGAIN)
+    if not due.exclude(lately).update(invited_at=now):
+        return False
+    audit.record(EventName.PROFILE_INVITED, actor=by, profile=profile)
+    mail.send("invitation", profile=profile, context={"profile": profile, "start": f"{settings.ORIGIN}/"})
     return True
 
 

@@ -15,4 +15,9 @@ class Migration(migrations.Migration):
             name='reported_at',
             field=models.DateTimeField(blank=True, null=True),
         ),
+        migrations.AddField(
+            model_name='profile',
+            name='invited_at',
+            field=models.DateTimeField(blank=True, null=True),
+        ),
     ]

@@ -190,3 +190,21 @@ def test_an_authenticator_is_stopped_with_the_note_in_the_trail_alone(person, ap
     actions.suspend(authenticator=app, reason="lost", **BY)
     assert the_event("authenticator.suspended")[2] == {"kind": "totp", "note": BY["note"]}
     assert BY["note"] not in post()[-1].body
+
+
+def test_an_invitation_holds_no_secret_and_goes_out_once_a_day(person):
+    assert profiles.invite(profile=person, by="admin:7") is True
+    assert profiles.invite(profile=person, by="admin:7") is False
+    [sent] = post()
+    assert "http://localhost/\n" in sent.body
+    assert person.user_id not in sent.body
+    assert "/not-me/" not in sent.body
+    assert the_event("profile.invited")[0] == "admin:7"
+    Profile.objects.update(invited_at=timezone.now() - timedelta(days=1, minutes=1))
+    assert profiles.invite(profile=person, by="admin:7") is True
+
+
+@pytest.mark.parametrize("fields", [{"email": None}, {"state": "closed", "closed_reason": "leaver"}])
+def test_someone_who_could_not_enrol_is_not_invited(fields, make_person):
+    assert profiles.invite(profile=make_person(**fields), by="admin:7") is False
+    assert post() == []

@@ -1,0 +1,27 @@
+"""CSV that a spreadsheet takes for text alone, a row at a time."""
+
+import csv
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")  # what a cell of a formula begins with
+
+
+class _Line:
+    """What csv writes to: it gives each line back."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+def cell(value: object) -> str:
+    """A value as a cell. One that would be a formula gets an apostrophe before it."""
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.startswith(FORMULA) else text
+
+
+def lines(rows: Iterable[Iterable[object]]) -> Iterator[str]:
+    """Each row as a line, when it is asked for: a file of any length needs the memory of one row."""
+    writer = csv.writer(_Line())
+    for row in rows:
+        yield str(writer.writerow([cell(value) for value in row]))
