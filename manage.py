@@ -10,6 +10,9 @@ def main() -> None:
     from django.conf import settings  # noqa: PLC0415  settings are read once their module's name is set
     from django.core.management import execute_from_command_line  # noqa: PLC0415  likewise
 
+    from careid import logs  # noqa: PLC0415  likewise
+
+    logs.take_over()
     if settings.DEMO:
         from careid.demo import env  # noqa: PLC0415  the demo's database is started for whoever asks
 

@@ -1,7 +1,6 @@
 """Background work: deliver mail, pick up what a killed worker held, purge what is past its time."""
 
-import logging
-
+import structlog
 from captcha.models import CaptchaStore
 from django.conf import settings
 from django.utils import timezone
@@ -12,7 +11,7 @@ from procrastinate.jobs import Job
 from careid import mail
 from careid.models import LimitCount, Mail
 
-log = logging.getLogger(__name__)
+log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
 
 class AsItAsks(BaseRetryStrategy):
@@ -21,7 +20,9 @@ class AsItAsks(BaseRetryStrategy):
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision:
         if isinstance(exception, mail.TryLater):
             return RetryDecision(retry_in={"seconds": int(exception.after.total_seconds())})
-        log.error("job %s failed: %s", job.id, type(exception).__name__)
+        log.error(
+            "a job failed and is tried again", job_id=job.id, task=job.task_name, failure=type(exception).__name__
+        )
         return RetryDecision(retry_in={"seconds": 30})
 
 

@@ -4,7 +4,6 @@ A window starts with a subject's first count and lasts as long as the limit says
 request's own work, so that no rollback undoes one. Success clears none but the wrong codes in a row.
 """
 
-import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache, reduce
@@ -12,6 +11,7 @@ from math import ceil
 from operator import or_
 from typing import TYPE_CHECKING, Final
 
+import structlog
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F, Q
@@ -24,7 +24,7 @@ from careid.models import LimitCount
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
-log = logging.getLogger(__name__)
+log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 MINUTES_10: Final = timedelta(minutes=10)
 HOUR: Final = timedelta(hours=1)
 DAY: Final = timedelta(days=1)
@@ -144,7 +144,7 @@ def hit(*counts: tuple[Limit, str], room: int = 1, reference: str = "") -> Verdi
             if count == most + 1:
                 just_reached.append(limit)
                 if limit.alarm:
-                    log.error("more than %s of %s", most, name)
+                    log.error("many at once", limit=name, most=most)
                 audit.record(
                     EventName.LIMIT_REACHED,
                     outcome="refused",

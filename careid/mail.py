@@ -1,6 +1,5 @@
 """The outbox: `send()` writes a row and a job in the caller's transaction; a worker's `deliver()` does the rest."""
 
-import logging
 import smtplib
 import time
 from contextlib import closing
@@ -8,6 +7,7 @@ from datetime import datetime, timedelta
 from email.utils import parseaddr
 from typing import Any, Final
 
+import structlog
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
@@ -31,7 +31,7 @@ PROBE: Final = timedelta(seconds=30)  # while the server can't be reached
 CODE_AGAIN: Final = timedelta(seconds=4)  # a code is tried every few seconds while it lives
 TEMPORARY: Final = range(400, 500)  # RFC 5321, 4.2.1
 UNREACHABLE: Final = 0
-log = logging.getLogger(__name__)
+log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
 
 class TryLater(Exception):
@@ -167,7 +167,7 @@ def _refused(mail: Mail, code: int) -> None:
             reference=mail.reference,
             details={"template": mail.template, "answer": str(code)},
         )
-    log.error("mail %s was refused for good: %s", mail.pk, code)
+    log.error("a mail was refused for good", mail_id=mail.pk, answer=code)
 
 
 def _message(mail: Mail) -> EmailMessage:

@@ -1,18 +1,18 @@
 """What holds for every request and every response."""
 
-import logging
 import time
 import uuid
 from collections.abc import Callable
-from typing import cast
+from typing import Final, cast
 
+import structlog
 from csp.decorators import csp_replace
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from careid import audit, pages, visitors
+from careid import audit, metrics, pages, visitors
 
-log = logging.getLogger("careid.request")
+log: structlog.stdlib.BoundLogger = structlog.get_logger("careid.request")
 Handler = Callable[[HttpRequest], HttpResponse]
 
 PERMISSIONS = (
@@ -30,6 +30,16 @@ PERMISSIONS = (
         )
     )
 )
+# Those that are the same on each answer, whatever part of the chain gave it.
+HEADERS: Final = {
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": PERMISSIONS,
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+PROBES: Final = frozenset({"/healthz", "/readyz", "/metrics"})
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"}
 URL_MOST = 8_000  # characters
 LENGTH_DIGITS = 12
@@ -44,22 +54,36 @@ def every_response(get_response: Handler) -> Handler:
         request_id = given if audit.REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
         browser = audit.browser_family(request.headers.get("User-Agent", ""))
         audit.origin.set(audit.Origin(visitors.read(request).network, browser, request_id))
-        response = get_response(request)
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            response = get_response(request)
+            _note(request, response, time.monotonic() - started)
         response.headers[settings.REQUEST_ID_HEADER] = request_id
         response.headers.setdefault("Cache-Control", "no-store")
-        response.headers["Permissions-Policy"] = PERMISSIONS
-        response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-        match = request.resolver_match
-        route = match.view_name if match else "-"
-        log.info(
-            "%s %s %s %.0f ms %s",
-            request.method if request.method in METHODS else "-",
-            route,
-            response.status_code,
-            (time.monotonic() - started) * 1000,
-            request_id,
-        )
+        for name, value in HEADERS.items():
+            response.headers[name] = value
         return response
+
+    return handle
+
+
+def _note(request: HttpRequest, response: HttpResponse, seconds: float) -> None:
+    """The request's line and its measure: a route by its name, so no word of the visitor's."""
+    method = request.method if request.method in METHODS else "-"
+    route = request.resolver_match.view_name if request.resolver_match else "-"
+    metrics.answered(route, response.status_code, seconds)
+    log.info("answered", method=method, route=route, status=response.status_code, milliseconds=round(seconds * 1000))
+
+
+def probed_by_address(get_response: Handler) -> Handler:
+    """A probe comes by the machine's own address: on these paths, whose answers name no host, its Host isn't looked at.
+
+    SECURE_REDIRECT_EXEMPT leaves the same three on plain http.
+    """
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        if request.path_info in PROBES:
+            request.META["HTTP_HOST"] = settings.RP_ID
+        return get_response(request)
 
     return handle
 

@@ -226,6 +226,7 @@ class Mail(models.Model):
         indexes = (
             models.Index(fields=("profile", "-queued_at"), name="mail_of_profile"),
             models.Index(fields=("queued_at",), name="mail_waiting", condition=Q(state="queued")),
+            models.Index(fields=("settled_at",), name="mail_settled", condition=Q(settled_at__isnull=False)),
         )
 
     def __str__(self) -> str:

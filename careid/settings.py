@@ -77,6 +77,7 @@ if DEMO:
     INSTALLED_APPS.append("careid.demo")
 MIDDLEWARE = [
     "careid.middleware.every_response",
+    "careid.middleware.probed_by_address",
     "csp.middleware.CSPMiddleware",
     "careid.middleware.stock_admin",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -204,9 +205,9 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 0
 # --- Headers -----------------------------------------------------------------------------------------------------
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE_SSL_REDIRECT = SECURE
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]  # probes come over plain http; nobody else has use for them
+X_FRAME_OPTIONS = "DENY"  # it and its like stand in careid/middleware.py, for what goes wrong too
 SECURE_REFERRER_POLICY = "same-origin"
-SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-X_FRAME_OPTIONS = "DENY"
 _SELF = "'self'"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -237,6 +238,8 @@ _nhsuk = find_spec("wagtailnhsukfrontend")  # found, not imported: the wheel's c
 STATICFILES_DIRS = [BASE_DIR / "static", Path((_nhsuk and _nhsuk.origin) or "").parent / "static"]
 WHITENOISE_USE_FINDERS = not _BUILT
 WHITENOISE_AUTOREFRESH = False
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+STATIC_MANIFEST_ROOT = BASE_DIR  # staticfiles.json, which tells every file: beside what is served, not in it
 STORAGES = {
     "staticfiles": {
         "BACKEND": "careid.static.HashedStaticFiles"
@@ -248,7 +251,11 @@ STORAGES = {
 # --- Background work ---------------------------------------------------------------------------------------------
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
+# --- Health and metrics --------------------------------------------------------------------------------------------
+METRICS_TOKEN = env.str("CAREID_METRICS_TOKEN", default="").strip()  # none: this machine alone may read them
+
 # --- Logs: ids and outcomes only; paths and hosts are a visitor's words and stay out ---------------------------------
+LOGGING_CONFIG = "careid.logs.configure"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -6,6 +6,8 @@ from django.urls import include, path
 
 from authenticators.passkey.views import related_origins
 from authenticators.views import not_me
+from careid import disclosure, health
+from enrolment.journey import open_to_all
 
 urlpatterns = [
     path("", include("enrolment.urls")),
@@ -13,6 +15,10 @@ urlpatterns = [
     path("not-me/<str:token>/", not_me, name="not-me"),
     path("admin/", admin.site.urls),
     path(".well-known/webauthn", related_origins, name="related-origins"),
+    path(".well-known/security.txt", open_to_all(disclosure.security), name="security"),
+    path("healthz", open_to_all(health.alive), name="healthz"),
+    path("readyz", open_to_all(health.ready), name="readyz"),
+    path("metrics", open_to_all(health.measured), name="metrics"),
 ]
 if settings.DEMO:
     urlpatterns += [path("demo/", include("careid.demo.urls"))]

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 TRUSTED_ROOM: Final = 10  # times, for the networks of CAREID_TRUSTED_NETWORKS
+FROM_A_PROXY: Final = ("HTTP_X_FORWARDED", "HTTP_FORWARDED", "HTTP_X_REAL_IP", "HTTP_VIA")
 
 
 @dataclass(frozen=True)
@@ -28,12 +29,7 @@ def read(request: HttpRequest) -> Visitor:
         if len(hops) >= settings.TRUSTED_PROXIES > 0
         else request.META.get("REMOTE_ADDR", "")
     )
-    try:
-        address = ipaddress.ip_address(written.strip())
-    except ValueError:
-        address = ipaddress.ip_address("0.0.0.0")  # noqa: S104  a subject of its own, not a bind
-    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
-        address = address.ipv4_mapped
+    address = _address(written)
     six = address.version == 6  # noqa: PLR2004  IP's own version number
     trusted = any(address in network for network in trusted_networks(tuple(settings.TRUSTED_NETWORKS)))
     return Visitor(
@@ -41,6 +37,21 @@ def read(request: HttpRequest) -> Visitor:
         network=str(ipaddress.ip_network((address, 48 if six else 24), strict=False)),
         room=TRUSTED_ROOM if trusted else 1,
     )
+
+
+def on_this_machine(request: HttpRequest) -> bool:
+    """Whether a program here asks, and not through a proxy: one that passes a visitor on says so in a header."""
+    passed_on = any(name.startswith(FROM_A_PROXY) for name in request.META)
+    return not passed_on and _address(request.META.get("REMOTE_ADDR", "")).is_loopback
+
+
+def _address(written: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    try:
+        address = ipaddress.ip_address(written.strip())
+    except ValueError:
+        return ipaddress.ip_address("0.0.0.0")  # noqa: S104  a subject of its own, not a bind
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return mapped or address
 
 
 @lru_cache(maxsize=8)

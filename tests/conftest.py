@@ -8,9 +8,18 @@ from django.db import connection
 
 from careid import crypto, mail
 from careid.models import Organisation, Profile
+from tests import logged
 from tests.visitors import Visitor
 
 NUMBERS = iter(f"PP{number:06}A" for number in range(1, 10_000))  # PP is never issued: made up for the tests
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nothing_logged_names_anybody():
+    """Over the whole run, its web and worker processes included: what a line of the log tells of a person fails it."""
+    assert logged.listen()
+    yield
+    assert logged.found(logged.everything()) == []
 
 
 @pytest.fixture(scope="session")

@@ -1,12 +1,16 @@
 """Whatever comes in, an answer in plain words comes out, in the normal layout, and never a 500."""
 
+import json
 import logging
+from urllib.parse import quote
 
 import pyotp
 import pytest
 from django.test import Client
 
+from careid.logs import Line
 from enrolment.models import Attempt
+from tests import logged
 from tests.visitors import PASSWORD, Visitor, newest_code, post
 
 pytestmark = pytest.mark.django_db
@@ -239,8 +243,8 @@ def test_nothing_that_was_logged_names_a_person_or_a_secret(visitor, person, cap
         f"/nothing/{person.email}/?nino={person.nino}", headers={"User-Agent": person.email, "Referer": person.nino}
     )
     Client(raise_request_exception=False).get("/", headers={"host": person.email})
-    lines = [record.getMessage() for record in caplog.records if not record.name.startswith("django.db")]
-    assert any("totp:app" in line for line in lines)
+    lines = [Line().format(record) for record in caplog.records if not record.name.startswith("django.db")]
+    assert any('"route": "totp:app"' in line for line in lines)
     for secret in (
         person.email,
         person.nino,
@@ -254,11 +258,16 @@ def test_nothing_that_was_logged_names_a_person_or_a_secret(visitor, person, cap
         assert not [line for line in lines if secret in line]
 
 
-def test_a_header_cannot_forge_a_log_line():
-    from careid.logs import Line
-
-    record = logging.LogRecord("x", logging.INFO, "", 0, "%s", ("one\r\ntwo\x1b[31m\u2028",), None)
-    assert len(Line().format(record).splitlines()) == 1
+@pytest.mark.parametrize("forged", ["one\r\n{}", "one\x1b[31mtwo\x7f", "one\u2028two\u2029\x85"])
+def test_nothing_that_a_visitor_sends_forges_a_log_line(forged, client):
+    before = set(logged.LINES)
+    client.generic(
+        f"GET{forged}", f"/details/{quote(forged)}?{forged}", headers={"user-agent": forged, "x-request-id": forged}
+    )
+    [line] = logged.LINES - before
+    assert line.isprintable()
+    assert json.loads(line)["method"] == "-"
+    assert "two" not in line
 
 
 def test_every_answer_carries_the_headers(visitor):
@@ -269,6 +278,12 @@ def test_every_answer_carries_the_headers(visitor):
         ("/code/", 302),
         ("/restart/", 405),
         ("/static/css/careid.css", 200),
+        ("/static/nothing.css", 404),
+        ("/healthz", 200),
+        ("/metrics", 200),
+        ("/.well-known/security.txt", 200),
+        ("/demo/inbox/", 200),
+        ("/%00", 400),
     ):
         response = visitor.client.get(path)
         assert response.status_code == status, path

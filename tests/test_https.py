@@ -18,6 +18,7 @@ from captcha.models import CaptchaStore
 from django.conf import settings
 from django.db import connection, transaction
 
+from tests import logged
 from tests.environment import ENVIRONMENT
 from tests.threads import until_they_wait
 
@@ -29,6 +30,13 @@ PRODUCTION = {
     "CAREID_CAPTCHA": "always",
     "CAREID_ENVIRONMENT": "",
     "EMAIL_URL": "smtp://127.0.0.1:9",
+}
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
 }
 FROM_OUTSIDE = {"CAREID_DEMO", "ALLOWED_HOSTS", "DJANGO_ALLOW_ASYNC_UNSAFE"}  # which production doesn't set
 
@@ -56,6 +64,7 @@ def port(tree, django_db_setup):
     collect = [*command, "collectstatic", "--noinput", "-v0", "--ignore", "vendor"]  # the desk's libraries: half of all
     subprocess.run(collect, cwd=tree, env=environment, check=True)
     with (tree / "log").open("w+") as log:
+        logged.FILES.append(log.name)
         web = subprocess.Popen(
             [*command, "web"], cwd=tree, env=environment, stdout=log, stderr=log, start_new_session=True
         )
@@ -98,11 +107,13 @@ def ask(port):
     return ask
 
 
-def assert_headers(response):
+def assert_headers(response, *, scheme="https"):
     assert "default-src 'none'" in response.headers["Content-Security-Policy"]
     assert "unsafe" not in response.headers["Content-Security-Policy"]
-    assert response.headers["X-Frame-Options"] == "DENY"
-    assert response.headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    for name, value in HEADERS.items():
+        assert response.headers.get_all(name) == [value], name
+    assert ("Strict-Transport-Security" in response.headers) == (scheme == "https")  # RFC 6797, 7.2
+    assert not re.search(r"\d", response.headers.get("Server", ""))
     assert "publickey-credentials-create=(self)" in response.headers["Permissions-Policy"]
 
 
@@ -114,6 +125,43 @@ def cookies(response):
 
 def stylesheets(page):
     return re.findall(r'<link[^>]*href="([^"]+\.css)"', page)
+
+
+def test_every_kind_of_answer_has_the_headers(ask):
+    big = {"email": "x" * 200_000}
+    answers = {
+        200: [ask("/"), ask("/healthz"), ask("/.well-known/security.txt"), ask("/static/css/favicon.svg")],
+        302: [ask("/code/")],
+        304: [ask("/static/css/favicon.svg", **{"If-Modified-Since": "Fri, 01 Jan 2100 00:00:00 GMT"})],
+        400: [
+            ask("/%00"),
+            ask(f"/{8_100 * chr(120)}"),
+            ask("/", host="evil.example"),
+            ask("/healthz/", host="10.0.0.7"),
+        ],
+        403: [ask("/details/", method="POST", form={})],
+        404: [ask("/nothing/"), ask("/static/nothing.css"), ask("/metrics"), ask("/static/staticfiles.json")],
+        405: [ask("/restart/")],
+        413: [ask("/details/", method="POST", form=big)],
+        503: [ask("/readyz")],
+    }
+    for status, those in answers.items():
+        for response in those:
+            assert response.status == status, response.text[:60]
+            assert_headers(response)
+
+
+def test_a_probe_comes_by_address_over_plain_http(ask):
+    for host in ("127.0.0.1", "10.0.0.7:8000", "evil.example"):
+        response = ask("/healthz", host=host, scheme="http")
+        assert (response.status, response.text) == (200, "alive\n")
+        assert_headers(response, scheme="http")
+
+
+def test_the_list_of_all_files_is_not_served(ask, tree):
+    assert (tree / "staticfiles.json").is_file()
+    assert not (tree / "staticfiles" / "staticfiles.json").exists()
+    assert ask("/static/staticfiles.json").status == 404
 
 
 def test_a_page_over_https_comes_with_strict_transport_security(ask):
@@ -139,7 +187,7 @@ def test_plain_http_is_sent_to_https_and_the_answer_cannot_be_framed(ask):
         response = ask(path, scheme="http")
         assert response.status == 301
         assert response.headers["Location"] == f"https://{HOST}{path}"
-        assert_headers(response)
+        assert_headers(response, scheme="http")
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
@@ -149,7 +197,7 @@ def test_a_foreign_host_is_refused_in_words_and_named_nowhere(host, scheme, ask)
     assert response.status == 400
     assert 'data-page="error"' in response.text
     assert not host or host not in response.text + str(response.headers)
-    assert_headers(response)
+    assert_headers(response, scheme=scheme)
 
 
 def test_a_forwarded_host_is_not_believed(ask):

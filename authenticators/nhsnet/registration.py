@@ -1,12 +1,12 @@
 """Adding an account, between leaving for NHS.net and coming back: one flow a `state`, each single use, 15 minutes."""
 
-import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
+import structlog
 from django.conf import settings
 from django.db import connection, transaction
 from django.urls import reverse
@@ -47,7 +47,7 @@ TOLD: Final = {
 ALARMS: Final = {
     *("expired", "not_yet", "assertion_time", "client", "credential", "algorithm", "key", "signature", "mix_up"),
 }
-log = logging.getLogger(__name__)
+log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
 
 def provider() -> Provider:
@@ -176,7 +176,7 @@ def _refuse_linked(attempt: Attempt, external_id: str) -> None:
 def refused(attempt: Attempt, reason: str, told: str = "", *, authenticator_id: UUID | None = None) -> Refused:
     """A refusal, recorded: the trail has the reason, the page what it comes to."""
     if reason in ALARMS:
-        log.error("NHS.net Connect: %s, attempt %s", reason, attempt.pk)
+        log.error("NHS.net Connect is not set up as it should be", reason=reason, attempt_id=attempt.pk)
     audit.record(
         EventName.CEREMONY_REJECTED,
         outcome="refused",

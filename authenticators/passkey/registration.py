@@ -1,9 +1,9 @@
 """Adding a passkey, between its first page and its proof: one challenge at a time, single use, five minutes."""
 
-import logging
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+import structlog
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
@@ -34,7 +34,7 @@ REASONS: Final = {
     "SyntaxError": "bad_options",
     "EncodingError": "bad_options",
 }
-log = logging.getLogger(__name__)
+log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
 
 def pending(attempt: Attempt) -> dict[str, Any]:
@@ -124,6 +124,6 @@ def failed(*, attempt: Attempt, error: str, elapsed: int) -> str:
     if error == "NotAllowedError" and elapsed < AT_ONCE:
         reason = "refused_at_once"
     if reason == "bad_options":
-        log.error("the browser found our passkey options bad, attempt %s", attempt.pk)
+        log.error("the browser found our passkey options bad", attempt_id=attempt.pk)
     actions.rejected(attempt=attempt, kind=KIND, reason=reason)
     return reason

@@ -18,6 +18,7 @@ import pyotp
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from tests import logged
 from tests.browser import chromium
 from tests.environment import ENVIRONMENT
 from tests.fakes import smtp
@@ -93,6 +94,7 @@ def portal(tmp_path_factory):
         manage(environment, "import_profiles", str(people(tmp_path_factory.mktemp("people") / "people.csv")))
         manage(environment, "shell", "-v0", "-c", SEED)
         log = (tmp_path_factory.mktemp("log") / "portal.log").open("w+")
+        logged.FILES.append(log.name)
         children = [
             subprocess.Popen(
                 [sys.executable, "manage.py", name],

@@ -5,6 +5,7 @@ import socket
 import sys
 from collections.abc import Callable, Iterator
 from functools import partial
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.conf import settings
@@ -23,6 +24,12 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:
+        with TemporaryDirectory(prefix="careid-") as folder:
+            if os.environ.get("WEB_WORKERS", "1") != "1":
+                os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder  # read when it is imported: /metrics tells of all of them
+            self.serve()
+
+    def serve(self) -> None:
         host, port = os.environ.get("HOST", "127.0.0.1"), os.environ.get("PORT", "8000")
         if problems := [*_unfit(), *_taken(host, port)]:
             self.stderr.write("\n".join(problems))

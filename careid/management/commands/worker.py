@@ -5,9 +5,13 @@ import os
 import signal
 from typing import Any, Final
 
+import structlog
 from django.core.management.base import BaseCommand, CommandError
+from procrastinate import JobContext
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.middleware import AsyncCallNext
+from procrastinate.worker import Worker
 
 GRACE: Final = 25  # seconds for running jobs when asked to stop
 HEARTBEAT: Final = 5  # seconds; one that is silent for DEAD is taken for dead, and its jobs are picked up
@@ -19,6 +23,13 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         asyncio.run(_work())
+
+
+async def _named(job: AsyncCallNext, context: JobContext, worker: Worker) -> Any:
+    """Every line that is written meanwhile says which job it is of, and which mail."""
+    mail_id = context.job.task_kwargs.get("mail_id")
+    with structlog.contextvars.bound_contextvars(job_id=context.job.id, task=context.job.task_name, mail_id=mail_id):
+        return await job()
 
 
 async def _work() -> None:
@@ -37,6 +48,7 @@ async def _work() -> None:
                 stalled_worker_timeout=DEAD,
                 shutdown_graceful_timeout=GRACE,
                 install_signal_handlers=False,
+                worker_middleware=[_named],
             )
     except asyncio.CancelledError:
         return
