@@ -10,6 +10,7 @@ from django.core.checks import CheckMessage, Critical, Tags, register
 from careid import crypto, limits, visitors
 
 SECRET_KEY_LEAST, SECRET_KEY_SIGNS = 40, 10
+TOKEN_LEAST = 32
 
 
 @register(Tags.security)
@@ -73,6 +74,10 @@ def _unsafe() -> Iterator[tuple[str, str]]:
         "CAPTCHA_TEST_MODE": (getattr(settings, "CAPTCHA_TEST_MODE", False), "lets anything pass"),
         "CAREID_LIMITS": (_lets_go(), "must begin with enforce, put no limit off, and enforce the wrong codes"),
         "DEFAULT_FROM_EMAIL": ("@localhost" in settings.DEFAULT_FROM_EMAIL, "names no address of ours"),
+        "CAREID_METRICS_TOKEN": (
+            0 < len(settings.METRICS_TOKEN) < TOKEN_LEAST,
+            f"is shorter than {TOKEN_LEAST} characters",
+        ),
         "EMAIL_URL": ("smtp" not in settings.EMAIL_BACKEND, "does not send"),
     }
     return ((name, words) for name, (wrong, words) in problems.items() if wrong)

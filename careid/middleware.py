@@ -36,6 +36,7 @@ HEADERS: Final = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": PERMISSIONS,
     "Referrer-Policy": "same-origin",
+    "Server": "Care ID",  # in place of the program's own name
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }

@@ -54,6 +54,7 @@ def test_good_settings_pass():
         ("CAREID_LIMITS", "off"),
         ("CAREID_LIMITS", "on"),
         ("EMAIL_URL", "consolemail://"),
+        ("CAREID_METRICS_TOKEN", "short"),
         ("CAREID_TRUSTED_NETWORKS", "everywhere"),
         ("DATABASE_URL", "sqlite:///x"),
     ],

@@ -26,7 +26,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         with TemporaryDirectory(prefix="careid-") as folder:
             if os.environ.get("WEB_WORKERS", "1") != "1":
-                os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder  # read when it is imported: /metrics tells of all of them
+                os.environ["PROMETHEUS_MULTIPROC_DIR"] = (
+                    folder  # read when it is imported: /metrics tells of all of them
+                )
             self.serve()
 
     def serve(self) -> None:
