@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     atomic = False
     dependencies = [
-        ("careid", "0002_nhsnet_beta"),
+        ("careid", "0003_reported"),
         ("procrastinate", "0041_post_retry_failed_job"),
     ]
     operations = [
