@@ -59,6 +59,13 @@ def _ended(kind: type[BaseException], error: BaseException, trace: TracebackType
     sys.stderr.write(f"{Line().format(record)}\n")
 
 
+class Fault(logging.Filter):
+    """Django notes each answer from 500 on; ours has its line already, so only what holds an error is let through."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return bool(record.exc_info)
+
+
 class Line(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         entry = {

@@ -72,6 +72,8 @@ def _note(request: HttpRequest, response: HttpResponse, seconds: float) -> None:
     method = request.method if request.method in METHODS else "-"
     route = request.resolver_match.view_name if request.resolver_match else "-"
     metrics.answered(route, response.status_code, seconds)
+    if request.path_info in PROBES and response.status_code < 400:  # noqa: PLR2004  the first that is an error
+        return  # several a minute, and each the same
     log.info("answered", method=method, route=route, status=response.status_code, milliseconds=round(seconds * 1000))
 
 

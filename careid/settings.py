@@ -259,12 +259,13 @@ LOGGING_CONFIG = "careid.logs.configure"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    "filters": {"fault": {"()": "careid.logs.Fault"}},
     "formatters": {"line": {"()": "careid.logs.Line"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {
         "django": {"handlers": ["stderr"], "level": "ERROR", "propagate": False},
-        "django.request": {"filters": [], "level": "ERROR"},
+        "django.request": {"filters": ["fault"], "level": "ERROR"},
         "django.security": {"level": "CRITICAL"},
         "procrastinate": {"level": "WARNING"},
         "msal": {"level": "CRITICAL"},  # it writes down what it can't read, tokens and all

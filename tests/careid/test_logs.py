@@ -13,7 +13,7 @@ from django.db import IntegrityError, OperationalError
 from procrastinate import JobContext
 from procrastinate.jobs import Job
 
-from careid import logs
+from careid import health, logs
 from careid.management.commands import worker
 from careid.models import Profile
 from enrolment import journey
@@ -118,6 +118,20 @@ def test_a_page_that_fails_leaves_a_line_with_its_request_id_and_nobody(client, 
     assert {entry["logger"] for entry in lines} == {"django.request", "careid.request"}
     assert {entry["request_id"] for entry in lines} == {"abc-123-def"}
     assert "ama@" not in str(lines)
+
+
+def test_a_probe_that_is_well_leaves_no_line_and_one_that_is_not_leaves_two(client, monkeypatch):
+    before = set(logged.LINES)
+    client.get("/healthz")
+    assert before == logged.LINES
+    monkeypatch.setattr(health, "_known", (float("-inf"), "not asked yet"))
+    monkeypatch.setattr(health, "trouble", lambda: "worker")
+    client.get("/readyz")
+    entries = [json.loads(text) for text in logged.LINES - before]
+    assert sorted((entry["event"], entry.get("reason"), entry.get("status")) for entry in entries) == [
+        ("answered", None, 503),
+        ("not ready", "worker", None),
+    ]
 
 
 @pytest.mark.parametrize("given", ["short", "a" * 65, "with space in it", "new\nline-new\nline"])
