@@ -21,7 +21,11 @@ class AsItAsks(BaseRetryStrategy):
         if isinstance(exception, mail.TryLater):
             return RetryDecision(retry_in={"seconds": int(exception.after.total_seconds())})
         log.error(
-            "a job failed and is tried again", job_id=job.id, task=job.task_name, failure=type(exception).__name__
+            "a job failed and is tried again",
+            job_id=job.id,
+            task=job.task_name,
+            failure=type(exception).__name__,
+            exc_info=exception,
         )
         return RetryDecision(retry_in={"seconds": 30})
 

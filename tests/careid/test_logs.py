@@ -13,7 +13,7 @@ from django.db import IntegrityError, OperationalError
 from procrastinate import JobContext
 from procrastinate.jobs import Job
 
-from careid import health, logs
+from careid import health, jobs, logs
 from careid.management.commands import worker
 from careid.models import Profile
 from enrolment import journey
@@ -161,6 +161,25 @@ def test_what_ends_a_process_is_a_line_too(capsys):
     [text] = capsys.readouterr().err.splitlines()
     assert json.loads(text)["errors"][0]["class"] == "builtins.ValueError"
     assert "ama@" not in text
+
+
+def test_a_full_disk_stops_nobody(client, db, capsys, monkeypatch):
+    def full(text):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(logged.Journal, "write", lambda _, text: full(text))
+    assert client.get("/help/services/").status_code == 200
+    assert capsys.readouterr().err == ""
+
+
+def test_a_job_that_fails_leaves_its_place_and_not_its_words(db):
+    before = set(logged.LINES)
+    job = Job(id=7, queue="default", lock=None, queueing_lock=None, task_name="careid.deliver", task_kwargs={})
+    jobs.AsItAsks().get_retry_decision(exception=raised(lambda: int("ama@example.nhs.uk")), job=job)
+    [entry] = [json.loads(text) for text in logged.LINES - before]
+    assert (entry["event"], entry["job_id"], entry["failure"]) == ("a job failed and is tried again", 7, "ValueError")
+    assert entry["errors"][0]["frames"]
+    assert "ama@" not in str(entry)
 
 
 def test_at_a_terminal_python_speaks_for_itself(monkeypatch):

@@ -84,10 +84,13 @@ def test_jobs_that_failed_and_the_oldest_that_is_due_are_told(told):
 def test_requests_are_measured_by_page_and_not_by_path(client, told):
     client.get("/nothing/ama.sample@example.nhs.uk/")
     client.get("/help/services/")
+    metrics.answered("admin:careid_profile_change", 302, 0.1)
     samples = told()
     assert samples["careid_request_seconds_count", "help-services", "2xx"] >= 1
     assert samples["careid_request_seconds_count", "-", "4xx"] >= 1
+    assert samples["careid_request_seconds_count", "admin", "3xx"] >= 1
     assert "@" not in str(samples)
+    assert "admin:" not in str(samples)
 
 
 def test_without_a_database_the_requests_are_told(told, monkeypatch):

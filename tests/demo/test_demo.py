@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from careid.demo import people, postgres
+from tests import logged
 
 TREE = Path(__file__).parents[2]
 # What a job leaves in the queue in a transaction that fails must not run; four jobs of a second take one second.
@@ -129,6 +130,7 @@ def demo(tmp_path_factory):
     (folder / ".venv").symlink_to(sys.prefix)
     demo = Demo(folder)
     yield demo
+    logged.FILES.extend((folder / ".demo").glob("*.log"))
     assert demo.left() == []
     shutil.rmtree(postgres.home(folder / ".demo" / "postgres"), ignore_errors=True)
 
