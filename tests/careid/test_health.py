@@ -17,10 +17,17 @@ def _asked_anew(monkeypatch):
     monkeypatch.setattr(health, "_known", (float("-inf"), "not asked yet"))
 
 
-def heard(ago):
+@pytest.fixture
+def heard(transactional_db):
+    """Say how long ago a worker was last heard. Its table isn't Django's: nothing else empties it."""
+
+    def heard(ago):
+        with connection.cursor() as cursor:
+            cursor.execute("INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - %s)", [ago])
+
+    yield heard
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM procrastinate_workers")
-        cursor.execute("INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - %s)", [ago])
 
 
 def test_alive_needs_nothing(client, monkeypatch):
@@ -29,23 +36,20 @@ def test_alive_needs_nothing(client, monkeypatch):
     assert (response.status_code, response.content) == (200, b"alive\n")
 
 
-@pytest.mark.django_db(transaction=True)
-def test_ready_with_a_database_its_migrations_and_a_worker(client):
+def test_ready_with_a_database_its_migrations_and_a_worker(client, heard):
     heard(timedelta(seconds=50))
     assert health.trouble() == ""
     assert client.get("/readyz").status_code == 200
 
 
-@pytest.mark.django_db(transaction=True)
-def test_not_ready_once_no_worker_was_heard_for_a_minute(client, caplog):
+def test_not_ready_once_no_worker_was_heard_for_a_minute(client, heard, caplog):
     heard(timedelta(seconds=70))
     response = client.get("/readyz")
     assert (response.status_code, response.content) == (503, b"not ready\n")
     assert [record.reason for record in caplog.records if record.message == "not ready"] == ["worker"]
 
 
-@pytest.mark.django_db(transaction=True)
-def test_not_ready_with_a_migration_to_come(monkeypatch):
+def test_not_ready_with_a_migration_to_come(heard, monkeypatch):
     heard(timedelta())
     monkeypatch.setattr(health, "_needed", lambda: frozenset({"careid.9999_to_come"}))
     assert health.trouble() == "migrations"
