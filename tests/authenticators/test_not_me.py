@@ -171,7 +171,7 @@ def test_the_link_works_for_ten_days(link):
     "change",
     [
         lambda token: token[:-1],
-        lambda token: "A" + token[1:],
+        lambda token: ("B" if token[0] == "A" else "A") + token[1:],
         lambda token: token[:20],
         lambda token: "é" * 9,
         lambda token: token + token,
