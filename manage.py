@@ -8,12 +8,18 @@ import sys
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "careid.settings")
     from django.conf import settings  # noqa: PLC0415  settings are read once their module's name is set
+    from django.core.exceptions import ImproperlyConfigured  # noqa: PLC0415  likewise
     from django.core.management import execute_from_command_line  # noqa: PLC0415  likewise
 
+    try:
+        demo = settings.DEMO
+    except ImproperlyConfigured as problem:
+        sys.stderr.write(f"{problem}\n")
+        sys.exit(2)
     from careid import logs  # noqa: PLC0415  likewise
 
     logs.take_over()
-    if settings.DEMO:
+    if demo:
         from careid.demo import env  # noqa: PLC0415  the demo's database is started for whoever asks
 
         env.use_database()

@@ -10,13 +10,13 @@ from pathlib import Path
 from secrets import token_urlsafe
 from urllib.parse import urlsplit
 
-import environ
+from careid.environment import Environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 # The demo keeps keys and addresses of its own in one 0600 file. `make demo` reads it beneath the environment; anything
 # else reads it only where the environment says nothing of where this is and what seals it.
-env = environ.FileAwareEnv()
+env = Environment()
 DEMO_FOLDER = BASE_DIR / ".demo"
 _names = ("SECRET_KEY", "DATABASE_URL", "CAREID_KEYS", "CAREID_INDEX_KEYS", "CAREID_ORIGIN", "DEBUG")
 _nothing_said = not any(name in os.environ or f"{name}_FILE" in os.environ for name in _names)
@@ -49,11 +49,19 @@ if TRUSTED_PROXIES > 0:
 TRUSTED_NETWORKS = env.list("CAREID_TRUSTED_NETWORKS", default=[])
 REQUEST_ID_HEADER = "X-Request-ID"
 
+# --- The processes -----------------------------------------------------------------------------------------------
+HOST = env.str("HOST", default="127.0.0.1")
+PORT = env.count("PORT", default=8000, most=65_535)
+WEB_WORKERS = env.count("WEB_WORKERS", default=1, most=1_000)
+WEB_THREADS = env.count("WEB_THREADS", default=64, most=10_000)  # of each of them
+WORKER_JOBS = env.count("WORKER_JOBS", default=4, most=1_000)
+
 # --- Keys --------------------------------------------------------------------------------------------------------
 SECRET_KEY_GIVEN = env.str("SECRET_KEY", default="").strip()
 SECRET_KEY = SECRET_KEY_GIVEN or token_urlsafe(48)  # for commands that need none; the web does not start on it
 KEYS = env.str("CAREID_KEYS", default="")  # id:base64 of 32 bytes, comma separated; the first one seals
 INDEX_KEYS = env.str("CAREID_INDEX_KEYS", default="")  # likewise, for the fingerprint of the NI number alone
+SEAL_KEYS = env.str("CAREID_SEAL_KEYS", default="")  # likewise, for the worker alone: the web refuses to start with it
 
 # --- What is installed -------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -111,24 +119,24 @@ TEMPLATES = [
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Data --------------------------------------------------------------------------------------------------------
-DATABASES = {"default": env.db_url("DATABASE_URL", default="postgres:///careid")}
-if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
-    # A pool gives several times the requests a second of a connection each; it wants CONN_MAX_AGE 0.
-    DATABASES["default"] |= {"CONN_MAX_AGE": 0}
-    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
-        "min_size": 1,
-        "max_size": env.int("DATABASE_POOL", default=16),
-        "timeout": 5,  # seconds that a request waits for a connection
-    }
+DATABASES = {"default": env.postgres_url("DATABASE_URL", default="postgres:///careid")}
+# A pool gives several times the requests a second of a connection each; it wants CONN_MAX_AGE 0.
+DATABASES["default"] |= {"CONN_MAX_AGE": 0}
+DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
+    "min_size": 1,
+    "max_size": env.count("DATABASE_POOL", default=16, most=1_000),
+    "timeout": 5,  # seconds that a request waits for a connection
+}
 
 # --- Mail --------------------------------------------------------------------------------------------------------
-EMAIL_CONFIG = env.email_url("EMAIL_URL", default="smtp://localhost:25")
+EMAIL_CONFIG = env.mail_url("EMAIL_URL", default="smtp://localhost:25")
 vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"Care ID <no-reply@{RP_ID or 'localhost'}>")
 
 # --- The journey: what its numbers are worth stands in docs/threats.md ------------------------------------
 CAPTCHA = env.str("CAREID_CAPTCHA", default="always")  # or `never`, refused in production
+PROOF_GUESSES = env.count("CAREID_PROOF_GUESSES", default=4_000, most=1_000_000)  # the work in place of the picture
 LIMITS = env.str("CAREID_LIMITS", default="enforce")  # or shadow, off; `enforce,start=shadow` changes one
 REVEAL_NO_MATCH = env.bool("CAREID_REVEAL_NO_MATCH", default=False)
 ATTEMPT_IDLE = timedelta(minutes=15)
@@ -153,7 +161,7 @@ NHSNET_CLIENT_CERTIFICATE_FILE = env.str("NHSNET_CLIENT_CERTIFICATE_FILE", defau
 NHSNET_AUTHORITY = env.str("NHSNET_AUTHORITY", default="https://login.microsoftonline.com").rstrip("/")
 # Its tokens seldom say how somebody signed in: it is the tenant's conditional access that asks for a second step.
 NHSNET_REQUIRE_MFA = env.bool("NHSNET_REQUIRE_MFA", default=False)
-NHSNET_AT_ONCE = max(1, env.int("WEB_THREADS", default=64) // 4)  # a provider that hangs holds a quarter of them
+NHSNET_AT_ONCE = max(1, WEB_THREADS // 4)  # a provider that hangs holds a quarter of them
 NHSNET_HTTP = "requests.Session"
 NHSNET_SIGN_IN_ORIGIN = "{0.scheme}://{0.netloc}".format(urlsplit(NHSNET_AUTHORITY))  # where the browser goes
 if DEMO and (_stand_in := env.str("NHSNET_DEMO_PORT", default="")):
@@ -166,9 +174,9 @@ HOLD_AFTER_CHANGE = timedelta(hours=env.int("CAREID_HOLD_AFTER_CHANGE", default=
 HOLD_WHERE_ONE_STANDS = timedelta(hours=env.int("CAREID_HOLD_WHERE_ONE_STANDS", default=0))
 
 # --- How long rows are kept --------------------------------------------------------------------------------------
-KEEP_ATTEMPTS = timedelta(hours=env.int("CAREID_KEEP_ATTEMPTS_HOURS", default=24))
-KEEP_COUNTERS = timedelta(days=env.int("CAREID_KEEP_COUNTERS_DAYS", default=30))
-KEEP_MAILS = timedelta(days=env.int("CAREID_KEEP_MAILS_DAYS", default=90))
+KEEP_ATTEMPTS = timedelta(hours=env.count("CAREID_KEEP_ATTEMPTS_HOURS", default=24, most=100_000))
+KEEP_COUNTERS = timedelta(days=env.count("CAREID_KEEP_COUNTERS_DAYS", default=30, most=100_000))
+KEEP_MAILS = timedelta(days=env.count("CAREID_KEEP_MAILS_DAYS", default=90, most=100_000))
 
 # --- Who to turn to (shown on the help pages) ----------------------------------------------------------------------
 OPERATOR = env.str("CAREID_OPERATOR", default="")  # who runs this service
@@ -192,7 +200,7 @@ CSRF_COOKIE_AGE = None
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE = SECURE
 CSRF_FAILURE_VIEW = "enrolment.views.csrf_failure"
-SESSION_COOKIE_NAME = "admin"
+SESSION_COOKIE_NAME = "__Secure-admin" if SECURE else "admin"
 SESSION_COOKIE_PATH = "/admin/"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no cookie of its own
@@ -271,3 +279,5 @@ LOGGING = {
         "msal": {"level": "CRITICAL"},  # it writes down what it can't read, tokens and all
     },
 }
+
+UNKNOWN_SETTINGS = list(env.unknown())  # last, once every setting was asked for

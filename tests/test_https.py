@@ -269,7 +269,7 @@ def test_the_desks_cookie_goes_to_the_desk_over_https_alone(ask, admin_user):
     sent = {"Cookie": f"__Host-csrf={secret}", "Referer": f"https://{HOST}/admin/login/"}
     response = ask("/admin/login/", method="POST", form=form, **sent)
     assert response.status == 302
-    assert cookies(response)["admin"][1] == {"secure", "httponly", "path=/admin/", "samesite=lax"}
+    assert cookies(response)["__Secure-admin"][1] == {"secure", "httponly", "path=/admin/", "samesite=lax"}
 
 
 def test_the_demo_is_not_there(ask):

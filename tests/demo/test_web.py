@@ -1,6 +1,7 @@
 """`manage.py web` refuses to start where something is missing or unsafe."""
 
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -33,7 +34,20 @@ def test_what_is_missing_is_named_a_line_each(web):
 
 def test_what_is_unsafe_is_named(web):
     keys = {name: os.environ[name] for name in ("CAREID_KEYS", "CAREID_INDEX_KEYS")}
-    refused = web(**keys, SECRET_KEY="short", CAREID_ORIGIN="http://careid.example", HOST="127.0.0.1", PORT="70000")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        refused = web(
+            **keys,
+            SECRET_KEY="short",
+            CAREID_ORIGIN="http://careid.example",
+            CAREID_SEAL_KEYS=f"s1:{'A' * 43}=",
+            PORT=port,
+        )
     assert refused.returncode == 2
-    for words in ("SECRET_KEY: is shorter", "CAREID_ORIGIN: is not https", "HOST, PORT: 127.0.0.1 70000"):
+    for words in (
+        "SECRET_KEY: is shorter",
+        "CAREID_ORIGIN: is not https",
+        "CAREID_SEAL_KEYS: is for the worker alone",
+        f"HOST, PORT: 127.0.0.1 {port}",
+    ):
         assert words in refused.stderr

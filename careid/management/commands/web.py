@@ -10,12 +10,12 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles.storage import ManifestFilesMixin, staticfiles_storage
-from django.core import checks
 from django.core.management.base import BaseCommand
 from django.db import connection
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 
+from careid import checks
 from careid.management import orphans
 
 
@@ -25,20 +25,19 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         with TemporaryDirectory(prefix="careid-") as folder:
-            if os.environ.get("WEB_WORKERS", "1") != "1":
+            if settings.WEB_WORKERS > 1:
                 os.environ["PROMETHEUS_MULTIPROC_DIR"] = (
                     folder  # read when it is imported: /metrics tells of all of them
                 )
             self.serve()
 
     def serve(self) -> None:
-        host, port = os.environ.get("HOST", "127.0.0.1"), os.environ.get("PORT", "8000")
-        if problems := [*_unfit(), *_taken(host, port)]:
+        if problems := [*checks.refusals(), *_webs_own(), *_taken(settings.HOST, settings.PORT)]:
             self.stderr.write("\n".join(problems))
             sys.exit(2)
         connection.close()
         connection.close_pool()  # type: ignore[attr-defined]  # Postgres's has it. The checks opened it; a forked worker would inherit its socket without its threads
-        _serve(host, int(port))
+        _serve(settings.HOST, settings.PORT)
 
 
 def _serve(host: str, port: int) -> None:
@@ -49,8 +48,8 @@ def _serve(host: str, port: int) -> None:
         interface=Interfaces.WSGI,
         http=HTTPModes.http1,
         websockets=False,
-        workers=int(os.environ.get("WEB_WORKERS", "1")),
-        blocking_threads=int(os.environ.get("WEB_THREADS", "64")),  # a slow client holds one of them
+        workers=settings.WEB_WORKERS,
+        blocking_threads=settings.WEB_THREADS,  # a slow client holds one of them
         respawn_failed_workers=True,
         workers_kill_timeout=orphans.GRACE,
         log_dictconfig=settings.LOGGING,
@@ -65,22 +64,20 @@ def _load(parent: int) -> Callable[..., Any]:
     return application
 
 
-def _unfit() -> Iterator[str]:
-    """What is missing or unsafe, a line each; the demo and a developer's own are not held to production's rules."""
-    strict = settings.SECURE or not (settings.DEBUG or settings.DEMO)
-    for found in checks.run_checks(include_deployment_checks=strict, databases=["default"]):
-        if found.is_serious() and not found.is_silenced():
-            yield f"{found.msg} ({found.id})"
+def _webs_own() -> Iterator[str]:
+    """What only the web is refused for."""
+    if settings.SEAL_KEYS and checks.is_strict():
+        yield "CAREID_SEAL_KEYS: is for the worker alone: who breaks into the web could seal a changed trail."
     if isinstance(staticfiles_storage, ManifestFilesMixin) and staticfiles_storage.read_manifest() is None:
         yield "The static files are not collected: run manage.py collectstatic."
 
 
-def _taken(host: str, port: str) -> Iterator[str]:
+def _taken(host: str, port: int) -> Iterator[str]:
     """Whether the port is somebody's: the server itself would share it with another of ours without a word."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((host, int(port)))
-        except (OSError, ValueError, OverflowError) as error:
+            probe.bind((host, port))
+        except OSError as error:
             yield f"HOST, PORT: {host} {port}: {error}."

@@ -1,17 +1,20 @@
 """The worker: sends mail, and does what is due at times."""
 
 import asyncio
-import os
 import signal
+import sys
 from typing import Any, Final
 
 import structlog
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.middleware import AsyncCallNext
 from procrastinate.worker import Worker
+
+from careid import checks
 
 GRACE: Final = 25  # seconds for running jobs when asked to stop
 HEARTBEAT: Final = 5  # seconds; one that is silent for DEAD is taken for dead, and its jobs are picked up
@@ -21,7 +24,12 @@ DEAD: Final = 30
 class Command(BaseCommand):
     help = "Do background work, WORKER_JOBS (4) at a time. Any number of workers share it, on any number of machines."
 
+    requires_system_checks = ()
+
     def handle(self, *args: Any, **options: Any) -> None:
+        if problems := checks.refusals():
+            self.stderr.write("\n".join(problems))
+            sys.exit(2)
         asyncio.run(_work())
 
 
@@ -43,7 +51,7 @@ async def _work() -> None:
     try:
         async with worker_app.open_async():
             await worker_app.run_worker_async(
-                concurrency=int(os.environ.get("WORKER_JOBS", "4")),
+                concurrency=settings.WORKER_JOBS,
                 update_heartbeat_interval=HEARTBEAT,
                 stalled_worker_timeout=DEAD,
                 shutdown_graceful_timeout=GRACE,

@@ -1,0 +1,67 @@
+"""Reads settings. One that can't be read is named in a line, without its value; those asked for are remembered."""
+
+import os
+from collections.abc import Callable, Iterator
+from difflib import get_close_matches
+from typing import Any, Final
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+OURS: Final = "CAREID_"
+NOT_SETTINGS: Final = ("CAREID_TEST_", "CAREID_SCREENSHOTS", "CAREID_DEMO_")  # the tests' and the demo's own
+WORDS: Final = {"on", "off", "true", "false", "yes", "no", "1", "0", ""}
+
+
+class Environment(environ.FileAwareEnv):  # type: ignore[misc]  # it has no types
+    asked: set[str]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked = set()
+
+    def get_value(self, var: str, *args: Any, **kwargs: Any) -> Any:
+        self.asked.add(var)
+        try:
+            return super().get_value(var, *args, **kwargs)
+        except (OSError, UnicodeDecodeError) as error:
+            raise ImproperlyConfigured(f"{var}_FILE: names no file that can be read.") from error
+
+    def bool(self, var: str, default: bool = False) -> bool:  # noqa: FBT002  as the library's own
+        written = str(self.str(var, default=str(default))).strip().lower()
+        if written not in WORDS:
+            raise ImproperlyConfigured(f"{var}: is neither on nor off.")
+        return written in {"on", "true", "yes", "1"}
+
+    def count(self, var: str, *, default: int, most: int) -> int:
+        """A whole number from 1."""
+        written = str(self.str(var, default="")).strip() or str(default)
+        digits = written.isascii() and written.isdigit() and len(written) <= len(str(most))
+        if not digits or not 1 <= int(written) <= most:
+            raise ImproperlyConfigured(f"{var}: is not a whole number from 1 to {most}.")
+        return int(written)
+
+    def postgres_url(self, var: str, *, default: str) -> dict[str, Any]:
+        if not str(self.str(var, default=default)).startswith(("postgres://", "postgresql://")):
+            raise ImproperlyConfigured(f"{var}: is not a Postgres address.")
+        return _address(var, lambda: self.db_url(var, default=default))
+
+    def mail_url(self, var: str, *, default: str) -> dict[str, Any]:
+        return _address(var, lambda: self.email_url(var, default=default))
+
+    def unknown(self) -> Iterator[str]:
+        """Names in the environment that look like ours and that nothing asks for, each with the one that is meant."""
+        for name in sorted(os.environ):
+            known = name in self.asked or name.removesuffix("_FILE") in self.asked
+            if name.startswith(OURS) and not name.startswith(NOT_SETTINGS) and not known:
+                meant = get_close_matches(name, self.asked, n=1, cutoff=0.75)
+                yield f"{name}: is not a setting" + (f"; is {meant[0]} meant?" if meant else ".")
+
+
+def _address(var: str, read: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    try:
+        return read()
+    except (ImproperlyConfigured, ValueError, KeyError, TypeError) as error:
+        if str(error).startswith(var):
+            raise
+        raise ImproperlyConfigured(f"{var}: is not an address that can be read.") from error
