@@ -33,12 +33,12 @@ class Environment(environ.FileAwareEnv):  # type: ignore[misc]  # it has no type
             raise ImproperlyConfigured(f"{var}: is neither on nor off.")
         return written in {"on", "true", "yes", "1"}
 
-    def count(self, var: str, *, default: int, most: int) -> int:
-        """A whole number from 1."""
+    def count(self, var: str, *, default: int, most: int, least: int = 1) -> int:
+        """A whole number; empty is the default."""
         written = str(self.str(var, default="")).strip() or str(default)
         digits = written.isascii() and written.isdigit() and len(written) <= len(str(most))
-        if not digits or not 1 <= int(written) <= most:
-            raise ImproperlyConfigured(f"{var}: is not a whole number from 1 to {most}.")
+        if not digits or not least <= int(written) <= most:
+            raise ImproperlyConfigured(f"{var}: is not a whole number from {least} to {most}.")
         return int(written)
 
     def postgres_url(self, var: str, *, default: str) -> dict[str, Any]:

@@ -169,9 +169,10 @@ if DEMO and (_stand_in := env.str("NHSNET_DEMO_PORT", default="")):
     NHSNET_SIGN_IN_ORIGIN = f"http://127.0.0.1:{_stand_in}"
 
 # --- Holds: nobody edits an address and then signs in as that person at once ---------------------------------------
-HOLD_AFTER_CHANGE = timedelta(hours=env.int("CAREID_HOLD_AFTER_CHANGE", default=24))  # email or number, in 7 days
+# Hours, for what is added within 7 days of a change of email or number.
+HOLD_AFTER_CHANGE = timedelta(hours=env.count("CAREID_HOLD_AFTER_CHANGE", default=24, least=0, most=10_000))
 # Off until people can sign in with the one that they have: then it is that one which tells them.
-HOLD_WHERE_ONE_STANDS = timedelta(hours=env.int("CAREID_HOLD_WHERE_ONE_STANDS", default=0))
+HOLD_WHERE_ONE_STANDS = timedelta(hours=env.count("CAREID_HOLD_WHERE_ONE_STANDS", default=0, least=0, most=10_000))
 
 # --- How long rows are kept --------------------------------------------------------------------------------------
 KEEP_ATTEMPTS = timedelta(hours=env.count("CAREID_KEEP_ATTEMPTS_HOURS", default=24, most=100_000))

@@ -7,7 +7,7 @@ from django.conf import settings
 
 from careid import people
 from careid.forms import PageForm, PlainCharField
-from enrolment import email_codes, picture
+from enrolment import email_codes, picture, proof
 from enrolment.attempts import Typed
 
 TYPED_CODE_MOST: Final = 12
@@ -38,13 +38,19 @@ class DetailsForm(PageForm):
     captcha = picture.PictureField(
         label="Type the letters and numbers in the picture", help_text="Capital and small letters both work"
     )
+    proof = PlainCharField(required=False, widget=forms.HiddenInput(attrs={"autocomplete": "off"}))
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, browser: str, **kwargs: Any) -> None:
+        """`browser` is the secret that a proof of work is bound to."""
         super().__init__(*args, **kwargs)
         self.picture_failed = self.picture_gone = False
         self.picture_key: str | None = None
+        self.proof_typed = str((self.data if self.is_bound else self.initial).get("proof", ""))
+        self.proved = proof.solved(self.proof_typed, browser)
         if settings.CAPTCHA == "never":
-            del self.fields["captcha"]
+            del self.fields["captcha"], self.fields["proof"]
+        else:
+            self.fields["captcha"].widget.proved = bool(self.proved)
 
     def clean_email(self) -> str:
         """Leave the address as typed; `address` is what is compared."""
@@ -72,15 +78,28 @@ class DetailsForm(PageForm):
         """Take the picture last, so that a slip in another field doesn't cost it."""
         if "captcha" in self.cleaned_data:
             key, answer = self.cleaned_data["captcha"]
-            self.picture_key = key
-            if not answer:
+            if not (answer or self.proof_typed):
                 self.add_error("captcha", "Type the letters and numbers in the picture")
             elif self.errors:
                 self.fields["captcha"].widget.keep = key
-            elif (taken := picture.take(key, answer)) != "right":
-                self.picture_failed, self.picture_gone = True, taken == "gone"
-                self.add_error("captcha", "That was not right, or 5 minutes had passed. Try this new picture")
+            elif answer:
+                self._take_picture(key, answer)
+            else:
+                self._take_proof()
         return self.cleaned_data
+
+    def _take_picture(self, key: str, answer: str) -> None:
+        self.picture_key = key
+        if (taken := picture.take(key, answer)) != "right":
+            self.picture_failed, self.picture_gone = True, taken == "gone"
+            self.add_error("captcha", "That was not right, or 5 minutes had passed. Try this new picture")
+
+    def _take_proof(self) -> None:
+        self.picture_key = self.proved
+        if not (self.proved and proof.spend(self.proof_typed)):
+            self.picture_failed, self.picture_gone = True, bool(self.proved)
+            self.fields["captcha"].widget.proved = False
+            self.add_error("captcha", "That check has run out. Press “I cannot see the picture” again")
 
 
 class SixDigitsField(PlainCharField):

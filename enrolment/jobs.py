@@ -1,10 +1,10 @@
-"""Attempts are forgotten a day after they started, with their codes and what they held."""
+"""Attempts are forgotten a day after they started, with their codes and what they held; spent proofs with them."""
 
 from django.conf import settings
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from enrolment.models import Assisted, Attempt
+from enrolment.models import Assisted, Attempt, SpentProof
 
 
 @app.periodic(cron="*/10 * * * *")
@@ -13,3 +13,4 @@ def purge(timestamp: int) -> None:
     before = timezone.now() - settings.KEEP_ATTEMPTS
     Assisted.objects.filter(created_at__lt=before).delete()
     Attempt.objects.filter(started_at__lt=before).delete()
+    SpentProof.objects.filter(expires_at__lt=before).delete()

@@ -162,3 +162,13 @@ class EmailCode(models.Model):
 
     def __str__(self) -> str:
         return f"code of {self.attempt_id}"
+
+
+class SpentProof(models.Model):
+    """A proof of work that was used, kept until it would be refused for its age alone."""
+
+    id = models.CharField(primary_key=True, max_length=40)
+    expires_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.id

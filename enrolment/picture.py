@@ -4,11 +4,15 @@ import hmac
 import re
 import secrets
 from datetime import timedelta
+from functools import lru_cache
+from http import HTTPStatus
 from typing import Any, Final
 
 from captcha.fields import CaptchaField, CaptchaTextInput
 from captcha.models import CaptchaStore
+from captcha.views import captcha_image
 from django.db import connection
+from django.http import HttpRequest
 from django.utils import timezone
 
 from careid import people
@@ -38,11 +42,26 @@ def take(key: str, answer: str) -> str:
     return "right" if hmac.compare_digest(row[0].encode(), answer.encode()) else "wrong"
 
 
+@lru_cache(maxsize=4096)
+def drawn(key: str) -> bytes:
+    """A PNG, drawn once: drawing takes longer than a page. Gone where the picture was answered or never was."""
+    response = captcha_image(HttpRequest(), key)
+    if response.status_code != HTTPStatus.OK:
+        raise Gone
+    content: bytes = response.content
+    return content
+
+
+class Gone(Exception):
+    """There is no picture under this key."""
+
+
 class PictureInput(CaptchaTextInput):  # type: ignore[misc]  # it has no types
     """Draws a new picture each time, or the same again where `keep` says that it was not answered."""
 
     template_name = "enrolment/picture.html"
     keep = ""
+    proved = False  # a proof of work stands in for it
 
     def fetch_captcha_store(self, name: str, value: Any, attrs: Any = None, generator: Any = None) -> None:
         later = timezone.now() + AT_LEAST
@@ -50,6 +69,9 @@ class PictureInput(CaptchaTextInput):  # type: ignore[misc]  # it has no types
             self._key, self._value = self.keep, [self.keep, ""]
         else:
             super().fetch_captcha_store(name, value, attrs, generator)
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        return {**super().get_context(name, value, attrs), "proved": self.proved}
 
     use_fieldset = False  # one box to type in, so a label and not a legend
 

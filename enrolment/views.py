@@ -4,13 +4,14 @@ import time
 
 from captcha.views import captcha_refresh
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
 from careid import crypto, limits, pages, visitors
 from careid.errors import Refused
-from enrolment import attempts, email_codes, identity, journey
+from enrolment import attempts, email_codes, identity, journey, picture, proof
 from enrolment.attempts import Typed
 from enrolment.forms import CODE_WORDS, CodeForm, DetailsForm
 from enrolment.journey import open_to_all, step
@@ -27,15 +28,15 @@ def start(request: HttpRequest) -> HttpResponse:
 
 @step("details")
 def details(request: HttpRequest, attempt: Attempt | None) -> HttpResponse:
-    here = visitors.read(request)
+    here, browser = visitors.read(request), request.META.get("CSRF_COOKIE", "")
     if request.method != "POST":
-        form = DetailsForm(initial=pages.kept(request))
+        form = DetailsForm(initial=pages.kept(request), browser=browser)
     elif "another_picture" in request.POST:
         limits.hit_or_lock((limits.PICTURE_REFRESHES, here.address), room=here.room)
-        form = DetailsForm(initial=request.POST.dict())
+        form = DetailsForm(initial=request.POST.dict(), browser=browser)
     else:
         limits.look((limits.PICTURE_FAILURES, here.address), room=here.room)
-        form = DetailsForm(request.POST)
+        form = DetailsForm(request.POST, browser=browser)
         if form.is_valid():
             return _identify(request, form.typed(), attempt)
         if form.picture_gone and (token := _second_press(form.typed())):
@@ -127,6 +128,27 @@ def picture_refresh(request: HttpRequest) -> HttpResponse:
     here = visitors.read(request)
     verdict = limits.hit((limits.PICTURE_REFRESHES, here.address), room=here.room)
     return pages.locked(request, verdict) if verdict.locked else captcha_refresh(request)
+
+
+@open_to_all
+@require_safe
+def picture_image(request: HttpRequest, key: str) -> HttpResponse:
+    try:
+        return HttpResponse(picture.drawn(key), content_type="image/png")
+    except picture.Gone as gone:
+        raise Http404 from gone
+
+
+@open_to_all
+@require_safe
+def proof_challenge(request: HttpRequest) -> HttpResponse:
+    """What a browser is to solve in place of the picture, as JSON: bound to the cookie that guards its forms."""
+    here = visitors.read(request)
+    verdict = limits.hit((limits.PICTURE_REFRESHES, here.address), room=here.room)
+    if verdict.locked:
+        return pages.locked(request, verdict)
+    get_token(request)
+    return JsonResponse(proof.challenge(request.META["CSRF_COOKIE"]))
 
 
 @open_to_all

@@ -102,6 +102,20 @@ def test_refreshing_is_limited_and_the_picture_is_not_cached():
     assert image.headers["Cache-Control"] == "no-store"
 
 
+def test_a_picture_is_drawn_once_however_often_it_is_asked_for(monkeypatch):
+    one, visitor = drawn(), Visitor()
+    first = visitor.client.get(f"/captcha/image/{one.hashkey}/")
+    monkeypatch.setattr(picture, "captcha_image", None)  # which draws
+    again = visitor.client.get(f"/captcha/image/{one.hashkey}/")
+    assert first.content[:4] == again.content[:4] == b"\x89PNG"
+    assert again.content == first.content
+    assert again.headers["Cache-Control"] == "no-store"
+
+
+def test_a_picture_that_never_was_is_not_there():
+    assert [Visitor().client.get(f"/captcha/image/{'0' * 40}/").status_code for _ in range(2)] == [404, 404]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_of_ten_right_answers_at_once_one_counts():
     one = drawn()
