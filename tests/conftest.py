@@ -1,6 +1,7 @@
 """Sample people, and a visitor without a browser."""
 
 import os
+from unittest.mock import patch
 
 import pytest
 from django.conf import settings
@@ -28,6 +29,13 @@ def django_db_modify_db_settings():
     settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = (
         f"test_careid_{os.environ.get('CAREID_TEST_RUN', 'parts')}"
     )
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _cheap_hashes():
+    """Nothing here rests on what a password hash costs, but for the test that holds its figures."""
+    with patch.multiple(crypto.Argon2id, memory_cost=64, time_cost=1):
+        yield
 
 
 @pytest.fixture(autouse=True)

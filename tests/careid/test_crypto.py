@@ -1,11 +1,15 @@
 import base64
 import secrets
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from careid import crypto
+
+# As the code has them: the tests' own hashes are cheaper.
+REAL = {name: getattr(crypto.Argon2id, name) for name in ("memory_cost", "time_cost", "parallelism")}
 
 
 def key(name):
@@ -69,3 +73,8 @@ def test_each_purpose_has_a_key_of_its_own_and_parts_do_not_run_together():
 def test_a_ring_that_cannot_be_used_says_why(ring):
     with pytest.raises(crypto.BadKeys, match="key"):
         crypto.ring(ring.format(a=key("a")))
+
+
+def test_a_password_hash_costs_what_it_says():
+    with patch.multiple(crypto.Argon2id, **REAL):
+        assert crypto.Argon2id().encode("made up", "saltsaltsalt").startswith("argon2$argon2id$v=19$m=19456,t=2,p=1$")

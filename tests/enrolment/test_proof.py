@@ -45,7 +45,7 @@ def test_a_solved_challenge_stands_in_for_the_picture_once(person):
     visitor = Visitor()
     solution = solved_by(visitor)
     assert visitor.details(person, proof=solution).status_code == 302
-    assert Attempt.objects.count() == 1
+    assert Attempt.objects.get().picture == solution.split(".")[0]
     visitor.client.post("/restart/")
     assert visitor.details(person, nino="PP990000A", proof=solution).status_code == 422
     assert Attempt.objects.count() == 1
