@@ -26,6 +26,8 @@ class Environment(environ.FileAwareEnv):  # type: ignore[misc]  # it has no type
             return super().get_value(var, *args, **kwargs)
         except (OSError, UnicodeDecodeError) as error:
             raise ImproperlyConfigured(f"{var}_FILE: names no file that can be read.") from error
+        except ValueError as error:
+            raise ImproperlyConfigured(f"{var}: is not written as it should be.") from error
 
     def bool(self, var: str, default: bool = False) -> bool:  # noqa: FBT002  as the library's own
         written = str(self.str(var, default=str(default))).strip().lower()

@@ -20,6 +20,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from careid import checks
 from careid.demo import postgres
+from careid.environment import Environment
 
 ROOT = Path(__file__).parents[2]
 
@@ -185,6 +186,11 @@ def test_a_value_that_can_not_be_read_is_named_and_not_shown(name, value):
     assert str(refused.value).startswith(f"{name}: ")
     assert len(value) < 3 or value not in str(refused.value)
     assert "secret" not in str(refused.value)
+
+
+def test_so_is_one_that_is_read_in_the_librarys_own_way():
+    with patch.dict(os.environ, {"CAREID_X": "abc"}), pytest.raises(ImproperlyConfigured, match=r"^CAREID_X: is not"):
+        Environment().int("CAREID_X", default=1)
 
 
 def test_a_setting_that_is_there_and_empty_is_its_default():
