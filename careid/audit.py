@@ -49,6 +49,15 @@ class EventName(models.TextChoices):
     SERVICE_CHANGED = "service.changed"
     MAIL_FAILED = "mail.failed"
     COMMAND_RUN = "command.run"
+    ADMIN_INVITED = "admin.invited"
+    ADMIN_FACTOR_ADDED = "admin.factor_added"
+    ADMIN_FACTOR_REMOVED = "admin.factor_removed"
+    ADMIN_SIGNED_IN = "admin.signed_in"
+    ADMIN_SIGN_IN_REFUSED = "admin.sign_in_refused"
+    ADMIN_LOCKED = "admin.locked"
+    ADMIN_PASSWORD_CHANGED = "admin.password_changed"  # noqa: S105  an event's name
+    ADMIN_CHANGED = "admin.changed"
+    GROUP_CHANGED = "group.changed"
 
 
 # The only keys that an event's details may have: counts, closed words and slugs, never what a person typed.
@@ -76,6 +85,16 @@ DETAILS: Final[dict[EventName, frozenset[str]]] = {
     EventName.SERVICE_CHANGED: frozenset({"changed"}),
     EventName.MAIL_FAILED: frozenset({"template", "answer"}),
     EventName.COMMAND_RUN: frozenset({"command", "rows", "failed", "dry_run"}),
+    # `admin` and `group` are keys of rows, `groups` a list of them; `factor` is a slug.
+    EventName.ADMIN_INVITED: frozenset({"admin", "groups", "superuser", "factors_removed"}),
+    EventName.ADMIN_FACTOR_ADDED: frozenset({"admin", "factor", "by"}),
+    EventName.ADMIN_FACTOR_REMOVED: frozenset({"admin", "factor"}),
+    EventName.ADMIN_SIGNED_IN: frozenset({"admin", "factor"}),
+    EventName.ADMIN_SIGN_IN_REFUSED: frozenset({"admin"}),
+    EventName.ADMIN_LOCKED: frozenset({"admin"}),
+    EventName.ADMIN_PASSWORD_CHANGED: frozenset({"admin"}),
+    EventName.ADMIN_CHANGED: frozenset({"admin", "changed"}),
+    EventName.GROUP_CHANGED: frozenset({"group", "changed"}),
 }
 
 

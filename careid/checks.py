@@ -138,7 +138,8 @@ def _journey() -> Iterator[Problem]:
     yield "CAPTCHA_TEST_MODE", getattr(settings, "CAPTCHA_TEST_MODE", False), "lets anything pass"
     few = settings.PROOF_GUESSES < PROOF_LEAST
     yield "CAREID_PROOF_GUESSES", few, f"is under {PROOF_LEAST}: too little work to stand in for the picture"
-    yield "CAREID_LIMITS", _lets_go(), "must begin with enforce, put no limit off, and enforce the wrong codes"
+    enforced = "must begin with enforce, put no limit off, and enforce the wrong codes and sign-ins"
+    yield "CAREID_LIMITS", _lets_go(), enforced
     yield "DEFAULT_FROM_EMAIL", "@localhost" in settings.DEFAULT_FROM_EMAIL, "names no address of ours"
     yield "EMAIL_URL", "smtp" not in settings.EMAIL_BACKEND, "does not send"
 
@@ -152,5 +153,6 @@ def _help() -> Iterator[Problem]:
 
 def _lets_go() -> bool:
     modes = limits.modes(settings.LIMITS)
-    guesses = {modes[limit.name] for limit in (limits.CODE_WRONG_DAY, limits.CODE_WRONG_IN_A_ROW)}
+    doors = (*limits.SIGN_IN_NAME, *limits.SIGN_IN_ADDRESS)
+    guesses = {modes[limit.name] for limit in (limits.CODE_WRONG_DAY, limits.CODE_WRONG_IN_A_ROW, *doors)}
     return not settings.LIMITS.strip().startswith("enforce") or "off" in modes.values() or guesses != {"enforce"}

@@ -43,6 +43,17 @@ class Limit:
     alarm: bool = False  # only tells the operator
 
 
+def _doubling(name: str, most: int, window: timedelta, times: int) -> tuple[Limit, ...]:
+    """`most` tries, then a lock as long as the window; as many again, then one of twice that length, and so on.
+
+    Each step has the steps before it within its own window, and the one try that met each of their locks.
+    """
+    return tuple(
+        Limit(f"{name}_{step}", (most + 1) * step - 1, window * (2**step - 1), shared="address" in name)
+        for step in range(1, times + 1)
+    )
+
+
 START = Limit("start", 300, MINUTES_10, shared=True)
 PICTURE_FAILURES = Limit("picture_failures", 20, MINUTES_10, shared=True)
 PICTURE_REFRESHES = Limit("picture_refreshes", 60, MINUTES_10, shared=True)
@@ -65,13 +76,20 @@ PASSKEY_OPTIONS = Limit("passkey_options", 10, timedelta(minutes=15))
 SIGN_IN_STARTS = Limit("sign_in_starts", 10, timedelta(minutes=15))
 NOT_MATCHED_MAIL = Limit("not_matched_mail", 1, HOUR, silent=True)
 NINO_CHECKS = Limit("nino_checks", 30, HOUR)
+# Of the desk's door, passwords and codes alike: 15 minutes, then twice as long each time, up to 8 hours.
+SIGN_IN_NAME = _doubling("sign_in_name", 5, timedelta(minutes=15), 6)
+SIGN_IN_ADDRESS = _doubling("sign_in_address", 5, timedelta(minutes=15), 6)
 
 PAIR_LIMITS: Final = (
     *(DETAILS_PAIR_HOUR, DETAILS_PAIR_DAY, CODE_SENDS_HOUR, CODE_SENDS_DAY, CODE_WRONG_DAY, CODE_WRONG_IN_A_ROW),
 )
 EMAIL_LIMITS: Final = (DETAILS_EMAIL_HOUR, DETAILS_EMAIL_DAY)
 NINO_LIMITS: Final = (DETAILS_NINO_HOUR, DETAILS_NINO_DAY)
-ALL: Final = {limit.name: limit for limit in globals().copy().values() if isinstance(limit, Limit)}
+ALL: Final = {
+    limit.name: limit
+    for limit in (*globals().copy().values(), *SIGN_IN_NAME, *SIGN_IN_ADDRESS)
+    if isinstance(limit, Limit)
+}
 
 
 @dataclass(frozen=True)
@@ -166,6 +184,20 @@ def look(count: tuple[Limit, str], *, room: int = 1) -> None:
         raise Locked(Verdict((limit,), found.until))
 
 
+def standing(*counts: tuple[Limit, str], room: int = 1) -> Verdict:
+    """Which of these are over already, without counting."""
+    mode, wanted = modes(settings.LIMITS), {(limit.name, _subject(limit, subject)) for limit, subject in counts}
+    rows = LimitCount.objects.filter(limit__in={name for name, _ in wanted}, subject__in={one for _, one in wanted})
+    over = {
+        ALL[row.limit]: row.until
+        for row in rows.filter(until__gt=timezone.now())
+        if (row.limit, bytes(row.subject)) in wanted
+        and mode[row.limit] == "enforce"
+        and row.count > ALL[row.limit].most * (room if ALL[row.limit].shared else 1)
+    }
+    return Verdict(tuple(over), max(over.values(), default=None))
+
+
 def hit_or_lock(*counts: tuple[Limit, str], room: int = 1, reference: str = "") -> Verdict:
     """`hit`, and Locked where a limit that shows itself is over."""
     verdict = hit(*counts, room=room, reference=reference)
@@ -225,6 +257,14 @@ def _own(email: str | None, nino_fingerprint: str | None) -> "QuerySet[LimitCoun
 def take_back(limit: Limit, subject: str) -> None:
     """Undo one count of something that was counted before it was known to be right."""
     _of(limit, subject).filter(count__gt=0).update(count=F("count") - 1)
+
+
+def take_back_all(*counts: tuple[Limit, str]) -> None:
+    """Likewise of several, in one statement."""
+    rows = LimitCount.objects.none()
+    for limit, subject in counts:
+        rows |= _of(limit, subject)
+    rows.filter(count__gt=0).update(count=F("count") - 1)
 
 
 def clear(limit: Limit, subject: str) -> None:

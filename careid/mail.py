@@ -53,12 +53,12 @@ def send(
 ) -> Mail:
     """Queue one mail: `templates/mail/<template>.txt`, whose first line is the subject.
 
-    It goes to the profile's address, or to `to`. With no profile it is a decoy, written with the same work and dropped
+    It goes to the profile's address, or to `to`. With neither it is a decoy, written with the same work and dropped
     by the worker. One with `not_after` (a code) is never sent later.
     """
     common = {"reference": reference, "security_contact": settings.SECURITY_CONTACT}
     subject, _, body = render_to_string(f"mail/{template}.txt", {**context, **common}).partition("\n")
-    address = (to or profile.email or "") if profile else ""
+    address = to or (profile.email if profile else "") or ""
     mail = Mail.objects.create(
         template=template,
         profile=profile,

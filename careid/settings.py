@@ -66,20 +66,23 @@ SEAL_KEYS = env.str("CAREID_SEAL_KEYS", default="")  # likewise, for the worker 
 # --- What is installed -------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "procrastinate.contrib.django",  # before ours: the desk takes its jobs off the admin
+    "axes",
+    "django_otp",
+    "django_otp_webauthn",
     "authenticators",
     "enrolment",
-    "careid.desk",
     "careid",
     "captcha",
     "csp",
     "django.forms",
-    "django.contrib.admin",
+    "careid.desk.apps.DeskAdmin",  # django.contrib.admin, with our site
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.postgres",
     "django.contrib.staticfiles",
+    "careid.desk",  # last: it takes the others' accounts and factors off the admin
 ]
 if DEMO:
     INSTALLED_APPS.append("careid.demo")
@@ -97,7 +100,10 @@ MIDDLEWARE = [
     # Lazy, and its cookie goes to /admin/ alone: the journey has no session.
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "careid.desk.sessions.bounded",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "careid.urls"
 WSGI_APPLICATION = "careid.wsgi.application"
@@ -191,7 +197,30 @@ PASSWORD_HASHERS = ["careid.crypto.Argon2id"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
+
+# --- The desk's door -------------------------------------------------------------------------------------------
+# A passkey is asked for beside the password; a code of an authenticator app will do only where this is on.
+ADMIN_APP = env.bool("CAREID_ADMIN_APP", default=False)
+ADMIN_INVITATION = timedelta(hours=24)
+ADMIN_SESSION = timedelta(hours=8)  # at most
+ADMIN_IDLE = timedelta(minutes=15)  # and from the password to the second factor
+SESSION_COOKIE_AGE = int(ADMIN_IDLE.total_seconds())  # how long the row lives after each page; the cookie has no age
+SESSION_SAVE_EVERY_REQUEST = True
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AXES_HANDLER = "careid.desk.guessing.Handler"  # our own limits count, so axes' tables stay empty
+AXES_CLIENT_IP_CALLABLE = "careid.desk.guessing.address"
+AXES_LOCKOUT_CALLABLE = "careid.desk.guessing.locked"
+AXES_ENABLE_ADMIN = AXES_VERBOSE = False
+OTP_WEBAUTHN_RP_ID = RP_ID
+OTP_WEBAUTHN_RP_NAME = "Care ID – Registration Authority desk"  # noqa: RUF001  a dash
+OTP_WEBAUTHN_ALLOWED_ORIGINS = [origin for origin in (ORIGIN, *RELATED_ORIGINS) if origin]
+OTP_WEBAUTHN_ALLOW_PASSWORDLESS_LOGIN = False  # two factors: neither a password nor a passkey alone
+OTP_WEBAUTHN_HELPER_CLASS = "careid.desk.passkeys.Helper"
+OTP_WEBAUTHN_SUPPORTED_COSE_ALGORITHMS = [-7, -8, -257]  # ES256, EdDSA, RS256
+OTP_WEBAUTHN_EXCEPTION_LOGGER_NAME = ""  # what a browser sent stays out of the logs
+SILENCED_SYSTEM_CHECKS = ["otp_webauthn.E010", "otp_webauthn.E030", "otp_webauthn.E031"]  # ours name CAREID_ORIGIN
 
 # --- Cookies: none has an age ------------------------------------------------------------------------------------
 ATTEMPT_COOKIE = "__Host-careid" if SECURE else "careid"

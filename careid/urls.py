@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("enrolment.urls")),
     path("authenticators/", include("authenticators.urls")),
     path("not-me/<str:token>/", not_me, name="not-me"),
+    path("admin/passkey/", include("careid.desk.passkey_urls")),  # beneath the desk, where its cookie goes
     path("admin/", admin.site.urls),
     path(".well-known/webauthn", related_origins, name="related-origins"),
     path(".well-known/security.txt", open_to_all(disclosure.security), name="security"),

@@ -6,10 +6,12 @@ from unittest.mock import patch
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.test import Client
 
 from careid import crypto, mail
 from careid.models import Organisation, Profile
 from tests import logged
+from tests.admins import signed_in
 from tests.visitors import Visitor
 
 NUMBERS = iter(f"PP{number:06}A" for number in range(1, 10_000))  # PP is never issued: made up for the tests
@@ -102,6 +104,12 @@ def make_person(organisation):
 @pytest.fixture
 def person(make_person):
     return make_person()
+
+
+@pytest.fixture
+def admin_client(admin_user):
+    """A superuser at the desk, in with a password and a passkey."""
+    return signed_in(Client(), admin_user)
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ def test_every_public_page_is_guarded_or_named_as_open(path):
 
 def test_the_open_pages_are_these():
     assert sorted(path for path, view in PUBLIC.items() if view.step is None) == [
-        "", ".well-known/security.txt", ".well-known/webauthn", "assisted/<str:token>/", "authenticators/nhsnet/callback/", "authenticators/nhsnet/problem/<slug:reason>/", "captcha/image/<slug:key>/", "captcha/refresh/", "carry-on/", "demo/inbox/", "details/proof/", "expired/",
+        "", ".well-known/security.txt", ".well-known/webauthn", "assisted/<str:token>/", "authenticators/nhsnet/callback/", "authenticators/nhsnet/problem/<slug:reason>/", "captcha/image/<slug:key>/", "captcha/refresh/", "carry-on/", "demo/inbox/", "demo/phone/", "details/proof/", "expired/",
         "healthz", "help/accessibility/", "help/cookies/", "help/find-your-ra/", "help/privacy/", "help/services/", "metrics", "not-me/<str:token>/", "problem/", "readyz", "restart/",
     ]  # fmt: skip
 

@@ -44,6 +44,7 @@ def _made_up() -> dict[str, str]:
         "CAREID_KEYS": f"d1:{_key()}",
         "CAREID_INDEX_KEYS": f"i1:{_key()}",
         "CAREID_ENVIRONMENT": "demo",
+        "CAREID_ADMIN_APP": "on",  # whoever has nothing to keep a passkey on can sign in
         "DEFAULT_FROM_EMAIL": "Care ID demo <no-reply@careid.example.org>",
         "CAREID_OPERATOR": "Example NHS Trust (made up)",
         "CAREID_SERVICE_DESK": "01632 960100 (made up), every day, 8am to 8pm",

@@ -4,14 +4,19 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.models import User
 from django.db import connection, transaction
 
-from careid import crypto, people
+from authenticators.totp import otp
+from careid import audit, crypto, people
 from careid.demo import linked
+from careid.desk import factors, invitations
+from careid.desk.models import App
 from careid.models import Organisation, Profile, Service
 
 ADMIN: Final = "admin"
+ADMIN_EMAIL: Final = "admin@northfield.example.org"
 ORGANISATIONS: Final[list[dict[str, Any]]] = [
     {
         "code": "DEMO1",
@@ -123,9 +128,18 @@ def _profile(person: Person, organisation: Organisation) -> Profile:
 
 
 def _admin(password: str) -> None:
-    user, made = get_user_model().objects.get_or_create(
-        username=ADMIN, defaults={"is_staff": True, "is_superuser": True, "email": "admin@northfield.example.org"}
-    )
-    if made or not user.check_password(password):
+    """Invited like any other, and the invitation accepted with an app that `careid.demo.phone` stands in for."""
+    user = User.objects.filter(username=ADMIN).first()
+    if user is None or not App.objects.filter(user=user).exists():
+        token = invitations.invite(email=ADMIN_EMAIL, name=ADMIN, superuser=True, actor=audit.SYSTEM)
+        invitation, key = invitations.find(token), otp.new_key()
+        if invitation is None:
+            raise RuntimeError("the invitation that was just made is not there")
+        invitations.accept(
+            invitation=invitation,
+            password=make_password(password),
+            make=lambda owner: factors.add_app(user=owner, key=key, step=0),
+        )
+    elif not user.check_password(password):
         user.set_password(password)
         user.save()

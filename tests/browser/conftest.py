@@ -44,8 +44,8 @@ def browser_context_args():
 class Portal:
     """Where it listens, what it mailed, and what stands in its tables."""
 
-    def __init__(self, url, sink, database):
-        self.url, self.sink, self.database = url, sink, database
+    def __init__(self, url, sink, database, environment):
+        self.url, self.sink, self.database, self.environment = url, sink, database, environment
 
     def query(self, sql, *values):
         with psycopg.connect(self.database) as connection:
@@ -85,6 +85,7 @@ def portal(tmp_path_factory):
             "EMAIL_URL": sink.url,
             "CAREID_ORIGIN": url,
             "CAREID_CAPTCHA": "always",
+            "CAREID_ADMIN_APP": "on",
             "PORT": str(port),
             "NHSNET_DEMO_PORT": str(sign_in_port),  # at 127.0.0.1: another site than localhost
             "CAREID_LIMITS": "enforce,start=off,details_address=off,picture_failures=off,picture_refreshes=off,details_network=off",
@@ -110,7 +111,7 @@ def portal(tmp_path_factory):
             wait_until_it_answers(url, log)
             discovery = f"{ENVIRONMENT['NHSNET_TENANT_ID']}/v2.0/.well-known/openid-configuration"
             wait_until_it_answers(f"http://127.0.0.1:{sign_in_port}/{discovery}", log)
-            yield Portal(url, sink, database)
+            yield Portal(url, sink, database, settings)
         finally:
             for child in children:
                 os.killpg(child.pid, signal.SIGTERM)

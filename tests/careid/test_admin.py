@@ -12,6 +12,7 @@ from authenticators.models import Authenticator
 from careid import limits
 from careid.audit import EventName
 from careid.models import Event, Organisation, Service
+from tests.admins import signed_in
 from tests.environment import key
 
 PROFILES = "/admin/careid/profile/"
@@ -21,10 +22,8 @@ READ_ONLY = (PROFILES, EVENTS, "/admin/authenticators/authenticator/")
 
 
 @pytest.fixture
-def agent(admin_user):
-    client = Client()
-    client.force_login(admin_user)
-    return client
+def agent(admin_client):
+    return admin_client
 
 
 @pytest.fixture
@@ -258,13 +257,12 @@ def test_a_number_is_asked_for_by_a_post_alone_with_a_token_and_the_right(person
     data = {"national_insurance_number": person.nino}
     assert "/admin/login/" in stranger.post(BY_NUMBER, data)["Location"]
     user = User.objects.create_user("clerk", is_staff=True)
-    clerk.force_login(user)
+    signed_in(clerk, user)
     assert clerk.post(BY_NUMBER, data).status_code == 403
     user.user_permissions.add(Permission.objects.get(codename="view_profile"))
     assert clerk.post(BY_NUMBER, data).status_code == 302
     assert clerk.get(BY_NUMBER).status_code == 405
-    strict = Client(enforce_csrf_checks=True)
-    strict.force_login(admin_user)
+    strict = signed_in(Client(enforce_csrf_checks=True), admin_user)
     assert strict.post(BY_NUMBER, data).status_code == 403
 
 

@@ -151,6 +151,9 @@ def test_it_says_what_to_try_and_serves_it(running):
         assert person.name in running.said
         assert person.email in running.said
     assert running.get("/")[0] == 200
+    assert re.search(r"Admin .* name admin, password \S+\n", running.said)
+    [code] = re.findall(r'id="code">(\d{6})<', running.get("/demo/phone/")[1])
+    assert code
 
     assert running.run("manage.py", "sendtestemail", people.TO_TRY[0].email)[0] == 0
     assert json.loads(running.get("/demo/inbox/?format=json")[1])["mails"][0]["to"] == people.TO_TRY[0].email

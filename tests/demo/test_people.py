@@ -1,12 +1,14 @@
 """The people that the demo starts with."""
 
+import pyotp
 import pytest
-from django.contrib.auth import authenticate
+from django.contrib.auth.models import User
+from django.test import Client
 
 from authenticators.models import Authenticator
-from careid.demo import people
+from careid.demo import people, phone
 from careid.demo.provider_accounts import LINKED
-from careid.models import Organisation, Profile, Service
+from careid.models import Event, Organisation, Profile, Service
 from careid.people import national_insurance_number
 from enrolment import identity
 
@@ -46,7 +48,29 @@ def test_a_second_start_changes_nothing_but_the_password():
     assert before == [
         list(model.objects.order_by("pk").values()) for model in (Organisation, Profile, Service, Authenticator)
     ]
-    assert authenticate(username=people.ADMIN, password="second password").is_superuser
+    admin = User.objects.get()
+    assert admin.is_superuser
+    assert admin.check_password("second password")
+
+
+def test_the_admin_is_invited_like_any_other_and_signs_in_with_what_the_demo_says(settings):
+    settings.ADMIN_APP = True
+    people.seed(admin_password="first password")
+    people.seed(admin_password="first password")
+    names = ["admin.invited", "admin.factor_added"]
+    assert list(Event.objects.filter(name__startswith="admin.").values_list("name", flat=True)) == names
+    client = Client()
+    assert client.post("/admin/login/", {"username": people.ADMIN, "password": "first password"}).status_code == 302
+    code = client.get("/demo/phone/?format=json").json()["code"]
+    assert code == pyotp.TOTP(phone.key()).now()
+    assert code in client.get("/demo/phone/").content.decode()
+    assert client.post("/admin/login/second/", {"code": code})["Location"] == "/admin/"
+    assert client.get("/admin/").status_code == 200
+
+
+def test_outside_the_demo_there_is_no_phone(settings):
+    settings.DEMO = False
+    assert Client().get("/demo/phone/").status_code == 404
 
 
 def test_a_database_with_people_of_somebody_else_is_told_from_the_demos(person):

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from careid.models import Event
 from enrolment.models import Attempt
+from tests.admins import signed_in
 from tests.visitors import Visitor, newest_code
 
 pytestmark = pytest.mark.django_db
@@ -138,7 +139,7 @@ def test_a_page_uses_no_session(visitor, person):
 
 
 def test_one_signed_in_to_the_admin_enrols_in_the_same_browser(visitor, person, admin_user):
-    visitor.client.force_login(admin_user)
+    signed_in(visitor.client, admin_user)
     assert visitor.enrol(person).url.endswith("/done/")
     assert visitor.client.get("/admin/").status_code == 200
 

@@ -36,6 +36,19 @@ def new_key(algorithm=ES256, bits=2048):
     return (lambda data: private.sign(data, ec.ECDSA(SHA256()))), cose
 
 
+def answer(options, *, origin, key, credential_id, flags=0x05, count=1, client=None, whole=None):
+    """The JSON that a page posts when a passkey is used. Whatever is given stands in place of what would be right."""
+    data = {"type": "webauthn.get", "challenge": options["challenge"], "origin": origin, "crossOrigin": False}
+    client_data = json.dumps(data | (client or {})).encode()
+    auth_data = sha256(options["rpId"].encode()).digest() + bytes([flags]) + count.to_bytes(4, "big")
+    signature = key[0](auth_data + sha256(client_data).digest())
+    made = {
+        "id": b64(credential_id), "rawId": b64(credential_id), "type": "public-key", "clientExtensionResults": {},
+        "response": {"clientDataJSON": b64(client_data), "authenticatorData": b64(auth_data), "signature": b64(signature)},
+    }  # fmt: skip
+    return json.dumps(made | (whole or {}))
+
+
 def create(options, *, origin, flags=0x45, rp_id=None, algorithm=ES256, key=None, cose=None, credential_id=None, client=None,
            fmt="none", behind=b"", auth_behind=b"", aaguid=bytes(16), transports=("internal",), attachment="platform", whole=None):  # fmt: skip
     """The JSON that a page posts. Whatever is given stands in place of what would be right."""

@@ -1,0 +1,32 @@
+"""Stands in for the phone that the demo admin's authenticator app would be on."""
+
+import pyotp
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from authenticators.totp import otp
+from careid.demo import people
+from careid.desk.models import App
+from enrolment.journey import open_to_all
+
+
+def key() -> str:
+    """The app's key; empty where the admin has taken the app away."""
+    app = App.objects.filter(user__username=people.ADMIN).first()
+    return app.key if app else ""
+
+
+@open_to_all
+@require_safe
+def phone(request: HttpRequest) -> HttpResponse:
+    if not settings.DEMO:
+        raise Http404
+    found, now = key(), int(timezone.now().timestamp())
+    code = pyotp.TOTP(found).at(now) if found else ""
+    shown = {"code": code, "seconds_left": otp.STEP - now % otp.STEP}
+    if request.GET.get("format") == "json":
+        return JsonResponse(shown)
+    return render(request, "demo/phone.html", {"page": "phone", **shown})

@@ -1,0 +1,82 @@
+"""How long a session of the desk lasts, what it holds sealed, and how it becomes a verified one.
+
+Fifteen minutes without a page end it (its row dies: SESSION_COOKIE_AGE); here are eight hours in any case, and the
+quarter of an hour that there is from the password to the second factor.
+"""
+
+import base64
+import json
+from collections.abc import Callable
+from typing import Any
+
+import django_otp
+from django.conf import settings
+from django.contrib.auth import login, logout
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django_otp.models import Device
+
+from careid import audit, crypto
+from careid.audit import EventName
+from careid.desk import factors, guessing
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+SINCE, VERIFIED = "since", "verified_at"  # seconds since 1970
+
+
+def bounded(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """End what has lasted its time, before anything is shown."""
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and request.path_info.startswith("/admin/"):
+            _end_if_over(request)
+        return get_response(request)
+
+    return handle
+
+
+def _end_if_over(request: HttpRequest) -> None:
+    now, verified = timezone.now().timestamp(), django_otp.DEVICE_ID_SESSION_KEY in request.session
+    life = settings.ADMIN_SESSION if verified else settings.ADMIN_IDLE
+    if "_auth_user_id" not in request.session:
+        return
+    if not 0 <= now - request.session.setdefault(SINCE, now) < life.total_seconds():
+        logout(request)
+
+
+def password_was_right(request: HttpRequest, user: User) -> None:
+    """Half a sign-in: it opens the page of the second factor and nothing else."""
+    request.session.flush()
+    login(request, user, backend=BACKEND)
+    request.session[SINCE] = timezone.now().timestamp()
+
+
+def verified(request: HttpRequest, device: Device) -> None:
+    """A factor was proved too: the session gets a new key, and its eight hours begin."""
+    if request.user.pk != device.user_id:
+        request.session.flush()
+        login(request, device.user, backend=BACKEND)
+    django_otp.login(request, device)
+    request.session.cycle_key()
+    request.session[SINCE] = request.session[VERIFIED] = timezone.now().timestamp()
+    admin = device.user_id
+    details = {"admin": admin, "factor": factors.kind(device)}
+    guessing.forgive(request)
+    audit.record(EventName.ADMIN_SIGNED_IN, actor=f"admin:{admin}", details=details)
+
+
+def keep(request: HttpRequest, name: str, value: dict[str, Any]) -> None:
+    """Put something in the session that a thief of the database must not read."""
+    sealed = crypto.seal(json.dumps(value).encode(), context=f"session|{name}")
+    request.session[name] = base64.b64encode(sealed).decode()
+
+
+def kept(request: HttpRequest, name: str) -> dict[str, Any]:
+    """What `keep` put there; nothing where it is gone or was sealed with a key that is gone."""
+    try:
+        sealed = base64.b64decode(request.session.get(name, ""))
+        value: dict[str, Any] = json.loads(crypto.open(sealed, context=f"session|{name}"))
+    except ValueError:
+        return {}
+    return value

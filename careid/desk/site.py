@@ -1,0 +1,41 @@
+"""Our AdminSite: stock Django's, whose every page wants a session with a second factor."""
+
+from typing import Any, cast
+
+from django.contrib import admin
+from django.contrib.auth.views import PasswordChangeView
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, URLResolver, path, reverse
+
+from careid.desk import adding, views
+from careid.desk.forms import ChangePasswordForm
+
+
+class Desk(admin.AdminSite):
+    """Django's `admin.site`, as `careid.desk.apps.DeskAdmin` names it."""
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        return adding.is_verified(request)
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return views.sign_in(request)
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        """Django's page, with our form."""
+        request.current_app = self.name
+        context = {**self.each_context(request), **(extra_context or {})}
+        done = reverse("admin:password_change_done")
+        page = PasswordChangeView.as_view(form_class=ChangePasswordForm, success_url=done, extra_context=context)
+        return cast("TemplateResponse", page(request))
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        """Four pages before the door, one behind it, and Django's."""
+        return [
+            path("login/second/", views.second_factor, name="second_factor"),
+            path("invitation/<str:token>/", views.invitation, name="invitation"),
+            path("invitation/", views.first_factor, name="first_factor"),
+            path("factors/", self.admin_view(views.my_factors), name="factors"),
+            path("factors/app/", self.admin_view(views.add_app), name="add_app"),
+            *super().get_urls(),
+        ]

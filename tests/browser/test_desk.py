@@ -1,0 +1,139 @@
+"""The desk's door in Chromium, with its virtual authenticator."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pyotp
+import pytest
+
+from tests.browser.conftest import ROOT
+from tests.browser.test_passkey import authenticator  # noqa: F401  a fixture
+
+PASSWORD = "kettle orbit Thursday lamp"  # made up for the tests
+pytestmark = pytest.mark.usefixtures("authenticator")
+
+
+def invite(walk, email):
+    """What an operator does: the command, as it is typed."""
+    command = [sys.executable, "manage.py", "invite_admin", email, "--superuser"]
+    environment = {**os.environ, **walk.portal.environment}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
+    return done.stdout.split()[-1]
+
+
+def choose_password(walk):
+    walk.at("desk-invitation")
+    walk.page.get_by_label("Choose a password").fill(PASSWORD)
+    walk.page.get_by_label("Type the password again").fill(PASSWORD)
+    walk.press()
+    return walk.at("desk-first-factor")
+
+
+def sign_in(walk, email):
+    walk.open("/admin/careid/organisation/")
+    page = walk.at("desk-sign-in")
+    page.get_by_label("Email address or name").fill(email)
+    page.locator("#id_password").fill(PASSWORD)
+    walk.press()
+    return walk.at("desk-second-factor")
+
+
+def leave(walk):
+    walk.page.get_by_role("button", name="Log out").click()
+    walk.page.context.clear_cookies()
+
+
+def test_an_invitation_a_password_and_a_passkey_then_signing_in_with_both(walk, authenticator):  # noqa: F811
+    authenticator()
+    link = invite(walk, "rita@example.nhs.uk")
+    page = walk.page
+    page.goto(link)
+    walk.at("desk-invitation")
+    walk.look("desk-invitation")
+    walk.press()
+    page.get_by_text("There is a problem").wait_for()
+    choose_password(walk)
+    page.get_by_role("button", name="Create a passkey").wait_for()
+    walk.look("desk-first-factor")
+    page.get_by_role("button", name="Create a passkey").press("Enter")  # the keyboard alone
+    page.wait_for_selector("#user-tools")
+    page.goto(link)
+    walk.at("desk-no-invitation")
+    walk.look("desk-no-invitation")
+    walk.open("/admin/")
+    leave(walk)
+    page = sign_in(walk, "rita@example.nhs.uk")
+    walk.look("desk-second-factor")
+    page.get_by_role("button", name="Use your passkey").press("Enter")
+    page.wait_for_url("**/admin/careid/organisation/")
+    page.get_by_role("link", name="How you sign in").click()
+    walk.at("desk-factors")
+    walk.look("desk-factors")
+
+
+def test_signing_in_looks_well_and_tells_what_was_wrong(walk):
+    walk.open("/admin/")
+    page = walk.at("desk-sign-in")
+    walk.look("desk-sign-in")
+    page.get_by_label("Email address or name").fill("nobody@example.nhs.uk")
+    page.locator("#id_password").fill("wrong")
+    walk.press()
+    page.get_by_text("do not go together").wait_for()
+    assert page.get_by_label("Email address or name").input_value() == "nobody@example.nhs.uk"
+    assert page.locator("#id_password").input_value() == ""
+    walk.look("desk-sign-in-wrong")
+
+
+def test_too_many_wrong_passwords_are_told_until_when(walk):
+    for _ in range(6):
+        walk.open("/admin/")
+        walk.at("desk-sign-in").get_by_label("Email address or name").fill("somebody@example.nhs.uk")
+        walk.page.locator("#id_password").fill("wrong")
+        walk.press()
+    walk.at("locked")
+    walk.look("desk-locked")
+    walk.portal.query("DELETE FROM careid_limitcount WHERE \"limit\" LIKE 'sign_in%%' RETURNING 1")
+
+
+def test_a_passkey_that_does_not_answer_is_told_and_tried_again(walk, authenticator):  # noqa: F811
+    plugged = authenticator()
+    walk.page.goto(invite(walk, "again@example.nhs.uk"))
+    choose_password(walk)
+    authenticator.session.send("WebAuthn.setUserVerified", {"authenticatorId": plugged, "isUserVerified": False})
+    create = walk.page.get_by_role("button", name="Create a passkey")
+    create.click()
+    walk.page.get_by_text("Registration aborted or not allowed").wait_for()
+    authenticator.session.send("WebAuthn.setUserVerified", {"authenticatorId": plugged, "isUserVerified": True})
+    create.click()
+    walk.page.wait_for_selector("#user-tools")
+    walk.problems.clear()  # the library writes down what the browser said
+
+
+def test_without_javascript_the_passkey_explains_itself_and_the_app_works(browser, walk, browser_context_args):
+    link = invite(walk, "plain@example.nhs.uk")
+    context = browser.new_context(java_script_enabled=False, **browser_context_args)
+    page = walk.page = context.new_page()
+    page.goto(link)
+    page.get_by_label("Choose a password").fill(PASSWORD)
+    page.get_by_label("Type the password again").fill(PASSWORD)
+    walk.press()
+    page.get_by_text("A passkey needs JavaScript").wait_for()
+    app = pyotp.TOTP(page.locator("#totp-key").text_content().replace(" ", ""))
+    page.set_viewport_size({"width": 320, "height": 900})
+    page.get_by_label("Code that the app shows").fill(app.now())
+    walk.press("Add this app")
+    page.wait_for_selector("#user-tools")
+    context.close()
+
+
+def test_the_admin_holds_to_its_policy(walk, authenticator):  # noqa: F811
+    """No inline script and no foreign one, on the pages with the library's script as on the others."""
+    authenticator()
+    walk.page.goto(invite(walk, "policy@example.nhs.uk"))
+    page = choose_password(walk)
+    inline = page.evaluate("[...document.scripts].filter((one) => !one.src).map((one) => one.type)")
+    assert inline == ["application/json"]
+    config = json.loads(page.locator("#otp_webauthn_config").text_content())
+    assert all(address.startswith("/admin/passkey/") for name, address in config.items() if name.endswith("Url"))
