@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from authenticators.totp import passwords
 from careid import audit
 from careid.audit import EventName
+from careid.desk import guessing
 from careid.desk.invitations import desk_name
 from careid.forms import PageForm, PlainCharField
 from enrolment.forms import SixDigitsField
@@ -58,6 +59,8 @@ class SignInForm(PageForm):
             found = authenticate(self.request, username=desk_name(name), password=password)
             self.user = found if isinstance(found, User) and found.is_staff else None
             if self.user is None:
+                if found:
+                    guessing.refused("not_of_the_desk", name=found.get_username())
                 raise ValidationError(NOT_THESE)
         return self.cleaned_data
 

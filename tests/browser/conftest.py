@@ -122,11 +122,14 @@ def portal(tmp_path_factory):
 
 SEED = """
 from careid.models import Organisation, Service
-from django.contrib.auth.models import User
+from django.contrib.auth.hashers import make_password
+from careid.desk import factors, invitations
 Organisation.objects.filter(code="RX1").update(name="Riverside Community Trust", ra_name="Riverside Registration Authority", ra_phone="01632 960200", nhsnet_beta=True)
 Organisation.objects.create(code="RX2", name="Hillside Surgery")
 Service.objects.create(name="National Care Records Service")
-User.objects.create_superuser("admin", password="made up for the tests")
+invitation = invitations.find(invitations.invite(email="admin@example.nhs.uk", name="admin", superuser=True, actor="system"))
+app = lambda user: factors.add_app(user=user, key="JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", step=0)
+invitations.accept(invitation=invitation, password=make_password("made up for the tests"), make=app)
 """
 
 

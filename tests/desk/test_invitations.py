@@ -241,6 +241,7 @@ class TestTheCommand:
             ),
             (["rita@example.nhs.uk"], "--superuser for an operator"),
             (["rita", "--superuser"], "is not an email address"),
+            ([f"{'rita' * 20}@{'example.' * 10}nhs.uk", "--superuser"], "at most 150 characters"),
             (["off@example.nhs.uk", "--superuser"], "switched off"),
         ],
     )

@@ -309,7 +309,9 @@ def test_a_name_and_a_password_that_do_not_go_together_are_told_alike(admin, db)
         assert response.status_code == 422
         pages.add("That name and password do not go together" in response.content.decode())
     assert pages == {True}
-    assert [event.details for event in events("admin.sign_in_refused")] == [{"admin": User.objects.first().pk}, {}]
+    whose = [User.objects.get(username=name).pk for name in (admin.email, "clerk@example.nhs.uk")]
+    details = [{"admin": whose[0]}, {}, {"admin": whose[1]}]
+    assert [event.details for event in events("admin.sign_in_refused")] == details
     assert all("nobody" not in str(vars(event)) for event in Event.objects.all())
 
 

@@ -6,11 +6,12 @@ from typing import Any, Final
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandParser
-from django.core.validators import validate_email
+from django.core.validators import EmailValidator, MaxLengthValidator
 
 from careid.desk import invitations
 from careid.errors import Refused
 
+NAME_MOST: Final = 150  # characters of an account's name
 ACTOR: Final = "command:invite_admin"
 WORDS: Final = {
     "deactivated": "that account is switched off; a superuser switches it on in the admin first.",
@@ -36,7 +37,8 @@ class Command(BaseCommand):
             known = ", ".join(Group.objects.order_by("name").values_list("name", flat=True)) or "none yet"
             _refuse(f"--group {missing[0]}: there is no such group. There are: {known}.")
         try:
-            validate_email(email)
+            EmailValidator()(email)
+            MaxLengthValidator(NAME_MOST)(email)
             token = invitations.invite(
                 email=email,
                 groups=found.values(),
@@ -45,7 +47,7 @@ class Command(BaseCommand):
                 by_mail=options["mail"],
             )
         except ValidationError:
-            _refuse(f"{email}: is not an email address.")
+            _refuse(f"{email}: is not an email address of at most {NAME_MOST} characters.")
         except Refused as refused:
             _refuse(f"{email}: {WORDS[refused.reason]}")
         if options["mail"]:
