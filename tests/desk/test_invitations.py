@@ -14,10 +14,12 @@ from django_otp import user_has_device
 from django_otp_webauthn.models import WebAuthnCredential
 
 from careid import mail
-from careid.desk import invitations, jobs
+from careid.desk import factors, invitations, jobs
 from careid.desk.models import App, Invitation
+from careid.errors import Refused
 from careid.models import Event, Mail
 from tests.admins import PASSWORD, post_json
+from tests.threads import at_once
 
 
 def events(name):
@@ -266,3 +268,25 @@ class TestTheCommand:
             .status_code
             == 422
         )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_link_finished_twice_at_once_is_used_once(make_admin):
+    admin = make_admin().invited()
+    invitation = invitations.find(admin.link.split("/")[-2])
+
+    def finish(key):
+        try:
+            return invitations.accept(
+                invitation=invitation,
+                password=f"hash {key}",
+                make=lambda user: factors.add_app(user=user, key=key, step=0),
+            )
+        except Refused as refused:
+            return refused.reason
+
+    done = at_once([lambda: finish("A" * 32), lambda: finish("B" * 32)], held=Invitation.objects.all())
+    [app] = [one for one in done if one != "used"]
+    assert App.objects.get() == app
+    assert User.objects.get().password == f"hash {app.key}"
+    assert len(events("admin.factor_added")) == 1
