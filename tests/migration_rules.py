@@ -26,14 +26,18 @@ def problems(migration, state, editor):
     fresh = {op.name_lower for op in migration.operations if isinstance(op, ops.CreateModel)}
     contract = getattr(migration, "contract", "")
     state = state.clone()
-    if not migration.atomic and len(migration.operations) > 1:
-        yield "atomic = False with several operations: one that fails leaves half of it. Give each its own migration"
+    if not migration.atomic and not all(map(_repeatable, migration.operations[:-1])):
+        yield "atomic = False with several operations: where one fails, those before it stay. Give each its own migration"
     for op in _flat(migration.operations):
         for words in _of(op, migration, fresh, contract, state, editor):
             yield f"{op.__class__.__name__} {getattr(op, 'name', '')}: {words}".replace(" :", ":")
         if not op.reversible:
             yield f"{op.__class__.__name__}: can't be rolled back. Give it a reverse, even one that does nothing"
         op.state_forwards(migration.app_label, state)
+
+
+def _repeatable(op):
+    return isinstance(op, ops.RunSQL) and "IF NOT EXISTS" in op.sql
 
 
 def _flat(operations):
