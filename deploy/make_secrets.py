@@ -2,7 +2,7 @@
 """Makes the keys and passwords of a new portal, a file each: python3 deploy/make_secrets.py [FOLDER]
 
 FOLDER (./secrets) must not be there yet: keys that are in use are never made anew. Needs openssl, for the certificate
-of a trial, and nothing else. Keep a copy of careid_keys and careid_index_keys apart from the database and its backups.
+of a trial, and nothing else. Keep a copy of the keys (careid_*) apart from the database and its backups.
 """
 
 import base64
@@ -22,6 +22,7 @@ def contents() -> dict[str, str]:
         "secret_key": secrets.token_urlsafe(50),
         "careid_keys": key("k1"),
         "careid_index_keys": key("i1"),
+        "careid_seal_keys": key("s1"),
         "postgres_password": secrets.token_urlsafe(32),
         "migrate_password": migrate,
         "run_password": run,
@@ -61,4 +62,4 @@ if __name__ == "__main__":
         sys.stderr.write(f"{where}: it is there already, and keys in use must be kept. Name another folder.\n")
         sys.exit(2)
     make(where)
-    sys.stdout.write(f"{where}: made. Keep copies of careid_keys and careid_index_keys apart from the database.\n")
+    sys.stdout.write(f"{where}: made. Keep copies of the keys (careid_*) apart from the database.\n")

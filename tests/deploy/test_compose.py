@@ -43,7 +43,7 @@ def read_by_the_code():
 
 
 def written_down():
-    return set(re.findall(r"^([A-Z][A-Z0-9_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
+    return set(re.findall(r"^(?:# )?([A-Z][A-Z0-9_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
 
 
 def setting(name):
@@ -101,9 +101,9 @@ def test_keys_in_use_are_not_made_anew(secrets):
     assert (secrets / "careid_keys").read_text() == before
 
 
-def test_production_accepts_the_settings_of_web_which_are_the_workers_too(secrets):
-    given = of_service("web", secrets)
-    assert of_service("worker", secrets) == given
+def test_production_accepts_the_workers_settings_which_are_the_webs_and_the_keys_of_the_seals(secrets):
+    given = of_service("worker", secrets)
+    assert of_service("web", secrets) | {"CAREID_SEAL_KEYS_FILE": f"{secrets}/careid_seal_keys"} == given
     done = subprocess.run(
         [sys.executable, "manage.py", "check", "--deploy"],
         cwd=ROOT,
