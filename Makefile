@@ -4,9 +4,11 @@ UV := .tools/bin/uv
 BIN := .venv/bin
 # Those with processes of their own run beside the others: two cores, two runs.
 WHOLE := tests/browser tests/demo tests/contract
-SOURCES := careid enrolment authenticators tests manage.py
+# It installs every library anew.
+IMAGE := tests/deploy/test_image.py
+SOURCES := careid enrolment authenticators deploy tests manage.py
 
-.PHONY: demo test lint requirements screenshot clean
+.PHONY: demo test image-test lint requirements screenshot clean
 .DELETE_ON_ERROR:
 
 demo: .venv/.ready
@@ -15,8 +17,11 @@ demo: .venv/.ready
 test: .venv/.ready
 	@mkdir -p .cache
 	@CAREID_TEST_RUN=whole $(BIN)/python -m pytest --show-capture=no $(WHOLE) >.cache/whole.log 2>&1 & whole=$$!; \
-	$(BIN)/python -m pytest $(WHOLE:%=--ignore %); parts=$$?; \
+	$(BIN)/python -m pytest $(WHOLE:%=--ignore %) --ignore $(IMAGE); parts=$$?; \
 	wait $$whole; status=$$?; cat .cache/whole.log; exit $$((status + parts))
+
+image-test: .venv/.ready
+	@CAREID_TEST_RUN=image $(BIN)/python -m pytest $(IMAGE)
 
 lint: .venv/.ready
 	$(BIN)/ruff check $(SOURCES)

@@ -2,7 +2,7 @@
 
 import base64
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
@@ -10,7 +10,7 @@ from urllib.parse import quote, urlsplit
 from django.conf import settings
 from django.core.checks import CheckMessage, Critical, Tags, Warning, register, run_checks  # noqa: A004  Django's own name
 
-from careid import crypto, limits, visitors
+from careid import crypto, grants, limits, visitors
 
 SECRET_KEY_LEAST, SECRET_KEY_SIGNS = 40, 10
 TOKEN_LEAST: Final = 32
@@ -54,6 +54,17 @@ def unsafe(**_: Any) -> list[CheckMessage]:
 @register(Tags.security)
 def unknown(**_: Any) -> list[CheckMessage]:
     return [Warning(words, id="careid.unknown") for words in settings.UNKNOWN_SETTINGS]
+
+
+@register(Tags.database, deploy=True)
+def too_mighty(*, databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
+    """What web and worker don't need, and a stranger inside them would use to change the trail."""
+    if "default" not in (databases or ()):
+        return []
+    role = grants.current_role()
+    words = "web and worker need a role of their own, prepared by manage.py grants"
+    can = grants.excess(role)
+    return [Warning(f"DATABASE_URL: the role {role} {can[0]}; {words}.", id="careid.DATABASE_URL.role")] if can else []
 
 
 def _unusable() -> Iterator[tuple[str, str]]:

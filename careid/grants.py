@@ -1,0 +1,124 @@
+"""What the role that web and worker use may do: read and write rows, but only add to the trail, and change no table.
+
+The migrating role owns the tables and grants this after each migration; `excess()` says what a role can do beyond it.
+"""
+
+from typing import Final
+
+from django.apps import apps
+from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
+from psycopg import sql
+
+from careid.errors import Refused
+
+ADD: Final = ("careid_event", "careid_seal")  # rows come, and none changes or goes; a name without a table is no harm
+READ: Final = ("django_migrations", "django_content_type", "auth_permission")  # written by migrations alone
+ALL: Final = ("SELECT", "INSERT", "UPDATE", "DELETE")
+
+OWN: Final = """
+SELECT c.relname, c.relkind FROM pg_class c
+WHERE c.relnamespace = current_schema()::regnamespace AND c.relowner = current_user::regrole AND c.relkind IN ('r', 'S')
+ORDER BY c.relname"""
+ROUTINES: Final = """
+SELECT p.oid::regprocedure::text FROM pg_proc p
+WHERE p.pronamespace = current_schema()::regnamespace AND p.proowner = current_user::regrole
+ORDER BY 1"""
+STANDING: Final = """
+SELECT rolsuper, pg_has_role(rolname, current_user, 'MEMBER') FROM pg_roles WHERE rolname = %s"""
+
+# Each line is one thing that undoes the trail's triggers or goes around them. Words, and whether the role can.
+EXCESS: Final = """
+SELECT words FROM (
+    SELECT 'is a superuser' AS words, rolsuper AS can FROM role
+    UNION ALL SELECT 'may make roles', rolcreaterole FROM role
+    UNION ALL SELECT 'may replicate', rolreplication FROM role
+    UNION ALL SELECT 'may run programs or write files on the database server',
+        pg_has_role(oid, 'pg_execute_server_program', 'MEMBER') OR pg_has_role(oid, 'pg_write_server_files', 'MEMBER')
+        FROM role
+    UNION ALL SELECT 'may set session_replication_role',
+        has_parameter_privilege(oid, 'session_replication_role', 'SET') FROM role
+    UNION ALL SELECT 'may create schemas', has_database_privilege(oid, current_database(), 'CREATE') FROM role
+    UNION ALL SELECT 'may make temporary tables, which would stand before the real ones',
+        has_database_privilege(oid, current_database(), 'TEMP') FROM role
+    UNION ALL SELECT 'may create in the schema', has_schema_privilege(oid, current_schema()::regnamespace, 'CREATE')
+        FROM role
+    UNION ALL SELECT 'owns ' || c.relname || ', or may act as who does', pg_has_role(role.oid, c.relowner, 'MEMBER')
+        FROM role, ours c
+    UNION ALL SELECT 'may truncate ' || c.relname || ', or make triggers on it',
+        has_table_privilege(role.oid, c.oid, 'TRUNCATE, TRIGGER') FROM role, ours c
+    UNION ALL SELECT 'may change or delete rows of ' || c.relname,
+        has_table_privilege(role.oid, c.oid, 'UPDATE, DELETE') OR has_any_column_privilege(role.oid, c.oid, 'UPDATE')
+        FROM role, ours c WHERE c.relname = ANY (%(add)s)
+) AS found WHERE can"""
+WITH: Final = """
+WITH role AS (SELECT * FROM pg_roles WHERE rolname = %(role)s),
+ours AS (SELECT * FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relname = ANY (%(tables)s))"""
+
+
+def statements(role: str) -> list[str]:
+    """The SQL, for one who owns the tables: the same again changes nothing, and a new table is there after it."""
+    with connection.cursor() as cursor:
+        return [statement.as_string(cursor.cursor) for statement in _statements(cursor, sql.Identifier(role))]
+
+
+def give(role: str) -> None:
+    """Grant what the role needs and take back the rest, whatever it had.
+
+    Raises Refused: `missing`, `owner`, or `excess` with what only the database's administrator can take back (`left`).
+    """
+    # What is refused here is refused inside the transaction, so that nothing of it stays.
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(STANDING, [role])
+        found = cursor.fetchone()
+        if not found:
+            raise Refused("missing")
+        if any(found):
+            raise Refused("owner")
+        for statement in _statements(cursor, sql.Identifier(role)):
+            cursor.execute(statement)
+        if left := excess(role):
+            raise Refused("excess", left="; ".join(left))
+
+
+def excess(role: str) -> list[str]:
+    """What the role can do that would undo the trail, in words; nothing where it is as `give` leaves it."""
+    with connection.cursor() as cursor:
+        cursor.execute(WITH + EXCESS, {"role": role, "tables": sorted(_tables()), "add": list(ADD)})
+        return [words for (words,) in cursor.fetchall()]
+
+
+def current_role() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user")
+        return str(cursor.fetchone()[0])
+
+
+def _tables() -> set[str]:
+    models = apps.get_models(include_auto_created=True)
+    return {model._meta.db_table for model in models} | {"django_migrations", *ADD}  # noqa: SLF001  Django's own way
+
+
+def _statements(cursor: CursorWrapper, role: sql.Identifier) -> list[sql.Composed]:
+    """Of the objects that the connected role owns: a stranger's are not ours to grant."""
+    cursor.execute("SELECT current_database(), current_schema()")
+    database, schema = map(sql.Identifier, cursor.fetchone())
+    cursor.execute(OWN)
+    found, known = cursor.fetchall(), _tables()
+    tables, sequences = ([name for name, kind in found if kind == wanted] for wanted in "rS")
+    cursor.execute(ROUTINES)
+    return [
+        sql.SQL("REVOKE TEMPORARY, CREATE ON DATABASE {} FROM PUBLIC, {}").format(database, role),
+        sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(database, role),
+        sql.SQL("REVOKE CREATE ON SCHEMA {} FROM PUBLIC, {}").format(schema, role),
+        sql.SQL("GRANT USAGE ON SCHEMA {} TO {}").format(schema, role),
+        *(sql.SQL("REVOKE ALL ON {} FROM PUBLIC, {}").format(sql.Identifier(name), role) for name, _ in found),
+        *(_table(name, role) for name in tables if name in known),
+        *(sql.SQL("GRANT USAGE ON SEQUENCE {} TO {}").format(sql.Identifier(name), role) for name in sequences),
+        *(sql.SQL("GRANT EXECUTE ON ROUTINE {} TO {}").format(sql.SQL(name), role) for (name,) in cursor.fetchall()),
+    ]
+
+
+def _table(name: str, role: sql.Identifier) -> sql.Composed:
+    may = ALL[:2] if name in ADD else ALL[:1] if name in READ else ALL
+    return sql.SQL("GRANT {} ON {} TO {}").format(sql.SQL(", ").join(map(sql.SQL, may)), sql.Identifier(name), role)

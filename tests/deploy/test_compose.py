@@ -1,0 +1,235 @@
+"""What an operator starts the portal with says what the code reads: no engine is needed to hold it to that."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from functools import cache
+
+import pytest
+from django.conf import settings
+from django.core.management import get_commands
+
+from tests.deploy.files import (
+    BEFORE,
+    BUILD,
+    COMPOSE,
+    FINAL,
+    OURS,
+    ROOT,
+    SERVICES,
+    UNITS,
+    command,
+    environment,
+    healthcheck,
+    in_git,
+    let_through,
+    of,
+    of_service,
+    of_unit,
+)  # fmt: skip
+
+DEMOS = {"CAREID_DEMO", "NHSNET_DEMO_PORT"}
+NOT_OURS = {"PATH", "PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED"}
+READ = re.compile(r"(?:\benv\.\w+\(|os\.environ\.get\(|os\.environ\[)\s*\"([A-Z][A-Z0-9_]+)\"")
+
+
+@cache
+def read_by_the_code():
+    files = [file for file in (ROOT / "careid").rglob("*.py") if "demo" not in file.parts]
+    return {name for file in files for name in READ.findall(file.read_text())} - DEMOS
+
+
+def written_down():
+    return set(re.findall(r"^(?:# )?([A-Z][A-Z0-9_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
+
+
+def setting(name):
+    """The setting that a variable sets, by itself or by a file."""
+    return name if name in read_by_the_code() else name.removesuffix("_FILE")
+
+
+def test_every_setting_is_explained_and_each_explained_one_is_read():
+    assert written_down() == read_by_the_code() - {"PROMETHEUS_MULTIPROC_DIR"}
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_a_services_variables_are_settings_and_its_files_are_its_secrets(name):
+    for variable, value in (OURS[name]["environment"] | environment()).items():
+        assert setting(variable) in read_by_the_code() | NOT_OURS, variable
+        if value.startswith("/run/secrets/"):
+            assert variable.endswith("_FILE")
+            assert value.removeprefix("/run/secrets/") in OURS[name]["secrets"]
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
+def test_a_units_variables_are_settings_and_its_files_are_its_credentials(unit):
+    credentials = set(re.findall(r"^LoadCredential=(\w+):/etc/careid/secrets/\1$", unit.read_text(), re.MULTILINE))
+    variables = of_unit(unit)
+    assert {setting(name) for name in variables} <= read_by_the_code() | NOT_OURS
+    files = {value.removeprefix("%d/") for name, value in variables.items() if name.endswith("_FILE")}
+    assert files == credentials
+    assert variables["PYTHONDONTWRITEBYTECODE"] == "1"
+
+
+@pytest.fixture(scope="module")
+def secrets(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("operator") / "secrets"
+    subprocess.run([sys.executable, ROOT / "deploy" / "make_secrets.py", folder], check=True)
+    return folder
+
+
+def test_each_secret_is_made_and_each_made_one_is_used(secrets):
+    made = {file.name for file in secrets.iterdir()}
+    assert made == {file["file"].removeprefix("./secrets/") for file in COMPOSE["secrets"].values()}
+    assert (
+        made
+        == set(COMPOSE["secrets"])
+        == {name for service in SERVICES.values() for name in service.get("secrets", ())}
+    )
+    assert secrets.stat().st_mode & 0o077 == 0
+
+
+def test_keys_in_use_are_not_made_anew(secrets):
+    before = (secrets / "careid_keys").read_text()
+    again = subprocess.run(
+        [sys.executable, ROOT / "deploy" / "make_secrets.py", secrets], capture_output=True, text=True, check=False
+    )
+    assert (again.returncode, len(again.stderr.splitlines())) == (2, 1)
+    assert (secrets / "careid_keys").read_text() == before
+
+
+def test_production_accepts_the_workers_settings_which_are_the_webs_and_the_keys_of_the_seals(secrets):
+    given = of_service("worker", secrets)
+    assert of_service("web", secrets) | {"CAREID_SEAL_KEYS_FILE": f"{secrets}/careid_seal_keys"} == given
+    done = subprocess.run(
+        [sys.executable, "manage.py", "check", "--deploy"],
+        cwd=ROOT,
+        env=given | {"PATH": os.environ["PATH"]},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def manage_commands():
+    """Every `manage.py …` that is written down for an operator: where, and which."""
+    for name in OURS:
+        yield name, command(name)[2]
+    for file in [*UNITS, ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]:
+        for found in re.findall(r"manage\.py ([a-z]\w*)", file.read_text()):
+            yield file.name, found
+
+
+@pytest.mark.parametrize(("where", "name"), sorted(set(manage_commands())))
+def test_each_command_that_is_written_down_is_there(where, name):
+    assert name in get_commands()
+
+
+def test_the_ports_agree():
+    port = environment()["PORT"]
+    assert of(FINAL, "EXPOSE") == [port]
+    assert f"'127.0.0.1', {port}," in healthcheck()[2]
+    assert COMPOSE["configs"]["upstream"]["content"] == f"server web:{port} max_fails=0;"
+    nginx = (ROOT / "deploy" / "nginx.conf").read_text()
+    [listens] = re.findall(r"listen (\d+) ssl;", nginx)
+    assert SERVICES["proxy"]["ports"] == [f"${{CAREID_LISTEN:-127.0.0.1:{listens}}}:{listens}"]
+    assert SERVICES["web"]["environment"]["CAREID_ORIGIN"] == f"${{CAREID_ORIGIN:-https://localhost:{listens}}}"
+    beside = re.findall(r"127\.0\.0\.1:(\d+) max_fails=0;", (ROOT / "deploy" / "upstream.conf").read_text())
+    for unit in (ROOT / "deploy" / "systemd").glob("careid-web@*"):
+        assert re.findall(r"careid-web@(\d+)", unit.read_text()) == beside
+
+
+def test_the_proxy_takes_what_the_portal_takes_and_its_secrets_lie_where_it_looks():
+    nginx = (ROOT / "deploy" / "nginx.conf").read_text()
+    assert int(re.search(r"client_max_body_size (\d+)k;", nginx)[1]) * 1024 > settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    assert set(re.findall(r"/run/secrets/(\w+)", nginx)) == set(SERVICES["proxy"]["secrets"])
+    assert f"include {SERVICES['proxy']['configs'][0]['target']};" in nginx
+
+
+def test_what_the_image_is_made_of_is_in_git_and_let_through():
+    files = in_git()
+    sources = [word for rest in of(BUILD, "COPY") for word in rest.split()[:-1]]
+    for source in sources:
+        under = [file for file in files if file == source or file.startswith(f"{source}/")]
+        assert under, source
+        assert all(let_through(file) for file in under)
+    for file in filter(let_through, files):
+        assert any(file == source or file.startswith(f"{source}/") for source in sources), file
+    for kept_out in (
+        ".env",
+        ".demo/env",
+        ".git/config",
+        "secrets/careid_keys",
+        "tests/conftest.py",
+        "requirements/dev.txt",
+        "careid/__pycache__/x.pyc",
+    ):
+        assert not let_through(kept_out), kept_out
+
+
+def test_each_file_that_is_mounted_is_in_git():
+    mounted = [volume.split(":")[0] for service in SERVICES.values() for volume in service.get("volumes", ())]
+    ours = [path.removeprefix("./") for path in mounted if path.startswith("./")]
+    assert len(ours) == 2
+    assert set(ours) <= set(in_git())
+
+
+def test_each_image_has_a_tag_of_its_own():
+    base = dict(rest.split("=") for rest in of(BEFORE, "ARG"))["PYTHON"]
+    assert {rest.split()[0] for stage in (BUILD, FINAL) for rest in of(stage, "FROM")} == {"python:${PYTHON}"}
+    for image in [f"python:{base}", *(service["image"] for service in SERVICES.values() if "build" not in service)]:
+        assert re.fullmatch(r"[\w./-]+:v?\d+[\w.-]*", image), image
+
+
+def test_the_image_runs_as_nobody_in_particular_and_stops_politely():
+    assert of(FINAL, "USER") == ["10001:10001"]
+    assert of(FINAL, "STOPSIGNAL") == ["SIGTERM"]
+    assert all(json.loads(rest) for rest in of(FINAL, "CMD"))  # so that the signal reaches it, and no shell
+    for unit in UNITS:
+        assert "User=careid" in unit.read_text()
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_service_can_write_nothing_and_become_nobody(name):
+    service = SERVICES[name]
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert "cap_add" not in service
+    assert "privileged" not in service
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert any(mount.startswith("/tmp") for mount in service["tmpfs"])
+
+
+def test_each_waits_for_what_it_needs_and_only_the_proxy_is_open_to_others():
+    conditions = {
+        name: {needed: how["condition"] for needed, how in service["depends_on"].items()}
+        for name, service in SERVICES.items()
+        if "depends_on" in service
+    }
+    made, healthy = "service_completed_successfully", "service_healthy"
+    assert conditions == {
+        "migrate": {"db": healthy},
+        "grants": {"migrate": made},
+        "web": {"grants": made},
+        "worker": {"grants": made},
+        "proxy": {"web": healthy},
+    }
+    assert {name for name, service in SERVICES.items() if "ports" in service} == {"proxy", "mailpit"}
+    assert all("data" in OURS[name]["networks"] for name in OURS)
+    assert COMPOSE["networks"]["data"]["internal"] is True
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is not installed")
+def test_systemd_understands_its_units(tmp_path):
+    for unit in UNITS:
+        text = unit.read_text().replace("/opt/careid/current/.venv/bin/python", "/bin/true")
+        (tmp_path / unit.name).write_text(text)
+    files = [tmp_path / unit.name for unit in UNITS]
+    done = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", *files], capture_output=True, text=True, check=False
+    )
+    assert "careid-" not in done.stderr, done.stderr
