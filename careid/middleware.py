@@ -42,7 +42,9 @@ HEADERS: Final = {
 }
 PROBES: Final = frozenset({"/healthz", "/readyz", "/metrics"})
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"}
+UNDERSTOOD = ("GET", "HEAD", "POST")  # the rest is refused before anybody asks for a token
 URL_MOST = 8_000  # characters
+HEADERS_MOST = 16_384  # bytes, of names and values
 LENGTH_DIGITS = 12
 
 
@@ -102,14 +104,22 @@ def sane_request(get_response: Handler) -> Handler:
             return pages.error(request, 413)
         if "%00" in request.get_full_path() or "\ufffd" in request.path or len(request.get_full_path()) > URL_MOST:
             return pages.error(request, 400)
+        if sum(len(name) + len(value) for name, value in request.headers.items()) > HEADERS_MOST:
+            return pages.error(request, 431)
+        if request.method not in UNDERSTOOD:
+            return _not_allowed(request, ", ".join(UNDERSTOOD))
         response = get_response(request)
         if response.status_code == 405 and not response.content:  # noqa: PLR2004  method not allowed
-            page = pages.error(request, 405)
-            page.headers["Allow"] = response.headers["Allow"]
-            return page
+            return _not_allowed(request, response.headers["Allow"])
         return response
 
     return handle
+
+
+def _not_allowed(request: HttpRequest, allowed: str) -> HttpResponse:
+    page = pages.error(request, 405)
+    page.headers["Allow"] = allowed
+    return page
 
 
 def stock_admin(get_response: Handler) -> Handler:
