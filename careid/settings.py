@@ -10,9 +10,8 @@ from pathlib import Path
 from secrets import token_urlsafe
 from urllib.parse import urlsplit
 
-from careid.environment import Environment
-
 from careid import database
+from careid.environment import Environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 

@@ -2,7 +2,6 @@
 
 import http.client
 import os
-import select
 import socket
 import subprocess
 import sys
@@ -10,6 +9,8 @@ import threading
 import time
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+
+import psutil
 
 from tests.environment import ENVIRONMENT
 
@@ -26,7 +27,7 @@ def web(log, **settings):
     """The web server with these settings beside the tests' own: its process and its port."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    environment = {**os.environ, **ENVIRONMENT, "PORT": str(port), **settings}
+    environment = {**os.environ, **ENVIRONMENT, "PORT": str(port), "CAREID_LIMITS": "off", **settings}
     command = [sys.executable, "manage.py", "web"]
     with log.open("wb") as file:
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=file, stderr=file)
@@ -85,6 +86,30 @@ def _drip(clients, end):
                 client.send(b"a")
 
 
-def answered(clients):
-    """Those that the server has said something to, or hung up on."""
-    return len(select.select(clients, [], [], 0)[0])
+@contextmanager
+def unread(port, path, count):
+    """This many clients that ask for a page and read nothing of it."""
+    with ExitStack() as stack:
+        for _ in range(count):
+            client = stack.enter_context(socket.socket())
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+            client.connect(("127.0.0.1", port))
+            client.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+        yield
+
+
+def threads(process):
+    """How many threads its workers have."""
+    return max(worker.num_threads() for worker in psutil.Process(process.pid).children(recursive=True))
+
+
+def until(true, seconds=15):
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "it did not come to that"
+        time.sleep(0.05)
+
+
+def memory(process):
+    """MB that its workers hold."""
+    return sum(worker.memory_info().rss for worker in psutil.Process(process.pid).children()) / 2**20

@@ -2,8 +2,10 @@
 
 import os
 import resource
+import signal
 import socket
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from functools import partial
 from tempfile import TemporaryDirectory
@@ -78,9 +80,27 @@ def _serve(host: str, port: int) -> None:
 def _load(parent: int) -> Callable[..., Any]:
     """In each worker: the application. One whose parent was killed would serve for ever."""
     orphans.end_with(parent)
+    _hear_when_asked_to_stop()
     from careid.wsgi import application  # noqa: PLC0415  loaded in the worker
 
     return application
+
+
+def _hear_when_asked_to_stop() -> None:
+    """Have a signal reach the main thread, whichever of its many threads the system gave it to.
+
+    Python handles signals in the main thread alone, and granian's sleeps until one wakes it: else a worker now and then
+    missed that it was asked to stop, took in more, and was killed with it.
+    """
+    heard, told = os.pipe()
+    os.set_blocking(told, False)
+    signal.set_wakeup_fd(told)
+    threading.Thread(target=_pass_on, args=(heard, threading.get_ident()), daemon=True).start()
+
+
+def _pass_on(heard: int, main: int) -> None:
+    [number] = os.read(heard, 1)
+    signal.pthread_kill(main, number)
 
 
 def _webs_own() -> Iterator[str]:
