@@ -7,11 +7,17 @@ connection is taken, one trip there and back for every request; that the server 
 import select
 from typing import Any
 
+from django.db.backends.base.base import NO_DB_ALIAS
 from django.db.backends.postgresql import base
 from psycopg import Connection
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
+    def get_connection_params(self) -> dict[str, Any]:
+        """Without our limits where whole databases are made and dropped, as the tests do."""
+        params: dict[str, Any] = super().get_connection_params()
+        return params | {"options": ""} if self.alias == NO_DB_ALIAS else params
+
     def get_new_connection(self, conn_params: dict[str, Any]) -> Connection[Any]:
         """One of the pool's that is whole. The broken ones go back, and the pool makes others in their place."""
         connection: Connection[Any] = super().get_new_connection(conn_params)
