@@ -8,7 +8,7 @@ from procrastinate import BaseRetryStrategy, JobContext, RetryDecision
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Job
 
-from careid import mail
+from careid import database, mail
 from careid.models import LimitCount, Mail
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
@@ -50,6 +50,7 @@ async def pick_up(context: JobContext, timestamp: int) -> None:
 def purge(timestamp: int) -> None:
     """Delete counters, settled mails and pictures that are past their time."""
     now = timezone.now()
-    LimitCount.objects.filter(until__lt=now - settings.KEEP_COUNTERS).delete()
-    Mail.objects.exclude(state=Mail.State.QUEUED).filter(queued_at__lt=now - settings.KEEP_MAILS).delete()
-    CaptchaStore.remove_expired()
+    with database.patiently():
+        LimitCount.objects.filter(until__lt=now - settings.KEEP_COUNTERS).delete()
+        Mail.objects.exclude(state=Mail.State.QUEUED).filter(queued_at__lt=now - settings.KEEP_MAILS).delete()
+        CaptchaStore.remove_expired()

@@ -42,7 +42,9 @@ HEADERS: Final = {
 }
 PROBES: Final = frozenset({"/healthz", "/readyz", "/metrics"})
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"}
+UNDERSTOOD = ("GET", "HEAD", "POST")  # the rest is refused before anybody asks for a token
 URL_MOST = 8_000  # characters
+HEADERS_MOST = 16_384  # bytes, of names and values
 LENGTH_DIGITS = 12
 
 
@@ -95,21 +97,35 @@ def sane_request(get_response: Handler) -> Handler:
     """Turn away, in the normal layout, what is too large or not text; give an empty refusal its page."""
 
     def handle(request: HttpRequest) -> HttpResponse:
-        length = request.META.get("CONTENT_LENGTH") or "0"
-        if not (length.isascii() and length.isdigit()):
-            return pages.error(request, 400)
-        if len(length) > LENGTH_DIGITS or int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
-            return pages.error(request, 413)
-        if "%00" in request.get_full_path() or "\ufffd" in request.path or len(request.get_full_path()) > URL_MOST:
-            return pages.error(request, 400)
+        if status := _insane(request):
+            return pages.error(request, status)
+        if request.method not in UNDERSTOOD:
+            return _not_allowed(request, ", ".join(UNDERSTOOD))
         response = get_response(request)
         if response.status_code == 405 and not response.content:  # noqa: PLR2004  method not allowed
-            page = pages.error(request, 405)
-            page.headers["Allow"] = response.headers["Allow"]
-            return page
+            return _not_allowed(request, response.headers["Allow"])
         return response
 
     return handle
+
+
+def _insane(request: HttpRequest) -> int:
+    """The status of its refusal, 0 where there is nothing to refuse."""
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if not (length.isascii() and length.isdigit()):
+        return 400
+    if len(length) > LENGTH_DIGITS or int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        return 413
+    if sum(len(name) + len(value) for name, value in request.headers.items()) > HEADERS_MOST:
+        return 431
+    address = request.get_full_path()
+    return 400 if "%00" in address or "\ufffd" in request.path or len(address) > URL_MOST else 0
+
+
+def _not_allowed(request: HttpRequest, allowed: str) -> HttpResponse:
+    page = pages.error(request, 405)
+    page.headers["Allow"] = allowed
+    return page
 
 
 def stock_admin(get_response: Handler) -> Handler:

@@ -2,15 +2,19 @@
 
 import sys
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Final
 
 from django.core.exceptions import RequestDataTooBig
-from django.db import DataError, OperationalError, ProgrammingError
+from django.db import DataError, InterfaceError, OperationalError, ProgrammingError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from psycopg.errors import IdleInTransactionSessionTimeout, ReadOnlySqlTransaction
 
 from careid import limits
+
+# Faults of the database that Django takes for its own; all else that passes is an OperationalError.
+AWAY: Final = (IdleInTransactionSessionTimeout, ReadOnlySqlTransaction)
 
 
 def show(request: HttpRequest, template: str, *, page: str, form: Any = None, **context: Any) -> HttpResponse:
@@ -64,15 +68,20 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """503 where the database could not be reached in time: nothing was done, and it may be there in a moment."""
+    """503 where the database can't be used: nothing was done, and it may be there in a moment."""
     fault = sys.exc_info()[1]
     if isinstance(fault, DataError | ProgrammingError) and request.path.startswith("/admin/"):
         return error(request, 400)  # an address of the desk that asks what the database can't answer
-    away = isinstance(fault, OperationalError)
+    away = _is_away(fault)
     response = error(request, 503 if away else 500)
     if away:
         response.headers["Retry-After"] = "10"
     return response
+
+
+def _is_away(fault: BaseException | None) -> bool:
+    """Postgres can't be reached, takes too long, is full, or only reads."""
+    return isinstance(fault, OperationalError | InterfaceError) or isinstance(fault.__cause__ if fault else None, AWAY)
 
 
 def refused(request: HttpRequest, reason: str, **context: Any) -> HttpResponse:

@@ -17,7 +17,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 
-from careid import audit, people_file
+from careid import audit, database, people_file
 from careid import people_import_sql as sql
 from careid.audit import EventName
 from careid.errors import Refused
@@ -61,7 +61,7 @@ def run(*, path: Path, failed: Path, dry_run: bool, progress: Progress) -> Summa
 def _import(source: TextIO, rejects: TextIO, names: list[str], *, dry_run: bool, progress: Progress) -> Summary:
     # What is refused here is refused inside the transaction, so that nothing of it stays.
     try:
-        with transaction.atomic(), connection.cursor() as cursor:
+        with transaction.atomic(), database.patiently(), connection.cursor() as cursor:
             _alone(cursor)
             _stage(cursor, _with_progress(people_file.lines(source), source, progress), names)
             summary, touched = _judge(cursor, progress)
@@ -77,7 +77,6 @@ def _import(source: TextIO, rejects: TextIO, names: list[str], *, dry_run: bool,
 
 
 def _alone(cursor: CursorWrapper) -> None:
-    cursor.execute(sql.NO_HURRY)
     if not _only_value(cursor, sql.ALONE):
         raise Refused("running")
 

@@ -4,7 +4,6 @@ from typing import Final
 
 # One import at a time, for as long as it takes.
 ALONE: Final = "SELECT pg_try_advisory_xact_lock(7302026)"
-NO_HURRY: Final = "SET LOCAL statement_timeout = 0"
 
 STAGE: Final = """
 CREATE TEMP TABLE import_row (

@@ -10,6 +10,7 @@ from pathlib import Path
 from secrets import token_urlsafe
 from urllib.parse import urlsplit
 
+from careid import database
 from careid.environment import Environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -53,7 +54,7 @@ REQUEST_ID_HEADER = "X-Request-ID"
 HOST = env.str("HOST", default="127.0.0.1")
 PORT = env.count("PORT", default=8000, most=65_535)
 WEB_WORKERS = env.count("WEB_WORKERS", default=1, most=1_000)
-WEB_THREADS = env.count("WEB_THREADS", default=64, most=10_000)  # of each of them
+WEB_THREADS = env.count("WEB_THREADS", default=320, most=10_000)  # of each of them
 WORKER_JOBS = env.count("WORKER_JOBS", default=4, most=1_000)
 
 # --- Keys --------------------------------------------------------------------------------------------------------
@@ -127,11 +128,14 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # --- Data --------------------------------------------------------------------------------------------------------
 DATABASES = {"default": env.postgres_url("DATABASE_URL", default="postgres:///careid")}
 # A pool gives several times the requests a second of a connection each; it wants CONN_MAX_AGE 0.
-DATABASES["default"] |= {"CONN_MAX_AGE": 0}
-DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
+DATABASES["default"] |= {"ENGINE": "careid.database", "CONN_MAX_AGE": 0}
+_options = DATABASES["default"].setdefault("OPTIONS", {})
+_options["options"] = database.options(_options.get("options", ""))
+_options["pool"] = {
     "min_size": 1,
     "max_size": env.count("DATABASE_POOL", default=16, most=1_000),
     "timeout": 5,  # seconds that a request waits for a connection
+    "reconnect_timeout": 5,  # seconds: pauses between tries double up to it, and one that is back is found soon
 }
 
 # --- Mail --------------------------------------------------------------------------------------------------------

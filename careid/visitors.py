@@ -1,6 +1,7 @@
 """Who asks, as far as an address tells."""
 
 import ipaddress
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -8,6 +9,7 @@ from typing import Final
 from django.conf import settings
 from django.http import HttpRequest
 
+_WITH_PORT: Final = re.compile(r"(?:\[(?P<six>[^\]]*)\]|(?P<four>[^:]*))(?::[0-9]{1,5})?")
 TRUSTED_ROOM: Final = 10  # times, for the networks of CAREID_TRUSTED_NETWORKS
 FROM_A_PROXY: Final = ("HTTP_X_FORWARDED", "HTTP_FORWARDED", "HTTP_X_REAL_IP", "HTTP_VIA")
 
@@ -47,11 +49,17 @@ def on_this_machine(request: HttpRequest) -> bool:
 
 def _address(written: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
     try:
-        address = ipaddress.ip_address(written.strip())
+        address = ipaddress.ip_address(_without_port(written.strip()))
     except ValueError:
         return ipaddress.ip_address("0.0.0.0")  # noqa: S104  a subject of its own, not a bind
     mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
     return mapped or address
+
+
+def _without_port(written: str) -> str:
+    """Some proxies write where a connection came from with its port: 198.51.100.7:1234, [2001:db8::1]:443."""
+    found = _WITH_PORT.fullmatch(written)
+    return (found["six"] or found["four"]) if found else written
 
 
 @lru_cache(maxsize=8)

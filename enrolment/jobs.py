@@ -4,6 +4,7 @@ from django.conf import settings
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from careid import database
 from enrolment.models import Assisted, Attempt, SpentProof
 
 
@@ -11,6 +12,7 @@ from enrolment.models import Assisted, Attempt, SpentProof
 @app.task(name="enrolment.purge", queueing_lock="enrolment.purge")
 def purge(timestamp: int) -> None:
     before = timezone.now() - settings.KEEP_ATTEMPTS
-    Assisted.objects.filter(created_at__lt=before).delete()
-    Attempt.objects.filter(started_at__lt=before).delete()
-    SpentProof.objects.filter(expires_at__lt=before).delete()
+    with database.patiently():
+        Assisted.objects.filter(created_at__lt=before).delete()
+        Attempt.objects.filter(started_at__lt=before).delete()
+        SpentProof.objects.filter(expires_at__lt=before).delete()

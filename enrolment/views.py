@@ -9,7 +9,7 @@ from django.middleware.csrf import get_token
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
-from careid import crypto, limits, pages, visitors
+from careid import crypto, database, limits, pages, visitors
 from careid.errors import Refused
 from enrolment import attempts, email_codes, identity, journey, picture, proof
 from enrolment.attempts import Typed
@@ -83,6 +83,7 @@ def _second_press(typed: Typed) -> str | None:
     for _ in range(SECOND_PRESS_LOOKS):
         if token := attempts.resume(typed=typed):
             return token
+        database.let_go()
         time.sleep(SECOND_PRESS_WAIT)
     return None
 

@@ -185,7 +185,16 @@ def test_a_body_that_is_no_form_is_told_in_words(path, body, content_type, statu
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND"])
 @pytest.mark.parametrize("path", ["/", *FORMS, "/problem/", "/help/privacy/"])
 def test_a_method_that_is_not_used_is_refused_in_words(method, path):
-    assert_plain(Client(raise_request_exception=False).generic(method, path), 405)
+    stranger = Client(raise_request_exception=False, enforce_csrf_checks=True)
+    response = stranger.generic(method, path)
+    assert_plain(response, 405)
+    assert response.headers["Allow"] == "GET, HEAD, POST"
+
+
+@pytest.mark.parametrize("headers", [{"X-Long": "a" * 16_384}, {f"X-{number}": "a" * 200 for number in range(90)}])
+def test_headers_over_sixteen_kilobytes_are_refused_in_words(headers):
+    assert_plain(Client().get("/", headers=headers), 431)
+    assert Client().get("/", headers={"X-Long": "a" * 15_000}).status_code == 200
 
 
 @pytest.mark.parametrize("path", ["/code/again/", "/restart/", "/carry-on/", "/authenticators/another/"])

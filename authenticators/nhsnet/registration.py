@@ -8,7 +8,7 @@ from uuid import UUID
 
 import structlog
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.module_loading import import_string
@@ -20,7 +20,7 @@ from authenticators.nhsnet.back_channel import Unreachable
 from authenticators.nhsnet.checks import credential
 from authenticators.nhsnet.oidc import Provider, Tenant
 from authenticators.nhsnet.tokens import Account, Rejected
-from careid import audit, limits
+from careid import audit, database, limits
 from careid.audit import EventName
 from careid.errors import Refused
 from enrolment.models import Attempt
@@ -87,7 +87,7 @@ def begin(*, attempt: Attempt) -> str:
     limits.hit_or_lock((limits.SIGN_IN_STARTS, str(attempt.pk)), reference=attempt.reference)
     if actions.live(attempt.verified_profile, KIND) >= KIND.limit:
         raise refused(attempt, "limit")
-    _let_go()
+    database.let_go()  # where NHS.net hangs, others need it
     try:
         flow = provider().begin()
     except Unreachable as unreachable:
@@ -95,12 +95,6 @@ def begin(*, attempt: Attempt) -> str:
     address: str = flow.pop("auth_uri")
     _keep(attempt, flow)
     return address
-
-
-def _let_go() -> None:
-    """Give the database's connection back while NHS.net is asked: where that hangs, others need it."""
-    if not connection.in_atomic_block:
-        connection.close()
 
 
 def _keep(attempt: Attempt, flow: dict[str, Any]) -> None:
@@ -138,7 +132,7 @@ def finish(*, attempt: Attempt, answer: Mapping[str, str]) -> Authenticator:
         raise refused(attempt, "state_unknown")
     if datetime.fromisoformat(entry["until"]) <= timezone.now():
         raise refused(attempt, "too_late")
-    _let_go()
+    database.let_go()  # where NHS.net hangs, others need it
     try:
         account = provider().finish(flow=entry["flow"], answer=answer)
     except Unreachable as unreachable:

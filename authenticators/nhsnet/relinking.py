@@ -11,7 +11,7 @@ from django.db import transaction
 from authenticators.actions import REVOKED
 from authenticators.models import Authenticator
 from authenticators.nhsnet import KIND
-from careid import audit
+from careid import audit, database
 from careid.audit import EventName
 
 COLUMNS: Final = ("old_object_id", "new_object_id")
@@ -52,7 +52,7 @@ def _rows(reader: Any) -> Iterator[tuple[str, str]]:
 
 def relink(*, old_tenant: str, new_tenant: str, accounts: dict[str, str] | None, dry_run: bool) -> Moved:
     """Move every link that isn't revoked from one tenant to another. Without `accounts` the object ids stay."""
-    with transaction.atomic():
+    with transaction.atomic(), database.patiently():
         done = _relink(old_tenant.lower(), new_tenant.lower(), accounts)
         if dry_run:
             transaction.set_rollback(True)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from authenticators import actions
 from authenticators.models import Authenticator
 from authenticators.totp import KIND, otp
+from careid import database
 from careid.errors import Refused, counted
 from enrolment import email_codes
 from enrolment.models import Attempt
@@ -31,6 +32,7 @@ def tick(*, attempt: Attempt) -> None:
 
 def set_password(*, attempt: Attempt, password: str) -> None:
     """Keep the password's hash, and make the key: once, so that coming back to this page doesn't void a scanned one."""
+    database.let_go()  # two hash at a time: who waits holds nothing that others need
     hashed = make_password(password)
     _update(attempt, password=hashed)
 

@@ -1,12 +1,15 @@
 """The web server. It refuses to start where a setting is missing or unsafe, and finishes what is in flight."""
 
 import os
+import resource
+import signal
 import socket
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from functools import partial
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.contrib.staticfiles.storage import ManifestFilesMixin, staticfiles_storage
@@ -14,13 +17,18 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
 
 from careid import checks
 from careid.management import orphans
 
+CONNECTIONS: Final = 4096  # at once, a process: one that is idle or drips its headers costs no thread
+HEADERS_WITHIN: Final = 15_000  # milliseconds, for the headers and for the next request of an open connection
+HEADERS_MOST: Final = 64 * 1024  # bytes: the hard stop; `careid.middleware` says no in words far below it
+
 
 class Command(BaseCommand):
-    help = "Serve the portal on HOST and PORT (127.0.0.1, 8000) with WEB_WORKERS (1) processes of WEB_THREADS (64)."
+    help = "Serve the portal on HOST and PORT (127.0.0.1, 8000) with WEB_WORKERS (1) processes of WEB_THREADS (320)."
     requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -37,7 +45,16 @@ class Command(BaseCommand):
             sys.exit(2)
         connection.close()
         connection.close_pool()  # type: ignore[attr-defined]  # Postgres's has it. The checks opened it; a forked worker would inherit its socket without its threads
+        _room_for_connections()
         _serve(settings.HOST, settings.PORT)
+
+
+def _room_for_connections() -> None:
+    """As many open files as that takes, where the system's own limit lets us: its first offer is often 1,024."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = CONNECTIONS * 2 if hard == resource.RLIM_INFINITY else min(CONNECTIONS * 2, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _serve(host: str, port: int) -> None:
@@ -49,7 +66,11 @@ def _serve(host: str, port: int) -> None:
         http=HTTPModes.http1,
         websockets=False,
         workers=settings.WEB_WORKERS,
-        blocking_threads=settings.WEB_THREADS,  # a slow client holds one of them
+        # A body that drips, or an answer that nobody reads, holds one. They start when they are needed, and end.
+        blocking_threads=settings.WEB_THREADS,
+        backlog=CONNECTIONS,
+        backpressure=CONNECTIONS,
+        http1_settings=HTTP1Settings(header_read_timeout=HEADERS_WITHIN, max_buffer_size=HEADERS_MOST),
         respawn_failed_workers=True,
         workers_kill_timeout=orphans.GRACE,
         log_dictconfig=settings.LOGGING,
@@ -59,9 +80,27 @@ def _serve(host: str, port: int) -> None:
 def _load(parent: int) -> Callable[..., Any]:
     """In each worker: the application. One whose parent was killed would serve for ever."""
     orphans.end_with(parent)
+    _hear_when_asked_to_stop()
     from careid.wsgi import application  # noqa: PLC0415  loaded in the worker
 
     return application
+
+
+def _hear_when_asked_to_stop() -> None:
+    """Have a signal reach the main thread, whichever of its many threads the system gave it to.
+
+    Python handles signals in the main thread alone, and granian's sleeps until one wakes it: else a worker now and then
+    missed that it was asked to stop, took in more, and was killed with it.
+    """
+    heard, told = os.pipe()
+    os.set_blocking(told, False)
+    signal.set_wakeup_fd(told)
+    threading.Thread(target=_pass_on, args=(heard, threading.get_ident()), daemon=True).start()
+
+
+def _pass_on(heard: int, main: int) -> None:
+    [number] = os.read(heard, 1)
+    signal.pthread_kill(main, number)
 
 
 def _webs_own() -> Iterator[str]:

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db.models import Count, Max, Q
 
 from authenticators.registry import KINDS
-from careid import spreadsheets
+from careid import database, spreadsheets
 from careid.models import Organisation, Profile
 
 CHUNK = 2_000
@@ -27,8 +27,9 @@ class Command(BaseCommand):
             raise CommandError(f"No organisation has the code {', '.join(map(ascii, missing))}.", returncode=2)
         profiles = Profile.objects.filter(organisation__code__in=codes) if codes else Profile.objects.all()
         rows = _totals(profiles) if options["totals"] else _people(profiles)
-        for line in spreadsheets.lines(rows):
-            self.stdout.write(line, ending="")
+        with database.patiently():
+            for line in spreadsheets.lines(rows):
+                self.stdout.write(line, ending="")
 
 
 def _live(kind: str) -> Q:

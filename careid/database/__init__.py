@@ -1,0 +1,46 @@
+"""How long Postgres is waited for: seconds for a page, as long as it takes for work on many rows."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from django.db import connection
+
+# A page's, and whatever asks for no more.
+LIMITS: Final = {
+    "statement_timeout": "2500ms",
+    "lock_timeout": "1s",
+    "idle_in_transaction_session_timeout": "5s",
+}
+
+
+def options(given: str) -> str:
+    """libpq's `options` with these limits; what DATABASE_URL says itself comes later, and so wins."""
+    return " ".join([*(f"-c {name}={value}" for name, value in LIMITS.items()), given]).strip()
+
+
+@contextmanager
+def patiently(*, for_locks: bool = True) -> Iterator[None]:
+    """Let this connection's statements take as long as they need in here; their waits for locks too, if so asked."""
+    lifted = [name for name in LIMITS if for_locks or name != "lock_timeout"]
+    _each("SET {} = 0", lifted)
+    undone = False  # by a rollback, which takes these words back too
+    try:
+        yield
+    except BaseException:
+        undone = connection.in_atomic_block
+        raise
+    finally:
+        if not (undone or connection.needs_rollback):
+            _each("RESET {}", lifted)
+
+
+def let_go() -> None:
+    """Give the pool its connection back before a wait for something else; the next statement takes one again."""
+    if not connection.in_atomic_block:
+        connection.close()
+
+
+def _each(statement: str, names: list[str]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("; ".join(statement.format(name) for name in names))
