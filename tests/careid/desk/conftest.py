@@ -63,17 +63,6 @@ class Admin:
         return self.client.get("/admin/").status_code == 200
 
 
-@pytest.fixture(autouse=True)
-def _quick_hash(settings):
-    """Most of these tests are about everything but the hash, which takes its time on purpose."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
-@pytest.fixture
-def real_hash(_quick_hash, settings):
-    settings.PASSWORD_HASHERS = ["careid.crypto.Argon2id"]
-
-
 @pytest.fixture
 def admin(db):
     return Admin()

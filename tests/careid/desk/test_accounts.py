@@ -10,7 +10,7 @@ from django_otp_webauthn.models import WebAuthnCredential
 from careid.desk import factors
 from careid.models import Event
 from tests.admins import PASSWORD, signed_in
-from tests.desk.conftest import Admin
+from tests.careid.desk.conftest import Admin
 
 USERS, GROUPS = "/admin/auth/user/", "/admin/auth/group/"
 

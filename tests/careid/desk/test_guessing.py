@@ -15,7 +15,7 @@ from tests.threads import at_once
 
 
 @pytest.fixture
-def hashes(monkeypatch, real_hash):
+def hashes(monkeypatch):
     """How many passwords were hashed."""
     seen = []
     real = crypto.Argon2id.verify

@@ -65,7 +65,7 @@ def test_nothing_is_kept_before_the_factor_is_proved(admin):
     assert not events("admin.factor_added")
 
 
-def test_what_waits_for_the_factor_stands_sealed(admin, real_hash):
+def test_what_waits_for_the_factor_stands_sealed(admin):
     admin.invited().choose_password()
     kept = str(dict(admin.client.session.items()))
     assert "argon2" not in kept
