@@ -137,3 +137,20 @@ def test_the_admin_holds_to_its_policy(walk, authenticator):  # noqa: F811
     assert inline == ["application/json"]
     config = json.loads(page.locator("#otp_webauthn_config").text_content())
     assert all(address.startswith("/admin/passkey/") for name, address in config.items() if name.endswith("Url"))
+
+
+def test_the_app_and_the_page_that_stands_in_for_its_phone(walk):
+    """Looked at alone: each code works once, and another test signs in with them."""
+    walk.open("/demo/phone/")
+    page = walk.at("phone")
+    assert len(page.locator("#code").inner_text()) == 6
+    walk.look("demo-phone")
+    walk.open("/admin/")
+    page.get_by_label("Email address or name").fill("admin")
+    page.locator("#id_password").fill("made up for the tests")
+    walk.press()
+    walk.at("desk-second-factor")
+    walk.look("desk-second-factor-app")
+    page.get_by_label("Code that the app shows").fill("12")
+    walk.press("Sign in")
+    page.get_by_text("There is a problem").wait_for()
