@@ -2,7 +2,7 @@
 
 import hmac
 import secrets
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 from django.conf import settings
@@ -36,7 +36,7 @@ def first(*, attempt: Attempt, tell: Profile | None = None, reason: str = "") ->
     now = timezone.now()
     code, digest = _new(attempt)
     EmailCode.objects.create(attempt=attempt, digest=digest, issued_at=now, expires_at=now + settings.CODE_LIFE)
-    _send(attempt, code, 1, now, tell=tell, reason=reason)
+    _send(attempt, code, 1, tell=tell, reason=reason)
 
 
 def wait(code: EmailCode) -> int | None:
@@ -75,7 +75,7 @@ def again(*, attempt: Attempt) -> None:
             used_at=None,
         )
         if sent:
-            _send(attempt, words, code.sends + 1, now)
+            _send(attempt, words, code.sends + 1)
 
 
 def check(*, attempt: Attempt, typed: str) -> str:
@@ -166,14 +166,14 @@ def _digests(attempt: Attempt, code: str) -> list[bytes]:
     return crypto.macs("email code", str(attempt.pk), PURPOSE, code)
 
 
-def _send(attempt: Attempt, code: str, number: int, now: datetime, *, tell: Profile | None = None, reason: str = "") -> None:
+def _send(attempt: Attempt, code: str, number: int, *, tell: Profile | None = None, reason: str = "") -> None:
     _record(attempt, EventName.EMAIL_CODE_SENT, outcome="ok" if attempt.profile else "withheld", number=number)
     mail.send(
         "not_matched" if tell else "code",
         profile=tell or attempt.profile,
         context={"code": code, "minutes": settings.CODE_LIFE.seconds // 60, "profile": tell, "why": reason},
         reference=attempt.reference,
-        not_after=None if tell else now + settings.CODE_LIFE - settings.CODE_WORTH_SENDING,
+        good_for=None if tell else settings.CODE_LIFE - settings.CODE_WORTH_SENDING,
     )
 
 
