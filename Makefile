@@ -8,7 +8,7 @@ WHOLE := tests/browser tests/demo tests/contract
 IMAGE := tests/deploy/test_image.py
 SOURCES := careid enrolment authenticators deploy tests manage.py
 
-.PHONY: demo test image-test lint requirements screenshot clean
+.PHONY: demo test image-test faults lint requirements screenshot clean
 .DELETE_ON_ERROR:
 
 demo: .venv/.ready
@@ -22,6 +22,9 @@ test: .venv/.ready
 
 image-test: .venv/.ready
 	@CAREID_TEST_RUN=image $(BIN)/python -m pytest $(IMAGE)
+
+faults: .venv/.ready
+	@$(BIN)/python -m tests.faults
 
 lint: .venv/.ready
 	$(BIN)/ruff check $(SOURCES)

@@ -1,5 +1,8 @@
 """Background work: deliver mail, pick up what a killed worker held, purge what is past its time."""
 
+from datetime import UTC, datetime
+from typing import Final
+
 import structlog
 from captcha.models import CaptchaStore
 from django.conf import settings
@@ -11,6 +14,7 @@ from procrastinate.jobs import Job
 from careid import database, mail
 from careid.models import LimitCount, Mail
 
+AT_ONCE: Final = datetime.fromtimestamp(0, UTC)  # whatever the clock of this machine says
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
 
@@ -19,7 +23,7 @@ class AsItAsks(BaseRetryStrategy):
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision:
         if isinstance(exception, mail.TryLater):
-            return RetryDecision(retry_in={"seconds": int(exception.after.total_seconds())})
+            return RetryDecision(retry_at=exception.at)
         log.error(
             "a job failed and is tried again",
             job_id=job.id,
@@ -41,7 +45,7 @@ async def pick_up(context: JobContext, timestamp: int) -> None:
     """Give the jobs of a worker that died to one that lives (it is missed after 30 seconds)."""
     manager = context.app.job_manager
     for job in await manager.get_stalled_jobs():
-        await manager.retry_job(job)
+        await manager.retry_job(job, retry_at=AT_ONCE)
     await manager.delete_old_jobs(nb_hours=24)
 
 

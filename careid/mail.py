@@ -11,7 +11,8 @@ import structlog
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
-from django.db.models import F
+from django.db.models import DurationField, F, Value
+from django.db.models.functions import Now
 from django.template.loader import render_to_string
 from django.utils import timezone
 
@@ -35,7 +36,9 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
 
 class TryLater(Exception):
-    """Not sent this time; the job comes back `after`."""
+    """Not sent this time; the job comes back `after`, which is `at` by the database's clock."""
+
+    at: datetime
 
     def __init__(self, after: timedelta) -> None:
         super().__init__(f"again in {after}")
@@ -49,12 +52,13 @@ def send(
     context: dict[str, Any],
     to: str | None = None,
     reference: str = "",
-    not_after: datetime | None = None,
+    good_for: timedelta | None = None,
 ) -> Mail:
     """Queue one mail: `templates/mail/<template>.txt`, whose first line is the subject.
 
     It goes to the profile's address, or to `to`. With neither it is a decoy, written with the same work and dropped
-    by the worker. One with `not_after` (a code) is never sent later.
+    by the worker. One that is `good_for` a time (a code) is never sent after it, by the database's clock: those of the
+    machines that queue and send may differ.
     """
     common = {"reference": reference, "security_contact": settings.SECURITY_CONTACT}
     subject, _, body = render_to_string(f"mail/{template}.txt", {**context, **common}).partition("\n")
@@ -64,11 +68,11 @@ def send(
         profile=profile,
         reference=reference,
         content={"to": address, "subject": subject.strip(), "body": body.strip() + "\n"},
-        not_after=not_after,
+        not_after=Now() + Value(good_for, DurationField()),  # nothing, where it is good for ever: the same statement
     )
     from careid import jobs  # noqa: PLC0415  jobs deliver through this module
 
-    jobs.deliver.configure(priority=1 if not_after else 0).defer(mail_id=str(mail.pk))
+    jobs.deliver.configure(priority=1 if good_for else 0).defer(mail_id=str(mail.pk))
     return mail
 
 
@@ -88,11 +92,20 @@ def deliver(mail_id: str) -> None:
 
     At least once: a worker that dies between sending and noting it sends again, under the same Message-ID.
     """
-    mail = Mail.objects.select_related("profile__organisation").filter(pk=mail_id, state=Mail.State.QUEUED).first()
+    queued = Mail.objects.select_related("profile__organisation").filter(pk=mail_id, state=Mail.State.QUEUED)
+    mail = queued.annotate(clock=Now()).first()
     if mail is None:
         return
+    try:
+        _deliver(mail, mail.clock)
+    except TryLater as later:
+        later.at = mail.clock + later.after
+        raise
+
+
+def _deliver(mail: Mail, now: datetime) -> None:
     again = CODE_AGAIN if mail.not_after else PROBE
-    if not mail.worth_sending(timezone.now()):
+    if not mail.worth_sending(now):
         _settle(mail, Mail.State.EXPIRED)
     elif not mail.content["to"]:
         _settle(mail, Mail.State.DROPPED)

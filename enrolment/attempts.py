@@ -12,7 +12,7 @@ from careid.models import Profile
 from enrolment import email_codes
 from enrolment.email_codes import A_MOMENT
 from enrolment.identity import Found
-from enrolment.models import Attempt, new_token
+from enrolment.models import BEGUN, Attempt, token_hash
 
 
 @dataclass(frozen=True)
@@ -62,9 +62,9 @@ def begin(*, typed: Typed, found: Found, silenced: bool, replaces: Attempt | Non
 
 def resume(*, typed: Typed) -> str | None:
     """A token for the second of two presses, where the first began an attempt with this very picture and pair."""
-    token, new_hash = new_token()
     same = Attempt.objects.filter(picture=typed.picture, pair=typed.pair, verified_at=None, ended_at=None)
-    return token if same.filter(started_at__gt=timezone.now() - A_MOMENT).update(token_hash=new_hash) else None
+    found = same.filter(started_at__gt=timezone.now() - A_MOMENT).first()
+    return found.token_again(BEGUN) if found else None
 
 
 def another(*, attempt: Attempt) -> str:
@@ -94,7 +94,8 @@ def another(*, attempt: Attempt) -> str:
 
 def start(attempt: Attempt) -> str:
     """Store a new attempt, in the caller's transaction. Returns the token for its cookie."""
-    token, attempt.token_hash = new_token()
+    token = attempt.tokens(BEGUN)[0]
+    attempt.token_hash = token_hash(token)
     attempt.save(force_insert=True)
     _record(attempt, EventName.ATTEMPT_STARTED)
     return token

@@ -2,7 +2,7 @@
 
 import hmac
 import secrets
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 from django.conf import settings
@@ -15,7 +15,7 @@ from careid.audit import EventName
 from careid.errors import Refused, counted
 from careid.limits import CODE_SENDS_ALL, CODE_SENDS_DAY, CODE_SENDS_HOUR, CODE_WRONG_DAY, CODE_WRONG_IN_A_ROW
 from careid.models import Profile
-from enrolment.models import Attempt, EmailCode, new_token
+from enrolment.models import VERIFIED, Attempt, EmailCode, token_hash
 
 DIGITS: Final = 6
 TRIES_MOST: Final = 5
@@ -36,7 +36,7 @@ def first(*, attempt: Attempt, tell: Profile | None = None, reason: str = "") ->
     now = timezone.now()
     code, digest = _new(attempt)
     EmailCode.objects.create(attempt=attempt, digest=digest, issued_at=now, expires_at=now + settings.CODE_LIFE)
-    _send(attempt, code, 1, now, tell=tell, reason=reason)
+    _send(attempt, code, 1, tell=tell, reason=reason)
 
 
 def wait(code: EmailCode) -> int | None:
@@ -75,7 +75,7 @@ def again(*, attempt: Attempt) -> None:
             used_at=None,
         )
         if sent:
-            _send(attempt, words, code.sends + 1, now)
+            _send(attempt, words, code.sends + 1)
 
 
 def check(*, attempt: Attempt, typed: str) -> str:
@@ -118,9 +118,9 @@ def _accept(attempt: Attempt, digest: bytes) -> str | None:
         return None
     if not EmailCode.objects.filter(attempt=attempt, digest=digest, used_at=None).update(used_at=now):
         return None
-    token, new_hash = new_token()
+    token = attempt.tokens(VERIFIED)[0]
     Attempt.objects.filter(pk=attempt.pk).update(
-        verified_at=now, last_seen_at=now, token_hash=new_hash, previous_token_hash=attempt.token_hash
+        verified_at=now, last_seen_at=now, token_hash=token_hash(token), previous_token_hash=attempt.token_hash
     )
     if attempt.matched_fingerprint != attempt.nino_fingerprint:  # it matched under an older index key
         Profile.objects.filter(pk=profile.pk).update(nino_fingerprint=attempt.nino_fingerprint)
@@ -131,11 +131,9 @@ def _accept(attempt: Attempt, digest: bytes) -> str | None:
 def resume(*, attempt: Attempt, typed: str) -> str | None:
     """A token for the second of two presses, where the first verified this attempt a moment ago with the same code."""
     moment = timezone.now() - A_MOMENT
-    if attempt.verified_at is None or attempt.verified_at < moment or not is_of(attempt, typed):
+    if attempt.ended_at or attempt.verified_at is None or attempt.verified_at < moment or not is_of(attempt, typed):
         return None
-    token, new_hash = new_token()
-    fresh = Attempt.objects.filter(pk=attempt.pk, ended_at=None, verified_at__gte=moment)
-    return token if fresh.update(token_hash=new_hash) else None
+    return attempt.token_again(VERIFIED)
 
 
 def is_of(attempt: Attempt, typed: str) -> bool:
@@ -168,16 +166,14 @@ def _digests(attempt: Attempt, code: str) -> list[bytes]:
     return crypto.macs("email code", str(attempt.pk), PURPOSE, code)
 
 
-def _send(
-    attempt: Attempt, code: str, number: int, now: datetime, *, tell: Profile | None = None, reason: str = ""
-) -> None:
+def _send(attempt: Attempt, code: str, number: int, *, tell: Profile | None = None, reason: str = "") -> None:
     _record(attempt, EventName.EMAIL_CODE_SENT, outcome="ok" if attempt.profile else "withheld", number=number)
     mail.send(
         "not_matched" if tell else "code",
         profile=tell or attempt.profile,
         context={"code": code, "minutes": settings.CODE_LIFE.seconds // 60, "profile": tell, "why": reason},
         reference=attempt.reference,
-        not_after=None if tell else now + settings.CODE_LIFE - settings.CODE_WORTH_SENDING,
+        good_for=None if tell else settings.CODE_LIFE - settings.CODE_WORTH_SENDING,
     )
 
 

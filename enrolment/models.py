@@ -1,5 +1,6 @@
 """One visit that tries to add something, and the code that was mailed to it."""
 
+import base64
 import secrets
 import uuid
 from datetime import datetime
@@ -11,15 +12,17 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from careid import crypto
 from careid.fields import EncryptedJSONField, EncryptedTextField, FingerprintField
 from careid.models import Mail, Profile
 
 TOKEN_BYTES: Final = 32
+BEGUN, VERIFIED = "begun", "verified"  # an attempt's token changes when its code is accepted
 REFERENCE_LETTERS: Final = "234679CDFGHJKMNPQRTVWXY"  # no vowels, no look-alikes: it is read out over the phone
 
 
 def new_token() -> tuple[str, bytes]:
-    """A random 256-bit token for the cookie, and what the row keeps of it."""
+    """A random 256-bit token for a link, and what the row keeps of it."""
     token = secrets.token_urlsafe(TOKEN_BYTES)
     return token, token_hash(token)
 
@@ -35,7 +38,7 @@ def new_reference() -> str:
 
 
 class Attempt(models.Model):
-    """A browser's visit. The browser holds a random token; the row keeps its SHA-256.
+    """A browser's visit. The browser holds a 256-bit token; the row keeps its SHA-256.
 
     One that matched nobody has no profile, and is otherwise the same. `pending` holds what a kind needs between two
     requests, one entry a kind.
@@ -107,6 +110,21 @@ class Attempt(models.Model):
         if self.profile is None or self.verified_at is None:
             raise ValueError("this attempt has not proved who it is")
         return self.profile
+
+    def tokens(self, stage: str) -> list[str]:
+        """The cookie's token of this stage under each key, the one to give first.
+
+        It is made from a key and never kept, and each of several presses gets the same: whichever answer a browser
+        takes, its cookie works.
+        """
+        return [
+            base64.urlsafe_b64encode(mac).decode().rstrip("=")
+            for mac in crypto.macs("attempt token", str(self.pk), stage)
+        ]
+
+    def token_again(self, stage: str) -> str | None:
+        """The token that was given at this stage, None where the attempt has gone on since."""
+        return next((one for one in self.tokens(stage) if token_hash(one) == bytes(self.token_hash)), None)
 
     @property
     def subject(self) -> str:

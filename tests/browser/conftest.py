@@ -1,16 +1,7 @@
-"""The portal as it runs: `manage.py web` and `manage.py worker` on a database of their own, a real SMTP server
-between, and a real Chromium."""
+"""The portal as it runs (`tests/portal.py`), and a real Chromium."""
 
-import csv
 import os
-import re
 import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from pathlib import Path
 
 import psycopg
@@ -19,14 +10,14 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from tests import logged
+from tests import portal as processes
 from tests.browser import chromium
 from tests.environment import ENVIRONMENT
 from tests.fakes import smtp
+from tests.portal import PASSWORD, ROOT, Portal
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 SCREENSHOTS = Path(os.environ.get("CAREID_SCREENSHOTS", ROOT / ".cache" / "screenshots"))
 DATABASE = "careid_browser"
-PASSWORD = "lamp otter Tuesday window"  # made up for the tests
 PEOPLE = 60
 
 
@@ -41,157 +32,35 @@ def browser_context_args():
     return {"viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce"}
 
 
-class Portal:
-    """Where it listens, what it mailed, and what stands in its tables."""
-
-    def __init__(self, url, sink, database, environment):
-        self.url, self.sink, self.database, self.environment = url, sink, database, environment
-
-    def query(self, sql, *values):
-        with psycopg.connect(self.database) as connection:
-            return connection.execute(sql, values).fetchall()
-
-    def mails(self, address, subject=""):
-        return [sent for sent in self.sink.messages if sent["To"] == address and subject in sent["Subject"]]
-
-    def wait_for_mail(self, address, subject="", count=1):
-        end = time.monotonic() + 15
-        while len(self.mails(address, subject)) < count:
-            assert time.monotonic() < end, f"no mail {subject!r} to {address}"
-            time.sleep(0.05)
-        return self.mails(address, subject)[-1]
-
-    def code(self, address, count=1):
-        body = self.wait_for_mail(address, "code", count).get_content()
-        return re.search(r"^\s*(\d{6})\s*$", body, re.MULTILINE).group(1)
-
-    def picture(self, key):
-        [(answer,)] = self.query("SELECT response FROM captcha_captchastore WHERE hashkey = %s", key)
-        return answer
-
-
 @pytest.fixture(scope="session")
 def portal(tmp_path_factory):
-    with socket.create_server(("127.0.0.1", 0)) as free, socket.create_server(("127.0.0.1", 0)) as other:
-        port, sign_in_port = free.getsockname()[1], other.getsockname()[1]
     database = ENVIRONMENT["DATABASE_URL"].replace("/careid?", f"/{DATABASE}?")
     with psycopg.connect(ENVIRONMENT["DATABASE_URL"], autocommit=True) as connection:
         connection.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
         connection.execute(f"CREATE DATABASE {DATABASE}")
-    with smtp.running() as sink:
-        url = f"http://localhost:{port}"
-        settings = {
-            "DATABASE_URL": database,
-            "EMAIL_URL": sink.url,
-            "CAREID_ORIGIN": url,
-            "CAREID_CAPTCHA": "always",
-            "CAREID_ADMIN_APP": "on",
-            "PORT": str(port),
-            "NHSNET_DEMO_PORT": str(sign_in_port),  # at 127.0.0.1: another site than localhost
-            "CAREID_LIMITS": "enforce,start=off,details_address=off,picture_failures=off,picture_refreshes=off,details_network=off",
-        }
-        environment = {**os.environ, **ENVIRONMENT, **settings}
-        manage(environment, "migrate", "-v0")
-        manage(environment, "import_profiles", str(people(tmp_path_factory.mktemp("people") / "people.csv")))
-        manage(environment, "shell", "-v0", "-c", SEED)
-        log = (tmp_path_factory.mktemp("log") / "portal.log").open("w+")
+    with smtp.running() as sink, (tmp_path_factory.mktemp("log") / "portal.log").open("w+") as log:
         logged.FILES.append(log.name)
-        children = [
-            subprocess.Popen(
-                [sys.executable, "manage.py", name],
-                cwd=ROOT,
-                env=environment,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
-            for name in ("web", "worker", "sign_in")
-        ]
+        environment = processes.environment(database=database, email_url=sink.url)
+        processes.fill(environment, processes.people(tmp_path_factory.mktemp("people") / "people.csv", PEOPLE))
+        children = [processes.start(name, environment, log) for name in processes.COMMANDS]
+        url = environment["CAREID_ORIGIN"]
         try:
-            wait_until_it_answers(url, log)
-            discovery = f"{ENVIRONMENT['NHSNET_TENANT_ID']}/v2.0/.well-known/openid-configuration"
-            wait_until_it_answers(f"http://127.0.0.1:{sign_in_port}/{discovery}", log)
-            yield Portal(url, sink, database, settings)
+            processes.wait_until_it_answers(url, log)
+            sign_in = f"http://127.0.0.1:{environment['NHSNET_DEMO_PORT']}/{processes.DISCOVERY}"
+            processes.wait_until_it_answers(sign_in, log)
+            yield Portal(url, sink, database, environment)
         finally:
             for child in children:
                 os.killpg(child.pid, signal.SIGTERM)
             for child in children:
                 child.wait(20)
-            log.close()
-
-
-SEED = """
-from careid.models import Organisation, Service
-from django.contrib.auth.hashers import make_password
-from careid.desk import factors, invitations
-Organisation.objects.filter(code="RX1").update(name="Riverside Community Trust", ra_name="Riverside Registration Authority", ra_phone="01632 960200", nhsnet_beta=True)
-Organisation.objects.create(code="RX2", name="Hillside Surgery")
-Service.objects.create(name="National Care Records Service")
-invitation = invitations.find(invitations.invite(email="admin@example.nhs.uk", name="admin", superuser=True, actor="system"))
-app = lambda user: factors.add_app(user=user, key="JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", step=0)
-invitations.accept(invitation=invitation, password=make_password("made up for the tests"), make=app)
-"""
-
-
-def manage(environment, *arguments):
-    done = subprocess.run(
-        [sys.executable, "manage.py", *arguments],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-
-
-def people(path):
-    """A file as an operator gets it. The numbers are made up: PP is never issued."""
-    with path.open("w", newline="") as file:
-        rows = csv.writer(file)
-        rows.writerow(
-            [
-                "user_id",
-                "given_name",
-                "family_name",
-                "email",
-                "national_insurance_number",
-                "organisation_code",
-                "identity_level",
-            ]
-        )
-        for serial in range(PEOPLE):
-            rows.writerow([f"9999{serial:08}", "Ama", "Sample", address(serial), number(serial), "RX1", "3"])
-        rows.writerow(["999900009999", "Noor", "Sample", "no.number@example.nhs.uk", "", "RX1", "3"])
-    return path
-
-
-def address(serial):
-    return f"person{serial}@example.nhs.uk"
-
-
-def number(serial):
-    return f"PP{serial:06}B"
-
-
-def wait_until_it_answers(url, log):
-    end = time.monotonic() + 30
-    while time.monotonic() < end:
-        try:
-            urllib.request.urlopen(url, timeout=2).read()
-        except (urllib.error.URLError, ConnectionError, TimeoutError):
-            time.sleep(0.1)
-        else:
-            return
-    log.seek(0)
-    raise AssertionError(f"the portal did not start: {log.read()}")
 
 
 @pytest.fixture
 def someone():
     """The next person of the file, for this test alone."""
     serial = next(_serials)
-    return address(serial), number(serial)
+    return processes.address(serial), processes.number(serial)
 
 
 _serials = iter(range(PEOPLE))

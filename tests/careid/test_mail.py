@@ -11,11 +11,14 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.db import connection, transaction
+from django.db.models import F
 from django.utils import timezone
 
+from careid import jobs as jobs_module
 from careid import mail
 from careid.models import Event, Mail
 from tests.fakes import smtp
+from tests.faults import town
 from tests.visitors import post
 
 pytestmark = pytest.mark.django_db
@@ -80,7 +83,7 @@ def test_a_mail_and_its_job_share_the_fate_of_the_change(person):
 
 def test_a_code_goes_before_a_notice(person):
     queue(person)
-    queue(person, not_after=timezone.now() + timedelta(minutes=7))
+    queue(person, good_for=timedelta(minutes=7))
     assert [priority for _, priority in jobs()] == [0, 1]
 
 
@@ -129,14 +132,36 @@ def test_what_it_refuses_for_a_while_is_tried_after_1_5_30_minutes_2_and_12_hour
 
 def test_a_code_that_is_refused_for_a_while_is_tried_every_few_seconds_while_it_lives(sink, person):
     sink.answer = "451 try later"
-    one = queue(person, not_after=timezone.now() + timedelta(minutes=7))
+    one = queue(person, good_for=timedelta(minutes=7))
     for _ in range(8):
         with pytest.raises(mail.TryLater) as again:
             mail.deliver(str(one.pk))
         assert again.value.after <= timedelta(seconds=5)
-    with time_machine.travel(timezone.now() + timedelta(minutes=8), tick=True):
-        mail.deliver(str(one.pk))
+    Mail.objects.update(not_after=F("not_after") - timedelta(minutes=8))
+    mail.deliver(str(one.pk))
     assert state(one) == "expired"
+
+
+@pytest.mark.parametrize("web", [-1, 0, 1])
+@pytest.mark.parametrize("worker", [-1, 0, 1])
+def test_clocks_an_hour_out_change_nothing_about_when_a_code_is_sent(web, worker, sink, person):
+    with time_machine.travel(timezone.now() + timedelta(hours=web)):
+        good, late = (queue(person, good_for=timedelta(minutes=7)) for _ in range(2))
+    Mail.objects.filter(pk=late.pk).update(not_after=F("not_after") - timedelta(minutes=8))
+    with time_machine.travel(timezone.now() + timedelta(hours=worker)):
+        for one in (good, late):
+            mail.deliver(str(one.pk))
+    assert (state(good), state(late)) == ("sent", "expired")
+
+
+def test_a_worker_whose_clock_is_an_hour_out_comes_back_when_it_should(sink, person):
+    sink.answer = "451 try later"
+    one = queue(person)
+    at = timezone.now() + mail.AFTER_REFUSAL[0]
+    with time_machine.travel(timezone.now() + timedelta(hours=1)), pytest.raises(mail.TryLater) as again:
+        mail.deliver(str(one.pk))
+    decided = jobs_module.AsItAsks().get_retry_decision(exception=again.value, job=None).retry_at
+    assert abs(decided - at) < timedelta(seconds=30)
 
 
 def test_a_server_that_cannot_be_reached_is_probed_by_one_and_the_others_wait(settings, person):
@@ -186,13 +211,11 @@ def test_a_server_that_cuts_the_line_after_taking_it_gets_it_again_under_the_sam
 
 
 def test_a_mail_that_failed_is_no_longer_readable_and_purged_in_time(sink, person, settings):
-    from careid import jobs as work
-
     sink.answer = "550 no"
     one = queue(person)
     mail.deliver(str(one.pk))
     Mail.objects.update(queued_at=timezone.now() - settings.KEEP_MAILS - timedelta(days=1))
-    work.purge.func(timestamp=0)
+    jobs_module.purge.func(timestamp=0)
     assert not Mail.objects.exists()
 
 
@@ -216,7 +239,7 @@ def test_a_worker_delivers_and_the_jobs_of_a_killed_one_are_picked_up(person):
         first.wait()
         with connection.cursor() as cursor:  # as if half a minute had passed
             cursor.execute("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 minute'")
-        second = start_worker(sink)
+        second = start_worker(sink, **town.clock_out(3600))  # its own clock does not matter
         try:
             wait_for(lambda: state(one) == "sent", 40)
         finally:
@@ -225,12 +248,13 @@ def test_a_worker_delivers_and_the_jobs_of_a_killed_one_are_picked_up(person):
     assert [sent["Message-ID"] for sent in sink.messages[1:]] == [f"<{one.pk}@careid.example>"]
 
 
-def start_worker(sink):
+def start_worker(sink, **more):
     from django.conf import settings
 
     name = settings.DATABASES["default"]["NAME"]
     environment = {
         **os.environ,
+        **more,
         "EMAIL_URL": sink.url,
         "DATABASE_URL": os.environ["DATABASE_URL"].replace("/careid?", f"/{name}?"),
     }

@@ -1,0 +1,73 @@
+"""What the tables and the mail server hold when all is over."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from tests.faults.post import CODE
+
+# An authenticator, whose it is, its events, its notices' ids and how they ended.
+AUTHENTICATORS = """
+    SELECT a.id::text, p.email, a.kind,
+           (SELECT count(*) FROM careid_event e WHERE e.authenticator_id = a.id AND e.name = 'authenticator.added'),
+           ARRAY(SELECT m.id::text FROM careid_mail m JOIN careid_event e ON e.reference = m.reference
+                 WHERE e.authenticator_id = a.id AND e.name = 'authenticator.added'
+                 AND m.template = 'authenticator_added' AND m.profile_id = a.profile_id)
+    FROM authenticators_authenticator a JOIN careid_profile p ON p.id = a.profile_id"""
+# Who was told so by the trail and by the attempt, with no authenticator behind it.
+WITHOUT = """
+    SELECT e.authenticator_id::text FROM careid_event e WHERE e.name = 'authenticator.added'
+    AND NOT EXISTS (SELECT 1 FROM authenticators_authenticator a WHERE a.id = e.authenticator_id)
+    UNION SELECT t.authenticator_id::text FROM enrolment_attempt t WHERE t.authenticator_id IS NOT NULL
+    AND NOT EXISTS (SELECT 1 FROM authenticators_authenticator a WHERE a.id = t.authenticator_id)"""
+NOTICES = "SELECT id::text, state FROM careid_mail WHERE template = 'authenticator_added'"
+# When a mail was queued, by the database's own clock, whatever that of the web said.
+QUEUED = """
+    SELECT j.args->>'mail_id', extract(epoch FROM min(e.at))::float8
+    FROM procrastinate_jobs j JOIN procrastinate_events e ON e.job_id = j.id
+    WHERE j.task_name = 'careid.deliver' AND e.type = 'deferred' GROUP BY 1"""
+UNDONE = """
+    SELECT 'mails still queued', count(*) FROM careid_mail WHERE state = 'queued'
+    UNION ALL SELECT 'deliveries still marked as being done', count(*) FROM procrastinate_jobs
+    WHERE task_name = 'careid.deliver' AND status = 'doing'"""
+
+
+@dataclass(frozen=True)
+class Stored:
+    """An authenticator as the tables have it."""
+
+    id: str
+    person: str
+    kind: str
+    events: int = 1
+    notices: tuple[str, ...] = ()
+
+
+@dataclass
+class Facts:
+    authenticators: list[Stored] = field(default_factory=list)
+    without: list[str] = field(default_factory=list)
+    notices: dict[str, str] = field(default_factory=dict)  # state by the mail's id
+    copies: Counter[str] = field(default_factory=Counter)  # that the mail server kept, by the mail's id
+    refused: set[str] = field(default_factory=set)  # addresses that it refused for good
+    unknown: set[str] = field(default_factory=set)  # mails that came, of which the tables know nothing
+    codes: list[tuple[str, float, float]] = field(default_factory=list)  # mail's id, when queued, when it came
+    undone: dict[str, int] = field(default_factory=dict)
+    code_life: timedelta = timedelta(seconds=40)
+
+
+def read(town, *, code_life):
+    """Everything that the verdict needs."""
+    queued = dict(town.query(QUEUED))
+    came = [(delivery.message_id.strip("<>").partition("@")[0], delivery) for delivery in town.post.deliveries]
+    return Facts(
+        authenticators=[Stored(*row[:4], tuple(row[4])) for row in town.query(AUTHENTICATORS)],
+        without=[one for (one,) in town.query(WITHOUT)],
+        notices=dict(town.query(NOTICES)),
+        copies=Counter(mail for mail, _ in came),
+        refused=set(town.post.refused),
+        unknown={mail for mail, _ in came} - queued.keys(),
+        codes=[(mail, queued[mail], one.at) for mail, one in came if CODE in one.subject and mail in queued],
+        undone=dict(town.query(UNDONE)),
+        code_life=code_life,
+    )

@@ -1,0 +1,84 @@
+"""A ledger or a table with one lie in it does not pass."""
+
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+
+from tests.faults import verdict
+from tests.faults.facts import Facts, Stored
+from tests.faults.ledger import NO_ANSWER, Answer, End, Fault, Ledger, Proof, Told
+
+AMA, NOOR = "ama@example.nhs.uk", "noor@example.nhs.uk"
+
+
+@pytest.fixture
+def ledger():
+    return Ledger(
+        answers=[Answer(99, AMA, "GET /", 302), Answer(105, AMA, "GET /", 503), Answer(130, AMA, "GET /", 200)],
+        proofs=[Proof(120, AMA, "totp"), Proof(121, NOOR, "passkey")],
+        told=[Told(122, AMA, "totp", "a1")],
+        ends=[End(123, AMA, "added"), End(124, NOOR, "added"), End(124, "stranger@example.nhs.uk", "refused")],
+        faults=[Fault("web killed", 100, 106, excuses=True), Fault("mail server down", 90, 200)],
+    )
+
+
+@pytest.fixture
+def facts():
+    return Facts(
+        authenticators=[Stored("a1", AMA, "totp", 1, ("m1",)), Stored("a2", NOOR, "passkey", 1, ("m2",))],
+        notices={"m1": "sent", "m2": "sent"},
+        copies=Counter(m1=1, m2=2),
+        codes=[("m3", 100.0, 139.0)],
+        undone={"mails still queued": 0},
+    )
+
+
+def test_where_all_is_true_there_is_no_breach(ledger, facts):
+    assert verdict.judge(ledger, facts) == []
+
+
+LIES = {
+    "was told that a1 was added and has no such": lambda ledger, facts: facts.authenticators.pop(0),
+    "was told that a9": lambda ledger, facts: ledger.told.append(Told(1, NOOR, "passkey", "a9")),
+    "was told that a2": lambda ledger, facts: ledger.told.append(Told(1, AMA, "passkey", "a2")),
+    "added one totp and has 2": lambda ledger, facts: facts.authenticators.append(Stored("a4", AMA, "totp")),
+    "has a passkey without having proved it": lambda ledger, facts: ledger.proofs.pop(),
+    "tells of authenticator a5": lambda ledger, facts: facts.without.append("a5"),
+    "a1 has 0 events": lambda ledger, facts: facts.authenticators.__setitem__(0, _with(facts, events=0)),
+    "a1 has 2 events": lambda ledger, facts: facts.authenticators.__setitem__(0, _with(facts, events=2)),
+    "a1 has 0 notices": lambda ledger, facts: facts.authenticators.__setitem__(0, _with(facts, notices=())),
+    "a1 has 2 notices": lambda ledger, facts: facts.authenticators.__setitem__(0, _with(facts, notices=("m1", "m2"))),
+    "notice m1 (sent) came 0 times": lambda ledger, facts: facts.copies.update({"m1": -1}),
+    "notice m1 (sent) came 3 times": lambda ledger, facts: facts.copies.update({"m1": 2}),
+    "notice m1 (failed) came 0 times": lambda ledger, facts: (
+        facts.notices.update(m1="failed"),
+        facts.copies.update({"m1": -1}),
+    ),
+    "mail m9 came": lambda ledger, facts: facts.unknown.add("m9"),
+    "GET / had 500": lambda ledger, facts: ledger.answers.append(Answer(122, AMA, "GET /", 500)),
+    "GET / had no answer": lambda ledger, facts: ledger.answers.append(Answer(99, AMA, "GET /", NO_ANSWER)),
+    "code m3 was sent 41 seconds": lambda ledger, facts: facts.codes.append(("m3", 100.0, 141.0)),
+    "1 mails still queued": lambda ledger, facts: facts.undone.update({"mails still queued": 1}),
+    "2 people with a right to it 1 added": lambda ledger, facts: ledger.ends.__setitem__(0, End(1, AMA, "gave up")),
+}
+
+
+def _with(facts, **changed):
+    return replace(facts.authenticators[0], **changed)
+
+
+@pytest.mark.parametrize("breach", LIES)
+def test_a_lie_is_a_breach(breach, ledger, facts):
+    LIES[breach](ledger, facts)
+    assert any(breach in found for found in verdict.judge(ledger, facts))
+
+
+def test_a_notice_that_the_server_refused_for_good_is_no_breach(ledger, facts):
+    facts.notices["m1"], facts.copies["m1"] = "failed", 0
+    facts.refused.add(AMA)
+    assert verdict.judge(ledger, facts) == []
+
+
+def test_a_run_in_which_nobody_came_is_a_breach(facts):
+    assert any(found.startswith("of 0 people with a right to it") for found in verdict.judge(Ledger(), facts))

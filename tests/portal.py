@@ -1,0 +1,136 @@
+"""The portal as it runs: `manage.py web`, `worker` and `sign_in` as processes, on a database of their own, with people
+from a file and a real SMTP server."""
+
+import csv
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from contextlib import ExitStack
+from pathlib import Path
+
+import psycopg
+
+from tests.environment import ENVIRONMENT
+
+ROOT = Path(__file__).resolve().parent.parent
+COMMANDS = ("web", "worker", "sign_in")
+DISCOVERY = f"{ENVIRONMENT['NHSNET_TENANT_ID']}/v2.0/.well-known/openid-configuration"
+PASSWORD = "lamp otter Tuesday window"  # made up for the tests
+SEED = """
+from careid.models import Organisation, Service
+from django.contrib.auth.hashers import make_password
+from careid.desk import factors, invitations
+Organisation.objects.filter(code="RX1").update(name="Riverside Community Trust", ra_name="Riverside Registration Authority", ra_phone="01632 960200", nhsnet_beta=True)
+Organisation.objects.create(code="RX2", name="Hillside Surgery")
+Service.objects.create(name="National Care Records Service")
+invitation = invitations.find(invitations.invite(email="admin@example.nhs.uk", name="admin", superuser=True, actor="system"))
+app = lambda user: factors.add_app(user=user, key="JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", step=0)
+invitations.accept(invitation=invitation, password=make_password("made up for the tests"), make=app)
+"""
+
+
+class Portal:
+    """Where it listens, what it mailed, and what stands in its tables."""
+
+    def __init__(self, url, sink, database, environment):
+        self.url, self.sink, self.database, self.environment = url, sink, database, environment
+
+    def query(self, sql, *values):
+        with psycopg.connect(self.database) as connection:
+            return connection.execute(sql, values).fetchall()
+
+    def mails(self, address, subject=""):
+        return [sent for sent in self.sink.messages if sent["To"] == address and subject in sent["Subject"]]
+
+    def wait_for_mail(self, address, subject="", count=1):
+        end = time.monotonic() + 15
+        while len(self.mails(address, subject)) < count:
+            assert time.monotonic() < end, f"no mail {subject!r} to {address}"
+            time.sleep(0.05)
+        return self.mails(address, subject)[-1]
+
+    def code(self, address, count=1):
+        return code_in(self.wait_for_mail(address, "code", count))
+
+    def picture(self, key):
+        [(answer,)] = self.query("SELECT response FROM captcha_captchastore WHERE hashkey = %s", key)
+        return answer
+
+
+def code_in(mail):
+    return re.search(r"^\s*(\d{6})\s*$", mail.get_content(), re.MULTILINE).group(1)
+
+
+def environment(*, database, email_url):
+    """The settings of one portal, with ports of its own."""
+    with ExitStack() as held:
+        listening = [held.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(2)]
+        port, sign_in_port = (one.getsockname()[1] for one in listening)
+    settings = {
+        "DATABASE_URL": database,
+        "EMAIL_URL": email_url,
+        "CAREID_ORIGIN": f"http://localhost:{port}",
+        "CAREID_CAPTCHA": "always",
+        "CAREID_ADMIN_APP": "on",
+        "PORT": str(port),
+        "NHSNET_DEMO_PORT": str(sign_in_port),  # at 127.0.0.1: another site than localhost
+        "CAREID_LIMITS": "enforce,start=off,details_address=off,picture_failures=off,picture_refreshes=off,details_network=off",
+    }
+    return {**os.environ, **ENVIRONMENT, **settings}
+
+
+def fill(environment, file):
+    """The tables, the people of a file, and what an operator adds by hand."""
+    manage(environment, "migrate", "-v0")
+    manage(environment, "import_profiles", str(file))
+    manage(environment, "shell", "-v0", "-c", SEED)
+
+
+def manage(environment, *arguments):
+    command = [sys.executable, "manage.py", *arguments]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def start(name, environment, log):
+    """One of COMMANDS, at the head of a process group."""
+    command = [sys.executable, "manage.py", name]
+    return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True)
+
+
+def people(path, count):
+    """A file as an operator gets it. The numbers are made up: PP is never issued."""
+    names = "user_id,given_name,family_name,email,national_insurance_number,organisation_code,identity_level"
+    with path.open("w", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(names.split(","))
+        for serial in range(count):
+            rows.writerow([f"9999{serial:08}", "Ama", "Sample", address(serial), number(serial), "RX1", "3"])
+        rows.writerow(["999900009999", "Noor", "Sample", "no.number@example.nhs.uk", "", "RX1", "3"])
+    return path
+
+
+def address(serial):
+    return f"person{serial}@example.nhs.uk"
+
+
+def number(serial):
+    return f"PP{serial:06}B"
+
+
+def wait_until_it_answers(url, log):
+    end = time.monotonic() + 30
+    while time.monotonic() < end:
+        try:
+            urllib.request.urlopen(url, timeout=2).read()
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            time.sleep(0.1)
+        else:
+            return
+    log.seek(0)
+    raise AssertionError(f"the portal did not start: {log.read()}")
