@@ -1,6 +1,12 @@
-import pytest
-from django.core.management import call_command
+from datetime import timedelta
 
+import pytest
+import time_machine
+from django.core.management import ManagementUtility, call_command
+from django.test import Client
+from django.utils import timezone
+
+from careid import limits
 from careid.models import Event, LimitCount
 from tests.visitors import Visitor
 
@@ -36,3 +42,55 @@ def test_clearing_forgets_every_count_and_asks_first_in_production(person, setti
     call_command("limits", "clear", "--yes")
     assert not LimitCount.objects.exists()
     assert Event.objects.filter(name="command.run").exists()
+
+
+class TestTheReport:
+    def lines(self, capsys, *words):
+        call_command("limits", "report", *words)
+        return capsys.readouterr().out.splitlines()
+
+    def reached(self, limit, *subjects):
+        LimitCount.objects.all().delete()
+        for subject in subjects:
+            for _ in range(limit.most + 3):
+                limits.hit((limit, subject))
+
+    def test_it_counts_by_limit_and_mode_whom_each_stopped_or_would_have_stopped(self, settings, capsys, db):
+        self.reached(limits.PASSKEY_OPTIONS, "one")
+        settings.LIMITS = "enforce,passkey_options=shadow,details_email_hour=shadow"
+        self.reached(limits.PASSKEY_OPTIONS, "one", "two", "three")
+        self.reached(limits.DETAILS_EMAIL_HOUR, "one", "two")
+        said = [" ".join(line.split()) for line in self.lines(capsys)]
+        assert [line.split(";")[0] for line in said[1:-1]] == [
+            "passkey_options shadow 3 would have been stopped",
+            "details_email_hour shadow 2 would have got no mail",
+            "passkey_options enforce 1 stopped",
+        ]
+        assert "one window, however often they tried on" in said[-1]
+
+    def test_it_tells_networks_apart_where_they_are_known(self, person, capsys):
+        for address in ("203.0.113.7", "203.0.113.9", "198.51.100.7"):
+            LimitCount.objects.all().delete()
+            for _ in range(7):
+                Visitor(Client(REMOTE_ADDR=address)).details(person)
+        [line] = [line for line in self.lines(capsys) if line.startswith("details_pair_hour")]
+        assert " 3 stopped; 2 networks; first " in line
+
+    def test_an_alarm_stops_nobody(self, capsys, db):
+        limits.hit((limits.CODE_SENDS_ALL, ""))
+        LimitCount.objects.update(count=limits.CODE_SENDS_ALL.most)
+        limits.hit((limits.CODE_SENDS_ALL, ""))
+        assert " 1 told the operator; " in self.lines(capsys)[1]
+
+    def test_it_looks_as_far_back_as_it_is_told(self, capsys, db):
+        with time_machine.travel(timezone.now() - timedelta(days=8), tick=True):
+            self.reached(limits.PASSKEY_OPTIONS, "one")
+        assert "no limit was passed" in self.lines(capsys)[0]
+        assert "passkey_options" in self.lines(capsys, "--since", "9d")[1]
+
+    @pytest.mark.parametrize("since", ["", "7", "d", "-1d", "0d", "7 days", "99999y", "\u0667d"])
+    def test_a_length_of_time_that_it_does_not_know_is_exit_code_2(self, since, capsys):
+        with pytest.raises(SystemExit) as stopped:
+            ManagementUtility(["manage.py", "limits", "report", f"--since={since}"]).execute()
+        assert stopped.value.code == 2
+        assert "is not a length of time such as 90m, 24h, 7d" in capsys.readouterr().err

@@ -8,13 +8,18 @@ from aiosmtpd.controller import Controller
 
 
 class Sink:
-    """Keeps what it accepts. `answer` is what it says to RCPT (`None`: yes); `cut` drops the line after DATA."""
+    """Keeps what it accepts. `answer` is what it says to RCPT, `sender_answer` to MAIL (`None`: yes); `cut` drops the line after DATA."""
 
     def __init__(self):
         self.messages = []
         self.answer = None
+        self.sender_answer = None
         self.data_answer = None
         self.cut = False
+
+    async def handle_MAIL(self, server, session, envelope, address, options):
+        envelope.mail_from = address
+        return self.sender_answer or "250 OK"
 
     async def handle_RCPT(self, server, session, envelope, address, options):
         if self.answer:
@@ -32,12 +37,12 @@ class Sink:
 
 
 @contextmanager
-def running():
-    """A sink, with `.url` for EMAIL_URL."""
+def running(**how):
+    """A sink, with `.url` for EMAIL_URL. `how` goes to aiosmtpd's server: its certificate, whom it lets in."""
     sink = Sink()
     with socket.create_server(("127.0.0.1", 0)) as free:
         sink.port = free.getsockname()[1]
-    controller = Controller(sink, hostname="127.0.0.1", port=sink.port)
+    controller = Controller(sink, hostname="127.0.0.1", port=sink.port, **how)
     controller.start()
     sink.url = f"smtp://127.0.0.1:{sink.port}"
     try:

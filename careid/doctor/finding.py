@@ -1,0 +1,72 @@
+"""What a check found, and the time that it may take."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from queue import Empty, Queue
+from threading import Thread
+
+from django.db import DatabaseError, connections
+
+
+class Amiss(Exception):
+    """Something to look at, in words for whoever is called at night; `do` is the way out."""
+
+    def __init__(self, words: str, *, do: str) -> None:
+        super().__init__(words)
+        self.words = words
+        self.do = do
+
+
+class Unknown(Amiss):
+    """It can't be told, and neither can what rests on it."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """`look` returns what is well in words, or raises Amiss."""
+
+    what: str
+    look: Callable[[], str]
+    seconds: float = 10
+
+
+@dataclass(frozen=True)
+class Finding:
+    """`state` is True where all is well, False where there is something to look at, None where it can't be told."""
+
+    what: str
+    words: str
+    state: bool | None = True
+    do: str = ""
+
+
+def bounded(check: Check) -> Finding:
+    """The check's finding, or that it took too long: its thread is left behind then."""
+    answer: Queue[Finding] = Queue(1)
+    ours = connections["default"]
+    ours.inc_thread_sharing()
+
+    def ask() -> None:
+        connections["default"] = ours
+        answer.put(_asked(check))
+
+    Thread(target=ask, daemon=True).start()
+    try:
+        return answer.get(timeout=check.seconds)
+    except Empty:
+        words = f"no answer within {check.seconds:g} seconds"
+        return Finding(check.what, words, None, "see what holds it up, then run this again")
+
+
+def _asked(check: Check) -> Finding:
+    try:
+        return Finding(check.what, check.look())
+    except Unknown as unknown:
+        return Finding(check.what, unknown.words, None, unknown.do)
+    except Amiss as amiss:
+        return Finding(check.what, amiss.words, False, amiss.do)
+    except DatabaseError as error:
+        return Finding(check.what, f"the database refused it ({type(error).__name__})", False, "see the database's log")
+    except Exception as error:  # noqa: BLE001  the other checks go on; its words may hold a secret
+        words = f"could not be looked at ({type(error).__name__})"
+        return Finding(check.what, words, False, "this is a fault of Care ID: tell who maintains it")
