@@ -7,7 +7,7 @@ from typing import Any, Final
 from django.apps import apps
 from django.conf import settings
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
 from django.db.utils import Error
 
 from careid import crypto
@@ -44,15 +44,15 @@ def answers() -> str:
 
 
 def migrations() -> str:
-    executor = MigrationExecutor(connection)
-    known, done = executor.loader.graph.nodes, executor.loader.applied_migrations
-    waiting = [str(migration) for migration, _ in executor.migration_plan(executor.loader.graph.leaf_nodes())]
-    if waiting:
-        raise Amiss(
-            f"{len(waiting)} wait, first {waiting[0]}", do="run manage.py migrate as the role that owns the tables"
-        )
+    loader = MigrationLoader(connection)
+    known, done = loader.graph.nodes, loader.applied_migrations
+    if waiting := sorted(f"{app}.{name}" for app, name in known if (app, name) not in done):
+        words = f"{len(waiting)} wait, first {waiting[0]}"
+        raise Amiss(words, do="run manage.py migrate as the role that owns the tables")
     ours = {app.label for app in apps.get_app_configs()}
-    if ahead := sorted(f"{app}.{name}" for app, name in done if app in ours and (app, name) not in known):
+    if ahead := sorted(
+        f"{app}.{name}" for app, name in done if app in ours and (app, name) not in loader.disk_migrations
+    ):
         raise Amiss(
             f"the database is ahead of this code: {', '.join(ahead)}", do="run the release that it was made for"
         )

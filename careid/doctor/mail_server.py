@@ -10,8 +10,8 @@ from django.conf import settings
 from django.core.mail import get_connection
 from django.core.mail.backends.smtp import EmailBackend
 
+from careid.checks import is_strict
 from careid.doctor.finding import Amiss
-from careid.doctor.own import strict
 
 OK: Final = 250
 SECONDS: Final = 10  # a step
@@ -33,7 +33,7 @@ WRONG: Final[tuple[tuple[type[Exception], str, str], ...]] = (
 def takes_mail() -> str:
     backend: Any = get_connection(timeout=SECONDS)
     if not isinstance(backend, EmailBackend):
-        if strict():
+        if is_strict():
             raise Amiss("EMAIL_URL does not send", do="set it to smtp+tls://user:password@server:587")
         return "none: EMAIL_URL does not send, which is for trying out alone"
     try:

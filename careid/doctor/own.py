@@ -9,20 +9,18 @@ from django.core import checks
 from PIL import ImageFont
 
 from careid import crypto
+from careid.checks import is_strict
 from careid.doctor.finding import Amiss
 
 
-def strict() -> bool:
-    """Held to production's rules, as `manage.py web` is."""
-    return settings.SECURE or not (settings.DEBUG or settings.DEMO)
-
-
 def settings_fit() -> str:
-    found = checks.run_checks(include_deployment_checks=strict())
+    found = checks.run_checks(include_deployment_checks=is_strict())
     problems = [one.msg.rstrip(".") for one in found if one.is_serious() and not one.is_silenced()]
     if problems:
         raise Amiss("; ".join(problems), do="change what is named, and restart web and worker")
-    return "what manage.py check --deploy asks for is there" if strict() else "enough to try it out, not for production"
+    return (
+        "what manage.py check --deploy asks for is there" if is_strict() else "enough to try it out, not for production"
+    )
 
 
 def keys() -> str:
@@ -47,7 +45,7 @@ def address() -> str:
         raise Amiss(words, do="put it into ALLOWED_HOSTS")
     if origin.scheme == "https":
         return f"{settings.ORIGIN}, in ALLOWED_HOSTS; cookies are Secure and for this host alone"
-    if strict():
+    if is_strict():
         raise Amiss(f"{settings.ORIGIN} is not https: cookies are in clear", do="set CAREID_ORIGIN to https://…")
     return f"{settings.ORIGIN}, in ALLOWED_HOSTS; cookies are in clear, which is for trying out alone"
 
@@ -62,6 +60,6 @@ def picture() -> str:
         raise Amiss("it draws the same letters each time", do="leave CAPTCHA_CHALLENGE_FUNCT as Care ID sets it")
     if settings.CAPTCHA == "always":
         return "asked for each time, with new letters"
-    if strict():
+    if is_strict():
         raise Amiss("CAREID_CAPTCHA leaves it out", do="set CAREID_CAPTCHA=always")
     return "left out by CAREID_CAPTCHA, which is for trying out alone"
