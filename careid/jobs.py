@@ -13,6 +13,7 @@ from procrastinate.jobs import Job
 
 from careid import database, mail
 from careid.models import LimitCount, Mail
+from careid.seals import sealing
 
 AT_ONCE: Final = datetime.fromtimestamp(0, UTC)  # whatever the clock of this machine says
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
@@ -58,3 +59,13 @@ def purge(timestamp: int) -> None:
         LimitCount.objects.filter(until__lt=now - settings.KEEP_COUNTERS).delete()
         Mail.objects.exclude(state=Mail.State.QUEUED).filter(queued_at__lt=now - settings.KEEP_MAILS).delete()
         CaptchaStore.remove_expired()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="careid.seal", queueing_lock="careid.seal", lock="careid.seal")
+def seal(timestamp: int) -> None:
+    """Seal what is settled of the trail."""
+    if settings.SEAL_KEYS:
+        sealing.seal()
+    else:
+        log.error("the trail is not sealed: this worker has no CAREID_SEAL_KEYS")

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 
-from careid import limits
+from careid import database, limits
 from careid.audit import EventName
 
 
@@ -36,8 +36,7 @@ class Line:
 
 def lines(since: datetime) -> Iterator[Line]:
     """A line for each limit and the mode that it was in, those that stopped or would have stopped most first."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL statement_timeout = '60s'")  # a week may hold millions of events
+    with database.patiently(), connection.cursor() as cursor:  # a week may hold millions of events
         cursor.execute(
             """
             SELECT details ->> 'limit', details ->> 'mode', count(*), count(DISTINCT nullif(network, '')),

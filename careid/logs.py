@@ -22,7 +22,7 @@ FIELDS: Final = frozenset(
     {
         *("request_id", "method", "route", "status", "milliseconds"),
         *("job_id", "task", "mail_id", "attempt_id"),
-        *("limit", "most", "reason", "answer", "failure"),
+        *("limit", "most", "reason", "answer", "failure", "seal"),
     }
 )
 OURS: Final = ("careid", "enrolment", "authenticators", "__main__")

@@ -193,6 +193,25 @@ class Event(models.Model):
         return f"{self.sequence} {self.name} {self.outcome}"
 
 
+class Seal(models.Model):
+    """A part of the trail under an HMAC that covers the seal before it (`careid.seals`); append only as well."""
+
+    number = models.BigIntegerField(primary_key=True)
+    at = models.DateTimeField()
+    last = models.BigIntegerField("last event that it covers")
+    count = models.PositiveIntegerField("how many it covers")
+    form = models.PositiveSmallIntegerField("how they are written out")
+    rotated = models.BigIntegerField("seal up to which events were rotated away", null=True)
+    key_id = models.CharField(max_length=16)
+    mac = models.BinaryField(max_length=32)
+
+    class Meta:
+        indexes = (models.Index(fields=("-number",), name="seal_rotations", condition=Q(rotated__isnull=False)),)
+
+    def __str__(self) -> str:
+        return f"{self.number} to {self.last}"
+
+
 class Mail(models.Model):
     """The outbox. What it says is sealed, and wiped once it is sent or given up."""
 

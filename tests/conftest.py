@@ -59,7 +59,8 @@ def _is_transactional(request):
 
 def _trail_triggers(word):
     with connection.cursor() as cursor:
-        cursor.execute(f"ALTER TABLE careid_event {word} TRIGGER USER")
+        for table in ("careid_event", "careid_seal"):
+            cursor.execute(f"ALTER TABLE {table} {word} TRIGGER USER")
 
 
 @pytest.fixture(autouse=True)

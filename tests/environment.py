@@ -19,6 +19,7 @@ ENVIRONMENT = {
     "SECRET_KEY": secrets.token_urlsafe(48),
     "CAREID_KEYS": key("k1"),
     "CAREID_INDEX_KEYS": key("i1"),
+    "CAREID_SEAL_KEYS": key("s1"),
     "CAREID_ORIGIN": "http://localhost",
     "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
     "CAREID_CAPTCHA": "never",

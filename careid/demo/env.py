@@ -43,6 +43,7 @@ def _made_up() -> dict[str, str]:
         "SECRET_KEY": secrets.token_hex(32),
         "CAREID_KEYS": f"d1:{_key()}",
         "CAREID_INDEX_KEYS": f"i1:{_key()}",
+        "CAREID_SEAL_KEYS": f"s1:{_key()}",
         "CAREID_ENVIRONMENT": "demo",
         "CAREID_ADMIN_APP": "on",  # whoever has nothing to keep a passkey on can sign in
         "DEFAULT_FROM_EMAIL": "Care ID demo <no-reply@careid.example.org>",

@@ -20,6 +20,7 @@ STORED: Final = (
     Check("Worker", work.worker),
     Check("Jobs", work.overdue),
     Check("Mail waiting", work.unsent),
+    Check("Trail sealed", work.sealed),
 )
 FAR: Final = (
     Check("Mail server", mail_server.takes_mail, seconds=30),

@@ -9,6 +9,7 @@ from careid.doctor.database import one_row
 from careid.doctor.finding import Amiss
 from careid.errors import counted
 from careid.models import Mail
+from careid.seals import sealing
 
 SILENT: Final = 60  # seconds
 WAITED: Final = 120  # seconds
@@ -71,3 +72,12 @@ def unsent() -> str:
         words = f"{waiting.count()} unsent, the oldest since {ago(waited)}"
         raise Amiss(words, do="see Worker and Mail server here; what waits goes out by itself once both are well")
     return f"{waiting.count()} unsent, the oldest since {ago(waited)}" if oldest else "none unsent"
+
+
+def sealed() -> str:
+    since = sealing.unsealed_since()
+    waited = (timezone.now() - since).total_seconds() if since else 0
+    if waited > sealing.STALE.total_seconds():
+        words = f"events wait unsealed since {ago(waited)}"
+        raise Amiss(words, do="see Worker here; it needs CAREID_SEAL_KEYS, and its log says if something held it up")
+    return f"up to {ago(waited)} ago" if since else "up to the last event"

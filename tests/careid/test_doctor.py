@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
+import time_machine
 from aiosmtpd.smtp import AuthResult
 from captcha.conf import settings as captcha
 from django.core.management import ManagementUtility, call_command
@@ -14,9 +15,10 @@ from django.db import connection, connections
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
-from careid import mail
+from careid import audit, mail
 from careid.doctor.finding import Check, bounded
 from careid.models import Mail, Profile
+from careid.seals import sealing
 from tests.environment import key
 from tests.fakes import smtp
 
@@ -180,6 +182,15 @@ def test_mail_that_waits_too_long(fit, person):
     assert "1 unsent, the oldest since 3 minutes" in amiss("Mail waiting")
 
 
+def test_a_trail_that_nobody_seals(fit):
+    audit.record(audit.EventName.COMMAND_RUN, actor="command:test")
+    assert doctor()[1]["Trail sealed"][:2] == ("ok", "up to 0 seconds ago")
+    with time_machine.travel(timezone.now() + timedelta(minutes=4), tick=True):
+        assert "events wait unsealed since 4 minutes" in doctor()[1]["Trail sealed"][1]
+    sealing.seal()
+    assert doctor()[1]["Trail sealed"][:2] == ("ok", "up to the last event")
+
+
 def test_a_migration_that_waits(fit):
     MigrationRecorder(connection).record_unapplied("careid", "0002_nhsnet_beta")
     assert ", first careid.0002_nhsnet_beta > run manage.py migrate" in amiss("Migrations")
@@ -266,7 +277,16 @@ def test_a_database_that_is_away_is_said_and_the_rest_is_looked_at(fit):
     assert status == 1
     assert "can not be reached" in found["Database"][1]
     unknown = [what for what, (state, _, _) in found.items() if state == "not known"]
-    assert unknown == ["Database", "Migrations", "Clock", "Keys on file", "Worker", "Jobs", "Mail waiting"]
+    assert unknown == [
+        "Database",
+        "Migrations",
+        "Clock",
+        "Keys on file",
+        "Worker",
+        "Jobs",
+        "Mail waiting",
+        "Trail sealed",
+    ]
     assert found["Mail server"][0] == "ok"
 
 
