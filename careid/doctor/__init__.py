@@ -33,9 +33,9 @@ def findings() -> Iterator[Finding]:
     yield from map(bounded, LOCAL)
     found = bounded(DATABASE)
     yield found
-    away = found.state is None
+    away = found.away
     for check in STORED:
         found = Finding(check.what, "not known while the database is away", None) if away else bounded(check)
-        away |= found.state is None
+        away |= found.away
         yield found
     yield from map(bounded, FAR)

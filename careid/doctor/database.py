@@ -11,7 +11,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.utils import Error
 
 from careid import crypto
-from careid.doctor.finding import Amiss, Unknown
+from careid.doctor.finding import Amiss, Away
 from careid.fields import EncryptedTextField, FingerprintField
 
 OLDEST: Final = 15  # of Postgres
@@ -35,7 +35,7 @@ def answers() -> str:
         )
     except Error as error:
         words = f"it can not be reached or does not let us in ({type(error).__name__})"
-        raise Unknown(words, do="see that Postgres runs, that its disk has room, and DATABASE_URL") from error
+        raise Away(words, do="see that Postgres runs, that its disk has room, and DATABASE_URL") from error
     if replica or read_only:
         raise Amiss("it can only be read", do="see that DATABASE_URL is the primary and that its disk has room")
     if version < OLDEST:

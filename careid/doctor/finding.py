@@ -17,8 +17,8 @@ class Amiss(Exception):
         self.do = do
 
 
-class Unknown(Amiss):
-    """It can't be told, and neither can what rests on it."""
+class Away(Amiss):
+    """Likewise, and what rests on it can't be told."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,7 @@ class Finding:
     words: str
     state: bool | None = True
     do: str = ""
+    away: bool = False  # what rests on it can't be told
 
 
 def bounded(check: Check) -> Finding:
@@ -55,16 +56,14 @@ def bounded(check: Check) -> Finding:
         return answer.get(timeout=check.seconds)
     except Empty:
         words = f"no answer within {check.seconds:g} seconds"
-        return Finding(check.what, words, None, "see what holds it up, then run this again")
+        return Finding(check.what, words, False, "see what holds it up, then run this again", away=True)
 
 
 def _asked(check: Check) -> Finding:
     try:
         return Finding(check.what, check.look())
-    except Unknown as unknown:
-        return Finding(check.what, unknown.words, None, unknown.do)
     except Amiss as amiss:
-        return Finding(check.what, amiss.words, False, amiss.do)
+        return Finding(check.what, amiss.words, False, amiss.do, away=isinstance(amiss, Away))
     except DatabaseError as error:
         return Finding(check.what, f"the database refused it ({type(error).__name__})", False, "see the database's log")
     except Exception as error:  # noqa: BLE001  the other checks go on; its words may hold a secret

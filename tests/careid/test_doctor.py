@@ -275,10 +275,10 @@ def test_a_database_that_is_away_is_said_and_the_rest_is_looked_at(fit):
     with elsewhere(HOST="127.0.0.1", PORT="1"):
         status, found = doctor()
     assert status == 1
+    assert found["Database"][0] == "look at this"
     assert "can not be reached" in found["Database"][1]
     unknown = [what for what, (state, _, _) in found.items() if state == "not known"]
     assert unknown == [
-        "Database",
         "Migrations",
         "Clock",
         "Keys on file",
@@ -299,7 +299,7 @@ def test_a_check_that_does_not_come_back_is_left_behind():
     let_go = threading.Event()
     found = bounded(Check("Something", lambda: str(let_go.wait(10)), seconds=0.05))
     let_go.set()
-    assert (found.state, found.words) == (None, "no answer within 0.05 seconds")
+    assert (found.state, found.away, found.words) == (False, True, "no answer within 0.05 seconds")
 
 
 def test_a_check_that_breaks_says_no_more_than_how(person):
