@@ -10,7 +10,7 @@ import pytest
 import time_machine
 from aiosmtpd.smtp import AuthResult
 from captcha.conf import settings as captcha
-from django.core.management import ManagementUtility, call_command
+from django.core.management import call_command, load_command_class
 from django.db import connection, connections
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
@@ -96,7 +96,7 @@ def test_no_secret_is_said(fit, person, settings, capsys):
 
 def test_wrong_usage_is_exit_code_2():
     with pytest.raises(SystemExit) as stopped:
-        ManagementUtility(["manage.py", "doctor", "--everything"]).execute()
+        load_command_class("careid", "doctor").run_from_argv(["manage.py", "doctor", "--everything"])
     assert stopped.value.code == 2
 
 

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.core.management import ManagementUtility, call_command
+from django.core.management import call_command, load_command_class
 from django.test import Client
 from django.utils import timezone
 
@@ -91,6 +91,6 @@ class TestTheReport:
     @pytest.mark.parametrize("since", ["", "7", "d", "-1d", "0d", "7 days", "99999y", "\u0667d"])
     def test_a_length_of_time_that_it_does_not_know_is_exit_code_2(self, since, capsys):
         with pytest.raises(SystemExit) as stopped:
-            ManagementUtility(["manage.py", "limits", "report", f"--since={since}"]).execute()
+            load_command_class("careid", "limits").run_from_argv(["manage.py", "limits", "report", f"--since={since}"])
         assert stopped.value.code == 2
         assert "is not a length of time such as 90m, 24h, 7d" in capsys.readouterr().err

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.core.management import CommandError, ManagementUtility, call_command
+from django.core.management import CommandError, call_command, load_command_class
 from django.db import connection
 from django.utils import timezone
 
@@ -83,7 +83,7 @@ class TestVerify:
 )
 def test_wrong_usage_is_exit_code_2_and_nothing_is_changed(words, sealed):
     with pytest.raises(SystemExit) as stopped:
-        ManagementUtility(["manage.py", "audit", *words]).execute()
+        load_command_class("careid", "audit").run_from_argv(["manage.py", "audit", *words])
     assert stopped.value.code == 2
     assert Event.objects.count() == 10
 
