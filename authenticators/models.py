@@ -37,6 +37,11 @@ class Authenticator(models.Model):
     state_changed_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
+        permissions = (
+            ("revoke_authenticator", "Can revoke authenticators"),
+            ("suspend_authenticator", "Can suspend and reinstate authenticators"),
+            ("lift_hold", "Can lift a hold"),
+        )
         constraints = (
             models.UniqueConstraint(
                 "kind", "external_id", condition=~Q(state="revoked"), name="authenticator_once_among_live"
@@ -81,6 +86,9 @@ class Report(models.Model):
     outcome = models.CharField(max_length=20, choices=Outcome, blank=True)
 
     class Meta:
+        verbose_name = "report of “this was not me”"
+        verbose_name_plural = "reports of “this was not me”"
+        permissions = (("close_report", "Can close reports"),)
         constraints = (
             models.CheckConstraint(
                 condition=Q(closed_at=None, outcome="") | (Q(closed_at__isnull=False) & ~Q(outcome="")),

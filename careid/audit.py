@@ -44,6 +44,7 @@ class EventName(models.TextChoices):
     PROFILE_CLOSED = "profile.closed"
     PROFILE_REOPENED = "profile.reopened"
     PROFILE_INVITED = "profile.invited"
+    PROFILES_EXPORTED = "profile.exported"
     PROFILE_NINO_CHECKED = "profile.nino_checked"
     ORGANISATION_CHANGED = "organisation.changed"
     SERVICE_CHANGED = "service.changed"

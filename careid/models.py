@@ -5,6 +5,7 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import RegexValidator
 from django.db import models
@@ -64,6 +65,12 @@ class Organisation(models.Model):
     ra_email = models.EmailField("its email address", blank=True)
     ra_phone = models.CharField("its telephone number", max_length=40, blank=True)
     ra_hours = models.CharField("its hours", max_length=200, blank=True)
+    staff = models.ManyToManyField(
+        settings.AUTH_USER_MODEL,
+        related_name="organisations",
+        verbose_name="who looks after its people at the desk",
+        blank=True,
+    )
 
     class Meta:
         ordering = ("name", "code")
@@ -101,6 +108,17 @@ class Profile(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
+        permissions = (
+            ("change_email", "Can change an email address"),
+            ("change_number", "Can set a National Insurance number"),
+            ("check_number", "Can check a National Insurance number"),
+            ("unlock_profile", "Can lift locks"),
+            ("close_profile", "Can close and reopen a profile"),
+            ("invite_profile", "Can invite to add an authenticator"),
+            ("assist_profile", "Can start an assisted registration"),
+            ("export_profile", "Can save people as a file"),
+            ("see_dashboard", "Can see the dashboard"),
+        )
         constraints = (
             models.CheckConstraint(condition=Q(user_id__regex=r"^[0-9]{12}$"), name="profile_user_id_is_12_digits"),
             models.CheckConstraint(condition=Q(identity_level__lte=3), name="profile_identity_level_0_to_3"),

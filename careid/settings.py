@@ -209,6 +209,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ADMIN_APP = env.bool("CAREID_ADMIN_APP", default=False)
 ADMIN_INVITATION = timedelta(hours=24)
 ADMIN_SESSION = timedelta(hours=8)  # at most
+ADMIN_FRESH = timedelta(minutes=5)  # from the factor to what can't be undone
 ADMIN_IDLE = timedelta(minutes=15)  # and from the password to the second factor
 SESSION_COOKIE_AGE = int(ADMIN_IDLE.total_seconds())  # how long the row lives after each page; the cookie has no age
 SESSION_SAVE_EVERY_REQUEST = True

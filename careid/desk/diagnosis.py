@@ -18,6 +18,7 @@ from careid.models import Event, Mail, Profile
 
 ATTEMPTS: Final = 10
 MAILS: Final = 10
+EVENTS: Final = 20
 EVENTS_READ: Final = 400  # of the newest: far more than ten attempts leave
 
 
@@ -46,8 +47,10 @@ class Visit:
     lines: tuple[Line, ...]
 
     @property
-    def added(self) -> bool:
-        return any(line.words == words.EVENTS[EventName.AUTHENTICATOR_ADDED] for line in self.lines)
+    def outcome(self) -> str:
+        """What was added, or how far it came: its last line."""
+        added = words.EVENTS[EventName.AUTHENTICATOR_ADDED]
+        return next((line.words for line in self.lines if line.words == added), self.lines[-1].words)
 
 
 def causes(profile: Profile) -> list[Cause]:
@@ -112,3 +115,7 @@ def _visit(attempt_id: UUID, events: list[Event]) -> Visit:
 
 def mails(profile: Profile) -> list[Mail]:
     return list(Mail.objects.filter(profile=profile).defer("content").order_by("-queued_at")[:MAILS])
+
+
+def events(profile: Profile) -> list[Event]:
+    return list(Event.objects.filter(profile_id=profile.pk).order_by("-sequence")[:EVENTS])

@@ -14,7 +14,10 @@ from django.conf import settings
 from django.contrib.auth import login, logout
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django_otp.models import Device
 
 from careid import audit, crypto
@@ -23,6 +26,7 @@ from careid.desk import factors, guessing
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 SINCE, VERIFIED = "since", "verified_at"  # seconds since 1970
+TYPED = "typed"
 
 
 def bounded(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -53,17 +57,44 @@ def password_was_right(request: HttpRequest, user: User) -> None:
 
 
 def verified(request: HttpRequest, device: Device) -> None:
-    """A factor was proved too: the session gets a new key, and its eight hours begin."""
+    """A factor was proved too: the session gets a new key. Its eight hours begin with the first of them."""
     if request.user.pk != device.user_id:
         request.session.flush()
         login(request, device.user, backend=BACKEND)
     django_otp.login(request, device)
     request.session.cycle_key()
-    request.session[SINCE] = request.session[VERIFIED] = timezone.now().timestamp()
+    now = timezone.now().timestamp()
+    begun = request.session.get(SINCE, now) if VERIFIED in request.session else now
+    request.session[SINCE], request.session[VERIFIED] = begun, now
     admin = device.user_id
     details = {"admin": admin, "factor": factors.kind(device)}
     guessing.forgive(request)
     audit.record(EventName.ADMIN_SIGNED_IN, actor=f"admin:{admin}", details=details)
+
+
+def is_fresh(request: HttpRequest) -> bool:
+    """Whether a factor was proved within five minutes, as what can't be undone asks for."""
+    age = timezone.now().timestamp() - request.session.get(VERIFIED, 0)
+    return bool(0 <= age < settings.ADMIN_FRESH.total_seconds())
+
+
+def ask_again(request: HttpRequest, *, forget: tuple[str, ...] = ()) -> HttpResponse:
+    """Lead to the second factor and back; what was typed, but for what is to be forgotten, stands there again."""
+    if request.method == "POST":
+        fields = {name: value for name, value in request.POST.items() if name not in {"csrfmiddlewaretoken", *forget}}
+        keep(request, TYPED, {"path": request.path, "fields": fields})
+    here = urlencode({"next": request.get_full_path()})
+    return redirect(f"{reverse('admin:second_factor')}?{here}")
+
+
+def typed(request: HttpRequest) -> dict[str, Any]:
+    """What stood in this page's form before the factor was asked for: once."""
+    before = kept(request, TYPED)
+    if before.get("path") != request.path:
+        return {}
+    del request.session[TYPED]
+    fields: dict[str, Any] = before["fields"]
+    return fields
 
 
 def keep(request: HttpRequest, name: str, value: dict[str, Any]) -> None:

@@ -15,6 +15,9 @@ from careid.desk.forms import ChangePasswordForm
 class Desk(admin.AdminSite):
     """Django's `admin.site`, as `careid.desk.apps.DeskAdmin` names it."""
 
+    site_header = site_title = "Care ID – Registration Authority desk"  # noqa: RUF001  a dash
+    index_title = "The desk"
+
     def has_permission(self, request: HttpRequest) -> bool:
         return adding.is_verified(request)
 

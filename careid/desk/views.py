@@ -45,7 +45,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 @page_methods
 def second_factor(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
-    if adding.is_verified(request):
+    again = adding.is_verified(request)
+    if again and sessions.is_fresh(request):
         return redirect(after(request))
     if not (user.is_authenticated and user.is_staff):
         return redirect("admin:login")
@@ -60,7 +61,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
         guessing.refused("code", name=user.username)
         form.add_error("code", "That is not the code your app shows now, or it was used before. Wait for the next one")
     passkeys = any(factors.kind(device) == factors.PASSKEY for device in factors.of(user))
-    context = {"app": app, "passkeys": passkeys, "next": after(request)}
+    context = {"app": app, "passkeys": passkeys, "next": after(request), "again": again}
     return pages.show(request, "admin/second_factor.html", page="desk-second-factor", form=form, **context)
 
 

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
+from unittest.mock import patch
 from urllib.parse import urlsplit
 
 import pyotp
@@ -45,6 +46,21 @@ def acting_as(role):
         yield
     finally:
         execute("RESET ROLE")
+
+
+@contextmanager
+def every_connection_as(role):
+    """A request may give its connection back and go on with another."""
+    options = connection.settings_dict["OPTIONS"]
+    connection.close()
+    connection.close_pool()
+    try:
+        with patch.dict(options, options=f"{options.get('options', '')} -c role={role}"):
+            assert execute("SELECT current_user") == [(role,)]
+            yield
+    finally:
+        connection.close()
+        connection.close_pool()
 
 
 def refusal(statement):
@@ -165,7 +181,7 @@ def test_check_deploy_warns_of_a_role_that_could_change_the_trail(role):
 
 @pytest.mark.django_db(transaction=True)
 def test_a_person_adds_an_authenticator_while_web_and_worker_have_that_role(person, role):
-    with smtp.running() as sink, a_worker(sink, role), acting_as(role):
+    with smtp.running() as sink, a_worker(sink, role), every_connection_as(role):
         visitor = Visitor()
         visitor.details(person)
         code = re.search(r"^\s*(\d{6})\s*$", told(sink, 1).get_content(), re.MULTILINE).group(1)

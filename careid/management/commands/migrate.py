@@ -61,6 +61,7 @@ def _alone(connection: BaseDatabaseWrapper) -> Iterator[None]:
             raise CommandError("Another migrate is running: wait until it has ended. Nothing was changed.")
         cursor.execute("SELECT set_config('lock_timeout', %s, false)", [LOCK_WAIT])
         cursor.execute("SET statement_timeout = 0")
+        cursor.execute("SET idle_in_transaction_session_timeout = 0")
     try:
         yield
     except BaseException:
@@ -69,6 +70,7 @@ def _alone(connection: BaseDatabaseWrapper) -> Iterator[None]:
     with connection.cursor() as cursor:
         cursor.execute("RESET lock_timeout")
         cursor.execute("RESET statement_timeout")
+        cursor.execute("RESET idle_in_transaction_session_timeout")
         cursor.execute(NOT_ALONE)
 
 

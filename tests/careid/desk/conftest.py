@@ -75,4 +75,4 @@ def make_admin(db):
 
 @pytest.fixture
 def group(db):
-    return Group.objects.create(name="RA agent")
+    return Group.objects.get_or_create(name="RA agent")[0]

@@ -102,7 +102,7 @@ def test_the_last_attempts_are_told_step_by_step_the_newest_first(person, make_v
     assert newest.lines[-1].words == "Could not add it: wrong"
     assert not newest.lines[-1].good
     assert len(newest.reference) == 7
-    assert not newest.added
+    assert newest.outcome == "Could not add it: wrong"
 
 
 def test_ten_attempts_and_ten_mails_are_shown_in_statements_that_do_not_grow(person, django_assert_num_queries):

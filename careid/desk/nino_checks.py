@@ -1,14 +1,19 @@
 """An RA asks whose a National Insurance number is: counted, answered by its fingerprint, and kept in the trail."""
 
+from django.db.models import QuerySet
+
 from careid import audit, crypto, limits
 from careid.audit import EventName
 from careid.models import Profile
 
 
-def whose(number: str, *, by: str) -> Profile | None:
-    """The profile with that number, an open one before any that was closed. limits.Locked past the admin's limit."""
+def whose(number: str, *, by: str, among: "QuerySet[Profile]") -> Profile | None:
+    """The profile with that number among these, an open one before any that was closed.
+
+    `by` is the admin's key. limits.Locked past the admin's limit.
+    """
     limits.hit_or_lock((limits.NINO_CHECKS, by))
-    profiles = Profile.objects.select_related("organisation").filter(nino_fingerprint__in=crypto.fingerprints(number))
+    profiles = among.select_related("organisation").filter(nino_fingerprint__in=crypto.fingerprints(number))
     profile = profiles.order_by("-state", "-pk").first()
     outcome = "ok" if profile else "none"
     audit.record(EventName.PROFILE_NINO_CHECKED, outcome=outcome, actor=f"admin:{by}", profile=profile)

@@ -137,7 +137,7 @@ def test_what_only_a_kind_reads_is_on_no_page(agent, app):
         assert "material" not in page.lower()
 
 
-@pytest.mark.parametrize("typed", ["{0.user_id}", "{0.email}", "ZAN.unus", "Zanz", "mirab", "zanz mira"])
+@pytest.mark.parametrize("typed", ["{0.user_id}", "{0.email}", "ZAN.unus", "mirab", "zanz mira"])
 def test_a_profile_is_found_by_what_its_columns_begin_with(agent, make_person, typed):
     wanted = make_person(given_name="Zanzibar", family_name="Mirabel", email="zan.unusual@example.nhs.uk")
     make_person()
@@ -196,8 +196,8 @@ def test_odd_queries_get_an_answer(agent, app, path, query):
 
 @pytest.mark.parametrize("pk", ["x", "_00", "99999999999999999999", "-1", "%ED%A0%80"])
 @pytest.mark.parametrize("path", READ_ONLY)
-def test_a_row_that_is_not_there_leads_back(agent, path, pk):
-    assert agent.get(f"{path}{pk}/change/").status_code in {302, 400}
+def test_a_row_that_is_not_there_is_a_404(agent, path, pk):
+    assert agent.get(f"{path}{pk}/change/").status_code in {404, 400}
 
 
 @pytest.mark.parametrize("typed", ["PP000001A", "pp 00 00 01 a", "PP-00-00-01", "QQ123456C"])
@@ -259,7 +259,8 @@ def test_a_number_is_asked_for_by_a_post_alone_with_a_token_and_the_right(person
     user = User.objects.create_user("clerk", is_staff=True)
     signed_in(clerk, user)
     assert clerk.post(BY_NUMBER, data).status_code == 403
-    user.user_permissions.add(Permission.objects.get(codename="view_profile"))
+    user.user_permissions.set(Permission.objects.filter(codename__in=["view_profile", "check_number"]))
+    user.organisations.add(person.organisation)
     assert clerk.post(BY_NUMBER, data).status_code == 302
     assert clerk.get(BY_NUMBER).status_code == 405
     strict = signed_in(Client(enforce_csrf_checks=True), admin_user)

@@ -1,0 +1,38 @@
+"""Authenticators at the desk: what an RA may see of them, and never what only a kind reads."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from authenticators.models import Authenticator
+from careid.desk import find, verbs
+from careid.desk.doing import Doing
+from careid.models import Profile
+
+
+@admin.register(Authenticator)
+class AuthenticatorAdmin(Doing):
+    within = "profile__organisation__code"
+    verbs = verbs.AUTHENTICATOR
+    list_display = ("__str__", "kind", "profile", "state", "state_reason", "added_at", "usable_from")
+    list_select_related = ("profile",)
+    list_filter = ("kind", "state")
+    search_fields = ("profile__user_id",)  # shows the box; what it does stands in `find`
+    search_help_text = "A user id, a reference, or how a family name or an email address begins."
+    secret = ("material",)
+    fields = (
+        *("id", "profile", "kind", "name", "external_id", "details", "added_at", "added_by", "usable_from"),
+        *("last_used_at", "state", "state_reason", "state_changed_at"),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[Authenticator]":
+        rows: QuerySet[Authenticator] = super().get_queryset(request)
+        return rows.defer("material")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: "QuerySet[Any]", search_term: str
+    ) -> tuple["QuerySet[Any]", bool]:
+        whose = find.profiles(Profile.objects.all(), search_term)
+        return queryset.filter(profile__in=whose.values("pk")) if search_term.strip() else queryset, False

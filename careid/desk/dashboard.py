@@ -1,0 +1,132 @@
+"""The desk's dashboard: reach, enrolments, where people stop and why, for the admin's own organisations."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+from django.contrib import admin
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count
+from django.db.models.functions import TruncDate
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from authenticators.models import Authenticator
+from authenticators.registry import KINDS
+from careid.audit import EventName
+from careid.desk import words
+from careid.desk.scope import held
+from careid.models import Event, Profile
+
+DAYS: Final = 30
+ORGANISATIONS: Final = 20  # the largest
+REASONS: Final = 10
+LABEL_BESIDE: Final = 28  # characters
+WIDTH: Final = 400  # of a full bar, in the drawing's units
+FUNNEL: Final = {
+    EventName.ATTEMPT_STARTED: "Typed their details",
+    EventName.IDENTITY_MATCHED: "The details matched",
+    EventName.EMAIL_CODE_ACCEPTED: "Typed the code from the email",
+    EventName.AUTHENTICATOR_ADDED: "Added an authenticator",
+}
+Who = AbstractBaseUser | AnonymousUser
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar, in the drawing's units: its label beside it, or above it where the labels are long."""
+
+    label: str
+    value: int
+    label_y: int
+    x: int
+    y: int
+    width: int
+
+    @property
+    def end(self) -> int:
+        return self.x + self.width + 6
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Bars beneath each other, drawn by the server, and the same as a table."""
+
+    title: str
+    bars: list[Bar]
+    height: int
+
+
+def chart(title: str, rows: list[tuple[str, int]]) -> Chart:
+    most = max((value for _, value in rows), default=0) or 1
+    above = any(len(label) > LABEL_BESIDE for label, _ in rows)
+    x, drop, step = (0, 18, 44) if above else (190, 0, 24)
+    bars = [
+        Bar(label, value, step * place + 14, x, step * place + drop, value * WIDTH // most)
+        for place, (label, value) in enumerate(rows)
+    ]
+    return Chart(title, bars, step * len(bars))
+
+
+def reach(user: Who) -> list[list[object]]:
+    """Of the largest organisations: open profiles, and how many of them have each kind."""
+    mine = held(Profile.objects.filter(state="open"), user, "organisation__code")
+    by = mine.values("organisation__code", "organisation__name").annotate(people=Count("pk"))
+    largest = list(by.order_by("-people", "organisation__code")[:ORGANISATIONS])
+    codes = [row["organisation__code"] for row in largest]
+    live = Authenticator.objects.exclude(state="revoked").filter(profile__organisation__code__in=codes)
+    live = live.filter(profile__state="open")
+    counted = live.values_list("profile__organisation__code", "kind").annotate(Count("profile", distinct=True))
+    having = {(code, kind): count for code, kind, count in counted}
+    return [
+        [row["organisation__name"] or row["organisation__code"], row["people"]]
+        + [_share(having.get((row["organisation__code"], kind), 0), row["people"]) for kind in KINDS]
+        for row in largest
+    ]
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{part} ({100 * part // whole} %)" if whole else "0"
+
+
+def _events(user: Who) -> Any:
+    return held(Event.objects.filter(at__gte=timezone.now() - timedelta(days=DAYS)), user, "organisation")
+
+
+def enrolments(user: Who) -> Chart:
+    """A bar a day, those with none included."""
+    added = _events(user).filter(name=EventName.AUTHENTICATOR_ADDED)
+    counted = dict(added.annotate(day=TruncDate("at")).values_list("day").annotate(Count("pk")).order_by("day"))
+    today = timezone.localdate()
+    days = [today - timedelta(days=ago) for ago in range(DAYS - 1, -1, -1)]
+    return chart("Authenticators added a day", [(f"{day:%-d %B}", counted.get(day, 0)) for day in days])
+
+
+def funnel(user: Who) -> Chart:
+    """How many attempts came to each step."""
+    rows = _events(user).filter(name__in=list(FUNNEL)).values_list("name")
+    counted = dict(rows.annotate(Count("attempt_id", distinct=True)).order_by())
+    return chart("Where people stop", [(label, counted.get(name, 0)) for name, label in FUNNEL.items()])
+
+
+def failures(user: Who) -> Chart:
+    """The commonest reasons."""
+    rows = _events(user).filter(outcome="refused").exclude(reason="").values_list("reason")
+    counted = rows.annotate(count=Count("pk")).order_by("-count", "reason")[:REASONS]
+    return chart("Why it failed", [(words.of(reason), count) for reason, count in counted])
+
+
+def page(request: HttpRequest) -> HttpResponse:
+    if not request.user.has_perm("careid.see_dashboard"):
+        raise PermissionDenied
+    context = {
+        **admin.site.each_context(request),
+        "title": "Dashboard",
+        "days": DAYS,
+        "kinds": KINDS.values(),
+        "reach": reach(request.user),
+        "charts": [enrolments(request.user), funnel(request.user), failures(request.user)],
+    }
+    return render(request, "admin/desk/dashboard.html", context)

@@ -1,0 +1,53 @@
+"""The trail at the desk: read, and searched by who it is about."""
+
+import re
+from typing import Any, Final
+
+from django.contrib import admin
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Concat
+from django.http import HttpRequest
+
+from careid import people
+from careid.admin_read_only import link
+from careid.desk.filters import Outcome
+from careid.desk.scope import ScopedReadOnly
+from careid.models import Event, Profile
+
+REFERENCE: Final = re.compile(r"[A-Z0-9]{6}")
+_ROW: Final = re.compile(r"[0-9]{1,18}")
+
+
+@admin.register(Event)
+class EventAdmin(ScopedReadOnly):
+    within = "organisation"
+    list_display = ("at", "name", "outcome", "reason", "actor", "whose", "organisation", "reference")
+    list_filter = ("name", Outcome)
+    search_fields = ("reference",)  # shows the box; what it does stands below
+    search_help_text = "A reference, a user id, a name, how an email address begins, or a profile's number."
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Event]:
+        names = Profile.objects.filter(pk=OuterRef("profile_id"))
+        name = Concat("given_name", Value(" "), "family_name")
+        rows: QuerySet[Event] = super().get_queryset(request)
+        return rows.annotate(profile_name=Subquery(names.annotate(name=name).values("name")))
+
+    @admin.display(description="profile")
+    def whose(self, event: Event) -> str:
+        name = getattr(event, "profile_name", None) or event.profile_id
+        return link("careid_profile", event.profile_id, name) if event.profile_id else ""
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        term = people.compact(search_term).upper()
+        words = people.one_line(search_term).replace("\0", "")
+        person = (
+            Q(user_id=term) | Q(family_name__iexact=words) | Q(given_name__iexact=words) | Q(email__istartswith=words)
+        )
+        wanted = Q(profile_id__in=Profile.objects.filter(person).values("pk"))
+        if _ROW.fullmatch(term):
+            wanted |= Q(profile_id=int(term))
+        if REFERENCE.fullmatch(term):
+            wanted |= Q(reference=f"{term[:3]}-{term[3:]}")
+        return queryset.filter(wanted) if term else queryset, False

@@ -1,0 +1,42 @@
+"""Whose rows an admin sees: those of their own organisations. A superuser's are all."""
+
+from typing import Any, ClassVar, NoReturn, TypeVar
+
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest
+
+from careid.admin_read_only import Admin, ReadOnly
+from careid.models import Organisation
+
+Row = TypeVar("Row", bound=Model)
+
+
+def organisations(user: AbstractBaseUser | AnonymousUser) -> "QuerySet[Organisation]":
+    """Those that the admin looks after."""
+    if not isinstance(user, User):
+        return Organisation.objects.none()
+    return Organisation.objects.all() if user.is_superuser else Organisation.objects.filter(staff=user)
+
+
+def held(rows: "QuerySet[Row]", user: AbstractBaseUser | AnonymousUser, path: str) -> "QuerySet[Row]":
+    """The rows that are theirs to see; `path` leads from a row to its organisation's code."""
+    if isinstance(user, User) and user.is_superuser:
+        return rows
+    return rows.filter(**{f"{path}__in": organisations(user).values("code")})
+
+
+class Scoped(Admin):
+    """Rows of the admin's own organisations. Those of others are not there: 404, whatever the way."""
+
+    within: ClassVar[str]  # from a row to its organisation's code
+
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[Any]":
+        return held(super().get_queryset(request), request.user, self.within)
+
+    def _get_obj_does_not_exist_redirect(self, *_: Any) -> NoReturn:
+        raise Http404  # Django would lead to the index, and say which row there is none of
+
+
+class ScopedReadOnly(Scoped, ReadOnly):
+    """Likewise, and only looked at."""
