@@ -11,7 +11,7 @@ from procrastinate import BaseRetryStrategy, JobContext, RetryDecision
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Job
 
-from careid import database, mail
+from careid import database, mail, purging
 from careid.models import LimitCount, Mail
 from careid.seals import sealing
 
@@ -56,8 +56,8 @@ def purge(timestamp: int) -> None:
     """Delete counters, settled mails and pictures that are past their time."""
     now = timezone.now()
     with database.patiently():
-        LimitCount.objects.filter(until__lt=now - settings.KEEP_COUNTERS).delete()
-        Mail.objects.exclude(state=Mail.State.QUEUED).filter(queued_at__lt=now - settings.KEEP_MAILS).delete()
+        purging.purge(LimitCount.objects.filter(until__lt=now - settings.KEEP_COUNTERS))
+        purging.purge(Mail.objects.exclude(state=Mail.State.QUEUED).filter(queued_at__lt=now - settings.KEEP_MAILS))
         CaptchaStore.remove_expired()
 
 

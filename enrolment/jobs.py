@@ -4,7 +4,7 @@ from django.conf import settings
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from careid import database
+from careid import database, purging
 from enrolment.models import Assisted, Attempt, SpentProof
 
 
@@ -13,6 +13,6 @@ from enrolment.models import Assisted, Attempt, SpentProof
 def purge(timestamp: int) -> None:
     before = timezone.now() - settings.KEEP_ATTEMPTS
     with database.patiently():
-        Assisted.objects.filter(created_at__lt=before).delete()
-        Attempt.objects.filter(started_at__lt=before).delete()
-        SpentProof.objects.filter(expires_at__lt=before).delete()
+        purging.purge(Assisted.objects.filter(created_at__lt=before))
+        purging.purge(Attempt.objects.filter(started_at__lt=before))
+        purging.purge(SpentProof.objects.filter(expires_at__lt=before))

@@ -7,7 +7,7 @@ from captcha.models import CaptchaStore
 from django.utils import timezone
 
 from authenticators.models import Authenticator
-from careid import jobs, mail
+from careid import jobs, mail, purging
 from careid.models import Event, LimitCount, Mail, Profile
 from enrolment import jobs as enrolment_jobs
 from enrolment.models import Attempt, EmailCode
@@ -70,6 +70,15 @@ def test_a_picture_goes_when_it_can_no_longer_be_answered(db):
     )
     jobs.purge.func(timestamp=0)
     assert CaptchaStore.objects.get().pk == alive.pk != due.pk
+
+
+def test_what_is_past_its_time_goes_some_at_a_time_until_none_is_left(db, monkeypatch, django_assert_num_queries):
+    monkeypatch.setattr("careid.purging.AT_ONCE", 2)
+    for subject in (b"1", b"2", b"3", b"4", b"5"):
+        LimitCount.objects.create(limit="due", subject=subject, until=ago(days=31), count=1)
+    with django_assert_num_queries(7):  # three times keys and rows, and once no keys
+        assert purging.purge(LimitCount.objects.filter(limit="due")) == 5
+    assert not LimitCount.objects.exists()
 
 
 def test_both_purges_run_every_ten_minutes_one_at_a_time():
