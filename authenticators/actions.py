@@ -1,5 +1,6 @@
 """Every change of an authenticator: the row, its event and its mail in one transaction."""
 
+from collections import Counter
 from datetime import timedelta
 from typing import Any, Final
 
@@ -26,7 +27,12 @@ UNDONE: Final = "undone"
 
 def live(profile: Profile, kind: Kind) -> int:
     """How many of a kind a profile has, the suspended ones included."""
-    return Authenticator.objects.filter(profile=profile, kind=kind.slug).exclude(state=REVOKED).count()
+    return live_by_kind(profile)[kind.slug]
+
+
+def live_by_kind(profile: Profile) -> Counter[str]:
+    """How many of each kind a profile has, likewise."""
+    return Counter(Authenticator.objects.filter(profile=profile).exclude(state=REVOKED).values_list("kind", flat=True))
 
 
 def add(
@@ -36,14 +42,16 @@ def add(
     external_id: str,
     material: dict[str, Any],
     details: dict[str, Any] | None = None,
+    fresh: Attempt | None = None,
 ) -> Authenticator:
     """Store what a finished ceremony proved, and spend the attempt's right to add.
 
+    `fresh` is the attempt's row where the caller holds it already.
     Refused: `not_verified` (its time is over, or it was spent), `not_available`, `limit`, `taken` (live elsewhere).
     """
     try:
         with transaction.atomic():
-            refusal, authenticator = _add(attempt, kind, external_id, material, details or {})
+            refusal, authenticator = _add(attempt, fresh or attempt.held(), kind, external_id, material, details or {})
     except IntegrityError as error:
         if "authenticator_once_among_live" not in str(error):
             raise
@@ -55,15 +63,13 @@ def add(
 
 
 def _add(
-    attempt: Attempt, kind: Kind, external_id: str, material: dict[str, Any], details: dict[str, Any]
+    attempt: Attempt, fresh: Attempt, kind: Kind, external_id: str, material: dict[str, Any], details: dict[str, Any]
 ) -> tuple[str, Authenticator | None]:
-    # The profile's row is locked first, then the attempt's, here as everywhere: of two at once, the second finds the
-    # right spent.
+    # Of two at once, the second finds the right spent.
     now = timezone.now()
-    profile = Profile.locked(attempt.verified_profile.pk)
-    fresh = Attempt.objects.select_for_update().get(pk=attempt.pk)
     if fresh.is_over or fresh.verified_at is None or fresh.authenticator_id:
         return "not_verified", None
+    profile = fresh.verified_profile
     if not kind.is_offered(profile):
         return "not_available", None
     if live(profile, kind) >= kind.limit:
@@ -81,6 +87,7 @@ def _add(
     )
     fresh.authenticator_id, fresh.added_at, fresh.pending = authenticator.pk, now, None
     fresh.save(update_fields=["authenticator_id", "added_at", "pending"])
+    attempt.unsaved_seen_at = None  # from now on its time runs from what was added
     held = {"hours_on_hold": hold // timedelta(hours=1)} if hold else {}
     tell(EventName.AUTHENTICATOR_ADDED, authenticator, by=audit.PERSON, attempt=attempt, details=held)
     return "", authenticator

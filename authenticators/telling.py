@@ -42,7 +42,7 @@ def tell(
             "why": reason,
             "not_me": not_me.link(authenticator.profile, authenticator_id=authenticator.pk),
             "hold": "hours_on_hold" in (details or {}),
-            "services": Service.objects.all() if event == EventName.AUTHENTICATOR_ADDED else (),
+            "services": Service.shown() if event == EventName.AUTHENTICATOR_ADDED else (),
         },
         reference=reference,
     )

@@ -23,7 +23,8 @@ from enrolment.models import Attempt
 def choose(request: HttpRequest, attempt: Attempt) -> HttpResponse:
     profile = attempt.verified_profile
     offered = [kind for kind in KINDS.values() if kind.is_offered(profile)]
-    full = [kind for kind in offered if actions.live(profile, kind) >= kind.limit]
+    live = actions.live_by_kind(profile)
+    full = [kind for kind in offered if live[kind.slug] >= kind.limit]
     kinds = [kind for kind in offered if kind not in full]
     form = (
         ChooseForm(request.POST, kinds=kinds)
@@ -58,7 +59,7 @@ def done(request: HttpRequest, attempt: Attempt, pk: UUID) -> HttpResponse:
         if authenticator.state == "active":
             actions.name(authenticator=authenticator, name=form.cleaned_data["name"], attempt=attempt)
         return redirect("done", pk)
-    context = {"authenticator": authenticator, "services": Service.objects.all(), "attempt": attempt, "usable": usable}
+    context = {"authenticator": authenticator, "services": Service.shown(), "attempt": attempt, "usable": usable}
     return pages.show(request, "authenticators/done.html", page="done", form=form, **context)
 
 

@@ -1,7 +1,8 @@
 """The trail: every event's name, what its details may hold, and `record()`."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -137,7 +138,7 @@ def record(
     if unknown := (details or {}).keys() - DETAILS.get(name, frozenset()):
         raise ValueError(f"{name} has no details {sorted(unknown)}")
     here = origin.get()
-    return Event.objects.create(
+    event = Event(
         name=name,
         outcome=outcome,
         reason=reason,
@@ -152,6 +153,29 @@ def record(
         request_id=here.request_id,
         details=details or {},
     )
+    waiting = _waiting.get()
+    if waiting is None:
+        event.save(force_insert=True)
+    else:
+        waiting.append(event)
+    return event
+
+
+_waiting: ContextVar["list[Event] | None"] = ContextVar("waiting", default=None)
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Write what is recorded in this block at its end, in that order and in one statement of the same transaction."""
+    from careid.models import Event  # noqa: PLC0415  likewise
+
+    events: list[Event] = []
+    before = _waiting.set(events)
+    try:
+        yield
+    finally:
+        _waiting.reset(before)
+    Event.objects.bulk_create(events)
 
 
 # What a header holds, and what it means: the first that stands in it.

@@ -13,6 +13,11 @@ class Sealed(bytes):
     """A value as it stands in the database."""
 
 
+def sealed_name(name: str) -> str:
+    """Where an instance keeps what the database held, once it was opened."""
+    return f"{name} as read"
+
+
 class _SealedAttribute(DeferredAttribute):
     """Opens on first reading, when the row's key is known."""
 
@@ -25,6 +30,7 @@ class _SealedAttribute(DeferredAttribute):
         name = self.field.attname
         value = data[name] if name in data else super().__get__(instance, cls)
         if isinstance(value, Sealed):
+            data[sealed_name(name)] = value
             value = data[name] = self.field.open(value, instance)
         return value
 
@@ -55,7 +61,10 @@ class EncryptedTextField(models.BinaryField):  # type: ignore[type-arg]  # gener
         value = model_instance.__dict__.get(self.attname)
         if value is None or isinstance(value, Sealed):
             return value
-        return Sealed(crypto.seal(self.to_bytes(value), context=self._context(model_instance)))
+        return self.seal(value, model_instance)
+
+    def seal(self, value: Any, instance: models.Model) -> Sealed:
+        return Sealed(crypto.seal(self.to_bytes(value), context=self._context(instance)))
 
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:  # noqa: FBT001, FBT002  Django's signature
         if value is not None and not isinstance(value, Sealed):

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache, reduce
 from math import ceil
 from operator import or_
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import structlog
 from django.conf import settings
@@ -17,7 +17,7 @@ from django.db import connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from careid import audit, crypto
+from careid import audit, crypto, limit_counts
 from careid.audit import EventName
 from careid.models import LimitCount
 
@@ -41,6 +41,14 @@ class Limit:
     silent: bool = False
     shared: bool = False  # the subject is an address: trusted networks have more room
     alarm: bool = False  # only tells the operator
+
+    @property
+    def shows(self) -> bool:
+        """Whether a visitor notices when it is over."""
+        return not self.silent and not self.alarm
+
+    def most_with(self, room: int) -> int:
+        return self.most * (room if self.shared else 1)
 
 
 def _doubling(name: str, most: int, window: timedelta, times: int) -> tuple[Limit, ...]:
@@ -143,42 +151,49 @@ def modes(text: str) -> dict[str, str]:
     return chosen
 
 
-def hit(*counts: tuple[Limit, str], room: int = 1, reference: str = "") -> Verdict:
+def hit(
+    *counts: tuple[Limit, str], then: tuple[tuple[Limit, str], ...] = (), room: int = 1, reference: str = ""
+) -> Verdict:
     """Count once for each (limit, subject) and tell which are over: one statement, committed at once.
 
+    What stands in `then` is counted only where none of the others that show themselves is over.
     `room` multiplies the limits whose subject is an address. Raises RuntimeError inside a transaction, where a
     rollback would undo the count.
     """
     mode = modes(settings.LIMITS)
-    counted = [(limit, _subject(limit, subject)) for limit, subject in counts if mode[limit.name] != "off"]
-    if not counted:
+    counted, later = (
+        [(limit, _subject(limit, subject)) for limit, subject in group if mode[limit.name] != "off"]
+        for group in (counts, then)
+    )
+    if not counted + later:
         return Verdict()
+    stops = {limit.name: limit.most_with(room) for limit, _ in counted if mode[limit.name] == "enforce" and limit.shows}
     over: dict[Limit, datetime] = {}
     just_reached = []
     with transaction.atomic(durable=True):
-        for name, count, until in _count(counted, timezone.now()):
+        for name, count, until in limit_counts.add(_rows(counted), _rows(later), stops):
             limit = ALL[name]
-            most = limit.most * (room if limit.shared else 1)
+            most = limit.most_with(room)
             if count == most + 1:
                 just_reached.append(limit)
-                if limit.alarm:
-                    log.error("many at once", limit=name, most=most)
-                audit.record(
-                    EventName.LIMIT_REACHED,
-                    outcome="refused",
-                    reference=reference,
-                    details={"limit": name, "mode": mode[name]},
-                )
+                _note_reached(limit, most, mode[name], reference)
             if count > most and mode[name] == "enforce" and not limit.alarm:
                 over[limit] = until
     shown = [until for limit, until in over.items() if not limit.silent]
     return Verdict(tuple(over), max(shown, default=None), tuple(just_reached))
 
 
+def _note_reached(limit: Limit, most: int, mode: str, reference: str) -> None:
+    if limit.alarm:
+        log.error("many at once", limit=limit.name, most=most)
+    details = {"limit": limit.name, "mode": mode}
+    audit.record(EventName.LIMIT_REACHED, outcome="refused", reference=reference, details=details)
+
+
 def look(count: tuple[Limit, str], *, room: int = 1) -> None:
     """Locked where a limit is used up, without counting."""
     limit, subject = count
-    row = _of(limit, subject).filter(until__gt=timezone.now(), count__gte=limit.most * (room if limit.shared else 1))
+    row = _of(limit, subject).filter(until__gt=timezone.now(), count__gte=limit.most_with(room))
     found = row.first() if modes(settings.LIMITS)[limit.name] == "enforce" else None
     if found:
         raise Locked(Verdict((limit,), found.until))
@@ -193,35 +208,33 @@ def standing(*counts: tuple[Limit, str], room: int = 1) -> Verdict:
         for row in rows.filter(until__gt=timezone.now())
         if (row.limit, bytes(row.subject)) in wanted
         and mode[row.limit] == "enforce"
-        and row.count > ALL[row.limit].most * (room if ALL[row.limit].shared else 1)
+        and row.count > ALL[row.limit].most_with(room)
     }
     return Verdict(tuple(over), max(over.values(), default=None))
 
 
-def hit_or_lock(*counts: tuple[Limit, str], room: int = 1, reference: str = "") -> Verdict:
+def has_room(count: tuple[Limit, str], *, room: int = 1) -> tuple[str, list[Any]]:
+    """A condition for another's statement, with its values: what `look` would let through."""
+    limit, subject = count
+    if modes(settings.LIMITS)[limit.name] != "enforce":
+        return "true", []
+    used_up = """SELECT FROM careid_limitcount WHERE ("limit", subject) = (%s, %s) AND until > %s AND count >= %s"""
+    return f"NOT EXISTS ({used_up})", [limit.name, _subject(limit, subject), timezone.now(), limit.most_with(room)]
+
+
+def hit_or_lock(
+    *counts: tuple[Limit, str], then: tuple[tuple[Limit, str], ...] = (), room: int = 1, reference: str = ""
+) -> Verdict:
     """`hit`, and Locked where a limit that shows itself is over."""
-    verdict = hit(*counts, room=room, reference=reference)
+    verdict = hit(*counts, then=then, room=room, reference=reference)
     if verdict.locked:
         raise Locked(verdict, reference=reference)
     return verdict
 
 
-def _count(counted: list[tuple[Limit, bytes]], now: datetime) -> list[tuple[str, int, datetime]]:
-    # Sorted, so that two requests never wait for each other crosswise. A window that has ended starts anew.
-    rows = sorted((limit.name, subject, now + limit.window) for limit, subject in counted)
-    placeholders = ", ".join(["(%s, %s, %s, 1)"] * len(rows))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            INSERT INTO careid_limitcount AS c ("limit", subject, until, count) VALUES {placeholders}
-            ON CONFLICT ("limit", subject) DO UPDATE SET
-                count = CASE WHEN c.until <= %s THEN 1 ELSE c.count + 1 END,
-                until = CASE WHEN c.until <= %s THEN excluded.until ELSE c.until END
-            RETURNING c."limit", c.count, c.until""",  # noqa: S608  placeholders alone are put in
-            [value for row in rows for value in row] + [now, now],
-        )
-        counts: list[tuple[str, int, datetime]] = cursor.fetchall()
-    return counts
+def _rows(counted: list[tuple[Limit, bytes]]) -> list[limit_counts.Row]:
+    now = timezone.now()
+    return [(limit.name, subject, now + limit.window) for limit, subject in counted]
 
 
 def pair(email: str, nino_fingerprint: str) -> bytes:
@@ -254,9 +267,16 @@ def _own(email: str | None, nino_fingerprint: str | None) -> "QuerySet[LimitCoun
     return LimitCount.objects.filter(reduce(or_, wanted)) if wanted else LimitCount.objects.none()
 
 
-def take_back(limit: Limit, subject: str) -> None:
-    """Undo one count of something that was counted before it was known to be right."""
-    _of(limit, subject).filter(count__gt=0).update(count=F("count") - 1)
+def take_back(limit: Limit, subject: str, *, clear: Limit | None = None) -> None:
+    """Undo one count of something that was counted before it was known to be right.
+
+    With it, in the same statement, the subject's counts of the limit to `clear` are forgotten.
+    """
+    also = 'WITH cleared AS (DELETE FROM careid_limitcount WHERE ("limit", subject) = (%s, %s)) ' if clear else ""
+    undo = 'UPDATE careid_limitcount SET count = count - 1 WHERE ("limit", subject) = (%s, %s) AND count > 0'
+    values = [value for one in (clear, limit) if one for value in (one.name, _subject(one, subject))]
+    with connection.cursor() as cursor:
+        cursor.execute(also + undo, values)
 
 
 def take_back_all(*counts: tuple[Limit, str]) -> None:

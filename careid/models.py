@@ -7,6 +7,7 @@ from typing import Final
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.core.cache import cache
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
@@ -176,6 +177,11 @@ class Service(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @classmethod
+    def shown(cls) -> "list[Service]":
+        """All of them, as they were at most a minute ago: each confirmation and its mail lists them."""
+        return cache.get_or_set("services", lambda: list(cls.objects.all()), 60) or []
+
 
 class Event(models.Model):
     """What happened, for ever: no foreign key, no update, no delete (triggers of migration 0001 refuse both)."""
@@ -263,6 +269,7 @@ class Mail(models.Model):
         indexes = (
             models.Index(fields=("profile", "-queued_at"), name="mail_of_profile"),
             models.Index(fields=("queued_at",), name="mail_waiting", condition=Q(state="queued")),
+            models.Index(fields=("queued_at",), name="mail_done_with", condition=~Q(state="queued")),  # to be purged
             models.Index(fields=("settled_at",), name="mail_settled", condition=Q(settled_at__isnull=False)),
         )
 

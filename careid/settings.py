@@ -161,7 +161,7 @@ CAPTCHA_LETTER_ROTATION = (-18, 18)
 CAPTCHA_TIMEOUT = 5  # minutes
 CAPTCHA_2X_IMAGE = False
 CAPTCHA_IMAGE_SIZE = (220, 70)
-CAPTCHA_NOISE_FUNCTIONS = ("captcha.helpers.noise_dots",)  # arcs make letters into others; limits keep scripts out
+CAPTCHA_NOISE_FUNCTIONS = ("enrolment.picture.dots",)  # arcs make letters into others; limits keep scripts out
 
 # --- NHS.net Connect: offered where it is set up -------------------------------------------------------------------
 NHSNET_TENANT_ID = env.str("NHSNET_TENANT_ID", default="")

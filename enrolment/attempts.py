@@ -30,6 +30,7 @@ class Typed:
 
 
 @transaction.atomic
+@audit.together()
 def begin(*, typed: Typed, found: Found, silenced: bool, replaces: Attempt | None) -> tuple[Attempt, str]:
     """Start an attempt for a typed pair and mail its code: the same writes whether or not anybody was found.
 
@@ -74,7 +75,7 @@ def another(*, attempt: Attempt) -> str:
     """
     pair = attempt.subject
     sends = ((limit, pair) for limit in (limits.CODE_SENDS_HOUR, limits.CODE_SENDS_DAY))
-    limits.hit_or_lock(*sends, (limits.CODE_SENDS_ALL, ""), reference=attempt.reference)
+    limits.hit_or_lock(*sends, then=((limits.CODE_SENDS_ALL, ""),), reference=attempt.reference)
     new = Attempt(
         profile=attempt.profile,
         typed_email=attempt.typed_email,

@@ -59,9 +59,8 @@ def again(*, attempt: Attempt) -> None:
     if left is None:
         raise Refused("no_more")
     pair = attempt.subject
-    limits.hit_or_lock(
-        (CODE_SENDS_HOUR, pair), (CODE_SENDS_DAY, pair), (CODE_SENDS_ALL, ""), reference=attempt.reference
-    )
+    sends = ((CODE_SENDS_HOUR, pair), (CODE_SENDS_DAY, pair))
+    limits.hit_or_lock(*sends, then=((CODE_SENDS_ALL, ""),), reference=attempt.reference)
     now = timezone.now()
     words, digest = _new(attempt)
     with transaction.atomic():
@@ -87,10 +86,8 @@ def check(*, attempt: Attempt, typed: str) -> str:
     _count_try(attempt)
     right = any(hmac.compare_digest(one, digest) for one in _digests(attempt, typed))
     token = _accept(attempt, digest) if right else None
-    if token:
-        limits.clear(CODE_WRONG_IN_A_ROW, attempt.subject)
     if right and attempt.profile:
-        limits.take_back(CODE_WRONG_DAY, attempt.subject)
+        limits.take_back(CODE_WRONG_DAY, attempt.subject, clear=CODE_WRONG_IN_A_ROW if token else None)
     if token is None:
         _record(attempt, EventName.EMAIL_CODE_REJECTED, outcome="refused", reason="wrong")
         raise Refused("wrong")
@@ -99,31 +96,50 @@ def check(*, attempt: Attempt, typed: str) -> str:
 
 def _count_try(attempt: Attempt) -> None:
     """Count a try among the wrong ones before it is compared; those that the day's lock holds back count no further."""
-    for limit in (CODE_WRONG_DAY, CODE_WRONG_IN_A_ROW):
-        verdict = limits.hit((limit, attempt.subject), reference=attempt.reference)
-        if verdict.locked:
-            if verdict.just_reached:
-                _tell_of_lock(attempt, verdict)
-            raise limits.Locked(verdict, reference=attempt.reference)
+    day, in_a_row = (CODE_WRONG_DAY, attempt.subject), (CODE_WRONG_IN_A_ROW, attempt.subject)
+    verdict = limits.hit(day, then=(in_a_row,), reference=attempt.reference)
+    if verdict.locked:
+        if verdict.just_reached:
+            _tell_of_lock(attempt, verdict)
+        raise limits.Locked(verdict, reference=attempt.reference)
+
+
+# The profile's row is locked first; what it says must still be what the details named, and the code be unused.
+_ACCEPT: Final = """
+WITH named AS (
+    SELECT id FROM careid_profile
+    WHERE id = %(profile)s AND state = 'open' AND lower(email) = %(email)s AND nino_fingerprint = %(matched)s
+    FOR NO KEY UPDATE
+), used AS (
+    UPDATE enrolment_emailcode SET used_at = %(now)s FROM named
+    WHERE attempt_id = %(attempt)s AND digest = %(digest)s AND used_at IS NULL RETURNING attempt_id
+)
+UPDATE enrolment_attempt
+SET verified_at = %(now)s, last_seen_at = %(now)s, token_hash = %(new)s, previous_token_hash = %(old)s
+FROM used WHERE id = used.attempt_id"""
 
 
 @transaction.atomic
 def _accept(attempt: Attempt, digest: bytes) -> str | None:
     """Verify the attempt, if its code is unused and its profile is still the one that the details named."""
-    now = timezone.now()
-    profile = Profile.objects.select_for_update(no_key=True).filter(pk=attempt.profile_id or 0, state="open").first()
-    if profile is None or (profile.email or "").lower() != people.email_address(attempt.typed_email):
-        return None
-    if profile.nino_fingerprint != attempt.matched_fingerprint:
-        return None
-    if not EmailCode.objects.filter(attempt=attempt, digest=digest, used_at=None).update(used_at=now):
-        return None
     token = attempt.tokens(VERIFIED)[0]
-    Attempt.objects.filter(pk=attempt.pk).update(
-        verified_at=now, last_seen_at=now, token_hash=token_hash(token), previous_token_hash=attempt.token_hash
-    )
+    values = {
+        "profile": attempt.profile_id,
+        "email": people.email_address(attempt.typed_email),
+        "matched": attempt.matched_fingerprint,
+        "attempt": attempt.pk,
+        "digest": digest,
+        "now": timezone.now(),
+        "new": token_hash(token),
+        "old": attempt.token_hash,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_ACCEPT, values)
+        if not cursor.rowcount:
+            return None
+    attempt.unsaved_seen_at = None
     if attempt.matched_fingerprint != attempt.nino_fingerprint:  # it matched under an older index key
-        Profile.objects.filter(pk=profile.pk).update(nino_fingerprint=attempt.nino_fingerprint)
+        Profile.objects.filter(attempt=attempt).update(nino_fingerprint=attempt.nino_fingerprint)
     _record(attempt, EventName.EMAIL_CODE_ACCEPTED)
     return token
 

@@ -5,8 +5,9 @@ from typing import Any, Final
 from django import forms
 from django.conf import settings
 
-from careid import people
+from careid import limits, people
 from careid.forms import PageForm, PlainCharField
+from careid.visitors import Visitor
 from enrolment import email_codes, picture, proof
 from enrolment.attempts import Typed
 
@@ -40,9 +41,10 @@ class DetailsForm(PageForm):
     )
     proof = PlainCharField(required=False, widget=forms.HiddenInput(attrs={"autocomplete": "off"}))
 
-    def __init__(self, *args: Any, browser: str, **kwargs: Any) -> None:
-        """`browser` is the secret that a proof of work is bound to."""
+    def __init__(self, *args: Any, here: Visitor, browser: str, **kwargs: Any) -> None:
+        """`here` is who asks, and `browser` the secret that a proof of work is bound to."""
         super().__init__(*args, **kwargs)
+        self.here = here
         self.picture_failed = self.picture_gone = False
         self.picture_key: str | None = None
         self.proof_typed = str((self.data if self.is_bound else self.initial).get("proof", ""))
@@ -90,12 +92,13 @@ class DetailsForm(PageForm):
 
     def _take_picture(self, key: str, answer: str) -> None:
         self.picture_key = key
-        if (taken := picture.take(key, answer)) != "right":
+        if (taken := picture.take(key, answer, here=self.here)) != "right":
             self.picture_failed, self.picture_gone = True, taken == "gone"
             self.add_error("captcha", "That was not right, or 5 minutes had passed. Try this new picture")
 
     def _take_proof(self) -> None:
         self.picture_key = self.proved
+        limits.look(picture.failures(self.here), room=self.here.room)  # as a picture does when it is taken
         if not (self.proved and proof.spend(self.proof_typed)):
             self.picture_failed, self.picture_gone = True, bool(self.proved)
             self.fields["captcha"].widget.proved = False

@@ -2,11 +2,13 @@
 
 import hmac
 from dataclasses import dataclass
+from typing import Final
 
 from django.db.models.functions import Lower
 
 from careid import crypto
 from careid.models import Profile
+from careid.prepared import Prepared
 
 
 @dataclass(frozen=True)
@@ -21,17 +23,21 @@ class Found:
     about: Profile | None = None
 
 
+# An open profile before a closed one: an address may come back after a profile was closed.
+_BY_EMAIL: Final = Prepared(
+    lambda: (
+        Profile.objects.select_related("organisation")
+        .alias(lower_email=Lower("email"))
+        .filter(lower_email="")
+        .order_by("-state", "-pk")[:1]
+    )
+)
+
+
 def find(*, email: str, nino: str) -> Found:
     """One query and one comparison, whatever comes out. Both are in the form of `careid.people`."""
     typed = crypto.fingerprints(nino)
-    # An open profile before a closed one: an address may come back after a profile was closed.
-    row = (
-        Profile.objects.select_related("organisation")
-        .alias(lower_email=Lower("email"))
-        .filter(lower_email=email)
-        .order_by("-state", "-pk")
-        .first()
-    )
+    row = _BY_EMAIL.first(email)
     stored = (row and row.nino_fingerprint) or ""
     same = [hmac.compare_digest(stored.encode(), one.encode()) for one in typed]
     if row is None:

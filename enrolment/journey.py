@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from careid import limits, pages, people
+from careid.prepared import Prepared
 from enrolment import email_codes
 from enrolment.models import Attempt, token_hash
 
@@ -60,11 +61,14 @@ def step(name: str, *, then: tuple[Step, ...] = (), methods: tuple[str, ...] = P
             if away:
                 return away
             if attempt and not attempt.is_over:
-                touch(attempt)
+                see(attempt, later=request.method == "POST")
             try:
-                return view(request, attempt, *args, **kwargs)
+                response = view(request, attempt, *args, **kwargs)
             except limits.Locked as locked:
-                return pages.locked(request, locked.verdict, reference=locked.reference)
+                response = pages.locked(request, locked.verdict, reference=locked.reference)
+            if attempt and attempt.unsaved_seen_at:
+                _save_seen(attempt)
+            return response
 
         guarded.step = name  # type: ignore[attr-defined]  # what the walk over the URLconf looks for
         return require_http_methods(methods)(guarded)
@@ -120,7 +124,12 @@ def current(request: HttpRequest) -> Attempt | None:
 
 
 def _load(digest: bytes) -> Attempt | None:
-    return Attempt.objects.select_related("profile__organisation", "emailcode").filter(token_hash=digest).first()
+    return _BY_TOKEN.first(digest)
+
+
+_BY_TOKEN: Final = Prepared(
+    lambda: Attempt.objects.select_related("profile__organisation", "emailcode").filter(token_hash=b"")
+)
 
 
 def resumed(request: HttpRequest) -> HttpResponse | None:
@@ -132,12 +141,20 @@ def resumed(request: HttpRequest) -> HttpResponse | None:
     return keep(redirect(STEPS[2].url), fresh) if fresh else None
 
 
-def touch(attempt: Attempt, *, least: timedelta = TOUCH) -> None:
-    """Note that the person is still here: once a minute at most."""
+def see(attempt: Attempt, *, least: timedelta = TOUCH, later: bool = False) -> None:
+    """Note that the person is still here: once a minute at most.
+
+    With `later` the row is written after the page's own work, unless that has written it: `Attempt.seen()`.
+    """
     now = timezone.now()
     if not attempt.added_at and now - attempt.last_seen_at >= least:
-        Attempt.objects.filter(pk=attempt.pk, ended_at=None).update(last_seen_at=now)
-        attempt.last_seen_at = now
+        attempt.last_seen_at = attempt.unsaved_seen_at = now
+        if not later:
+            _save_seen(attempt)
+
+
+def _save_seen(attempt: Attempt) -> None:
+    Attempt.objects.filter(pk=attempt.pk, ended_at=None).update(**attempt.seen())
 
 
 def keep(response: HttpResponse, token: str) -> HttpResponse:

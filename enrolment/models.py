@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from careid import crypto
-from careid.fields import EncryptedJSONField, EncryptedTextField, FingerprintField
+from careid.fields import EncryptedJSONField, EncryptedTextField, FingerprintField, sealed_name
 from careid.models import Mail, Profile
 
 TOKEN_BYTES: Final = 32
@@ -64,6 +64,8 @@ class Attempt(models.Model):
     added_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
 
+    unsaved_seen_at: datetime | None = None  # when the person was seen, where the row doesn't say so yet
+
     class Meta:
         constraints = (
             models.CheckConstraint(
@@ -80,6 +82,34 @@ class Attempt(models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+    def held(self) -> "Attempt":
+        """Its row, with its profile: both locked until the transaction ends, the profile's first, as everywhere."""
+        rows = Attempt.objects.select_for_update(of=("profile", "self"), no_key=True)
+        inner = rows.select_related("profile__organisation").filter(
+            profile__user_id__gt=""
+        )  # locks allow no outer join
+        fresh = inner.get(pk=self.pk)
+        fresh.last_seen_at = self.unsaved_seen_at or fresh.last_seen_at
+        return fresh
+
+    def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
+        """What the row says by now, but for when the person was seen, which it may not say yet."""
+        super().refresh_from_db(*args, **kwargs)
+        self.last_seen_at = self.unsaved_seen_at or self.last_seen_at
+
+    def seen(self) -> dict[str, datetime]:
+        """What whoever writes this row now writes with it; nobody needs to write it again."""
+        at, self.unsaved_seen_at = self.unsaved_seen_at, None
+        return {"last_seen_at": at} if at else {}
+
+    def swap_pending(self, new: dict[str, Any]) -> bool:
+        """Put this in the place of what is pending, in one statement; False where that isn't what was read."""
+        before = self.__dict__.get(sealed_name("pending"))
+        field: EncryptedJSONField = self._meta.get_field("pending")  # type: ignore[assignment]  # it is one
+        sealed = field.seal(new, self)
+        same = Attempt.objects.filter(pk=self.pk, pending=before)
+        return bool(before and same.update(pending=sealed, **self.seen()))
 
     @property
     def deadline(self) -> datetime:

@@ -1,6 +1,7 @@
 """The picture test: django-simple-captcha's pictures, with a challenge and a check that hold in a threaded server."""
 
 import hmac
+import random
 import re
 import secrets
 from datetime import timedelta
@@ -8,6 +9,7 @@ from functools import lru_cache
 from http import HTTPStatus
 from typing import Any, Final
 
+from captcha.conf import settings as captcha_settings
 from captcha.fields import CaptchaField, CaptchaTextInput
 from captcha.models import CaptchaStore
 from captcha.views import captcha_image
@@ -15,7 +17,9 @@ from django.db import connection
 from django.http import HttpRequest
 from django.utils import timezone
 
-from careid import people
+from careid import limits, people
+from careid.limits import Limit
+from careid.visitors import Visitor
 
 LETTERS: Final = "ACDEFHJKMNPRTUWX34679"  # no look-alikes
 LENGTH: Final = 5
@@ -29,13 +33,29 @@ def challenge() -> tuple[str, str]:
     return letters, letters.lower()
 
 
-def take(key: str, answer: str) -> str:
-    """`right`, `wrong` or `gone`. One statement takes the picture, right or wrong, so that it is answered once."""
+def dots(draw: Any, image: Any) -> Any:
+    """Noise: a tenth of the picture, drawn at once, since the library's own takes longer than the page beside it."""
+    width, height = image.size
+    places = random.choices(range(width * height), k=width * height // 10)  # noqa: S311  noise, not a secret
+    draw.point([divmod(place, height) for place in places], fill=captcha_settings.CAPTCHA_FOREGROUND_COLOR)
+    return draw
+
+
+def failures(here: Visitor) -> tuple[Limit, str]:
+    """What a wrong answer counts against."""
+    return limits.PICTURE_FAILURES, here.address
+
+
+def take(key: str, answer: str, *, here: Visitor) -> str:
+    """`right`, `wrong` or `gone`. One statement takes the picture, right or wrong, so that it is answered once.
+
+    Where too many were wrong from here nothing is taken, and it is `gone`.
+    """
+    allowed, values = limits.has_room(failures(here), room=here.room)
+    table = CaptchaStore._meta.db_table  # noqa: SLF001  its public name
+    taking = f"DELETE FROM {table} WHERE hashkey = %s AND {allowed} RETURNING response, expiration"  # noqa: S608  no value is put in
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"DELETE FROM {CaptchaStore._meta.db_table} WHERE hashkey = %s RETURNING response, expiration",  # noqa: S608, SLF001  a table's name
-            [key],
-        )
+        cursor.execute(taking, [key, *values])
         row = cursor.fetchone()
     if row is None or row[1] <= timezone.now():
         return "gone"

@@ -23,43 +23,44 @@ SECOND_PRESS_LOOKS, SECOND_PRESS_WAIT = 4, 0.15  # seconds: how long the first o
 @open_to_all
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
-    return pages.show(request, "enrolment/start.html", page="start", attempt=journey.current(request))
+    attempt = journey.current(request)
+    if attempt is None:
+        return pages.the_same_for_all(request, "enrolment/start.html", page="start")
+    return pages.show(request, "enrolment/start.html", page="start", attempt=attempt)
 
 
 @step("details")
 def details(request: HttpRequest, attempt: Attempt | None) -> HttpResponse:
     here, browser = visitors.read(request), request.META.get("CSRF_COOKIE", "")
     if request.method != "POST":
-        form = DetailsForm(initial=pages.kept(request), browser=browser)
+        form = DetailsForm(initial=pages.kept(request), here=here, browser=browser)
     elif "another_picture" in request.POST:
         limits.hit_or_lock((limits.PICTURE_REFRESHES, here.address), room=here.room)
-        form = DetailsForm(initial=request.POST.dict(), browser=browser)
+        form = DetailsForm(initial=request.POST.dict(), here=here, browser=browser)
     else:
-        limits.look((limits.PICTURE_FAILURES, here.address), room=here.room)
-        form = DetailsForm(request.POST, browser=browser)
+        form = DetailsForm(request.POST, here=here, browser=browser)
         if form.is_valid():
             return _identify(request, form.typed(), attempt)
+        limits.look(picture.failures(here), room=here.room)  # what was right has looked as it was taken
         if form.picture_gone and (token := _second_press(form.typed())):
             return journey.keep(redirect("code"), token)
         if form.picture_failed:
-            limits.hit_or_lock((limits.PICTURE_FAILURES, here.address), room=here.room)
+            limits.hit_or_lock(picture.failures(here), room=here.room)
     limits.hit_or_lock((limits.START, here.address), room=here.room)
     return pages.show(request, "enrolment/details.html", page="details", form=form, attempt=attempt)
 
 
 def _identify(request: HttpRequest, typed: Typed, attempt: Attempt | None) -> HttpResponse:
     """The same statements, writes and answer whoever is named."""
-    silenced = _count_submission(request, typed)
     found = identity.find(email=typed.address, nino=typed.nino)
-    counted = limits.DETAILS_MATCHED if found.profile else limits.DETAILS_FAILED
-    limits.hit((limits.CODE_SENDS_ALL, ""), (counted, ""))
+    silenced = _count_submission(request, typed, matched=found.profile is not None)
     replaces = attempt if attempt and not attempt.is_over else None
     new, token = attempts.begin(typed=typed, found=found, silenced=silenced, replaces=replaces)
     to = "problem" if settings.REVEAL_NO_MATCH and new.profile is None else "code"
     return journey.keep(redirect(to), token)
 
 
-def _count_submission(request: HttpRequest, typed: Typed) -> bool:
+def _count_submission(request: HttpRequest, typed: Typed, *, matched: bool) -> bool:
     """Count one answer to the details under every limit; whether a silent one is over. Locked where another is."""
     here, pair, number = visitors.read(request), typed.pair.hex(), crypto.fingerprint(typed.nino)
     verdict = limits.hit_or_lock(
@@ -73,6 +74,7 @@ def _count_submission(request: HttpRequest, typed: Typed) -> bool:
         (limits.DETAILS_EMAIL_DAY, typed.address),
         (limits.DETAILS_NINO_HOUR, number),
         (limits.DETAILS_NINO_DAY, number),
+        then=((limits.CODE_SENDS_ALL, ""), (limits.DETAILS_MATCHED if matched else limits.DETAILS_FAILED, "")),
         room=here.room,
     )
     return verdict.silenced
@@ -189,7 +191,7 @@ def carry_on(request: HttpRequest) -> HttpResponse:
     attempt = journey.current(request)
     if attempt is None or attempt.is_over:
         return redirect("expired")
-    journey.touch(attempt, least=journey.NO_TIME)
+    journey.see(attempt, least=journey.NO_TIME)
     return redirect("choose" if attempt.verified_at else "code")
 
 

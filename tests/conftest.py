@@ -5,6 +5,7 @@ from unittest.mock import patch
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 
@@ -61,6 +62,11 @@ def _trail_triggers(word):
     with connection.cursor() as cursor:
         for table in ("careid_event", "careid_seal"):
             cursor.execute(f"ALTER TABLE {table} {word} TRIGGER USER")
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_remembered():
+    cache.clear()
 
 
 @pytest.fixture(autouse=True)

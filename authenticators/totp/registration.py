@@ -38,17 +38,19 @@ def set_password(*, attempt: Attempt, password: str) -> None:
 
 
 def _update(attempt: Attempt, **fields: Any) -> None:
-    with transaction.atomic():
+    if attempt.pending is not None and attempt.swap_pending(_with(attempt, fields)):
+        return
+    with transaction.atomic():  # somebody else wrote it since this request read it
         fresh = Attempt.objects.select_for_update().get(pk=attempt.pk)
-        if fresh.pending is None:
-            return
-        entry = {"key": otp.new_key(), "tries": 0, "keys": 1, **pending(fresh), **fields}
-        _save(fresh, entry)
+        if fresh.pending is not None:
+            fresh.pending = _with(fresh, fields)
+            fresh.save(update_fields=["pending"])
 
 
-def _save(fresh: Attempt, entry: dict[str, Any]) -> None:
-    fresh.pending = {**(fresh.pending or {}), KIND.slug: entry}
-    fresh.save(update_fields=["pending"])
+def _with(attempt: Attempt, fields: dict[str, Any]) -> dict[str, Any]:
+    """All that is pending, with these fields of ours."""
+    entry = {"key": otp.new_key(), "tries": 0, "keys": 1, **pending(attempt), **fields}
+    return {**(attempt.pending or {}), KIND.slug: entry}
 
 
 def finish(*, attempt: Attempt, code: str) -> Authenticator:
@@ -58,13 +60,22 @@ def finish(*, attempt: Attempt, code: str) -> Authenticator:
     (thirty), and those of `actions.add`.
     """
     with transaction.atomic():
-        fresh = Attempt.objects.select_for_update().get(pk=attempt.pk)
-        entry = pending(fresh)
-        accepted, refusal = _judge(fresh, entry, code)
+        fresh = attempt.held()
+        result = _add(attempt, fresh, pending(fresh), code)
+    if isinstance(result, Refused):  # raised out here, so that what it counted stays
+        raise result
+    return result
+
+
+def _add(attempt: Attempt, fresh: Attempt, entry: dict[str, Any], code: str) -> Authenticator | Refused:
+    accepted, refusal = _judge(fresh, entry, code)
     if refusal:
-        raise refusal
+        return refusal
     material = {"key": entry["key"], "step": accepted, "password": entry["password"]}
-    return actions.add(attempt=attempt, kind=KIND, external_id=uuid4().hex, material=material)
+    try:
+        return actions.add(attempt=attempt, fresh=fresh, kind=KIND, external_id=uuid4().hex, material=material)
+    except Refused as refused:
+        return refused
 
 
 def _judge(fresh: Attempt, entry: dict[str, Any], code: str) -> tuple[int | None, Refused | None]:
@@ -88,6 +99,7 @@ def _refuse(fresh: Attempt, entry: dict[str, Any], code: str) -> Refused:
         refusal = Refused("fast" if out > 0 else "slow", minutes=counted(abs(out), "minute"))
     elif email_codes.is_of(fresh, code):
         refusal = Refused("email_code")
-    _save(fresh, entry)
+    fresh.pending = _with(fresh, entry)
+    fresh.save(update_fields=["pending"])
     actions.rejected(attempt=fresh, kind=KIND, reason=refusal.reason)
     return refusal

@@ -57,3 +57,16 @@ def test_an_event_knows_where_it_came_from_and_no_full_address(visitor, person):
 )
 def test_a_browser_is_one_of_a_closed_list(header, family):
     assert audit.browser_family(header) == family
+
+
+def test_events_of_a_block_are_one_statement_in_the_order_they_were_recorded(db, django_assert_num_queries):
+    names = [EventName.ATTEMPT_STARTED, EventName.IDENTITY_MATCHED, EventName.EMAIL_CODE_SENT]
+    with django_assert_num_queries(1), audit.together():
+        for name in names:
+            audit.record(name)
+    assert list(Event.objects.order_by("sequence").values_list("name", flat=True)) == names
+    with pytest.raises(ZeroDivisionError), audit.together():
+        audit.record(EventName.ATTEMPT_ENDED)
+        raise ZeroDivisionError
+    audit.record(EventName.ATTEMPT_STARTED)
+    assert Event.objects.count() == 4

@@ -189,3 +189,27 @@ def test_every_limit_is_named_once():
     assert all(isinstance(limit, Limit) for limit in limits.ALL.values())
     alone = [value for value in vars(limits).values() if isinstance(value, Limit)]
     assert len(limits.ALL) == len([*alone, *limits.SIGN_IN_NAME, *limits.SIGN_IN_ADDRESS])
+
+
+@pytest.mark.parametrize("first", [PICTURES, limits.DETAILS_EMAIL_DAY])
+def test_what_follows_is_counted_until_a_limit_that_shows_itself_is_over(first):
+    follows = (limits.CODE_SENDS_ALL, "")
+    for _ in range(first.most + 3):
+        limits.hit((first, "someone"), then=(follows,))
+    counted = limits._of(*follows).get().count
+    assert counted == first.most + (3 if first.silent else 0)
+
+
+@pytest.mark.parametrize("mode", ["enforce", "shadow"])
+def test_a_condition_holds_where_a_look_lets_through(mode, settings):
+    settings.LIMITS = mode
+    for _ in range(PICTURES.most):
+        with connection.cursor() as cursor:
+            condition, values = limits.has_room((PICTURES, "someone"))
+            cursor.execute(f"SELECT {condition}", values)
+            assert cursor.fetchone() == (True,)
+        limits.hit((PICTURES, "someone"))
+    with connection.cursor() as cursor:
+        condition, values = limits.has_room((PICTURES, "someone"))
+        cursor.execute(f"SELECT {condition}", values)
+        assert cursor.fetchone() == (mode == "shadow",)

@@ -45,7 +45,7 @@ def details_of(make_person):
 
 def shape(sql):
     """A statement without its values."""
-    return re.sub(r"'(?:[^']|'')*'(::\w+)?|\b\d+\b|\\x[0-9a-f]+|\"s\d+_x\d+\"|\bNULL\b", "?", sql)
+    return re.sub(r"'(?:[^']|'')*'(::\w+(\[\])?)?|\b\d+\b|\\x[0-9a-f]+|\"s\d+_x\d+\"|\bNULL\b", "?", sql)
 
 
 def outside(response):

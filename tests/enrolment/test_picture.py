@@ -9,6 +9,7 @@ from django.db import connection
 from django.utils import timezone
 
 from careid.models import LimitCount
+from careid.visitors import Visitor as Here
 from enrolment import picture
 from enrolment.models import Attempt
 from tests.visitors import Visitor
@@ -122,7 +123,7 @@ def test_of_ten_right_answers_at_once_one_counts():
 
     def answer(_):
         try:
-            return picture.take(one.hashkey, one.response)
+            return picture.take(one.hashkey, one.response, here=Here("192.0.2.7", "192.0.2.0/24", 1))
         finally:
             connection.close()
 
