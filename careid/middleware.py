@@ -43,6 +43,7 @@ HEADERS: Final = {
 PROBES: Final = frozenset({"/healthz", "/readyz", "/metrics"})
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"}
 UNDERSTOOD = ("GET", "HEAD", "POST")  # the rest is refused before anybody asks for a token
+_REQUEST_ID = f"HTTP_{settings.REQUEST_ID_HEADER.upper().replace('-', '_')}"
 URL_MOST = 8_000  # characters
 HEADERS_MOST = 16_384  # bytes, of names and values
 LENGTH_DIGITS = 12
@@ -53,9 +54,9 @@ def every_response(get_response: Handler) -> Handler:
 
     def handle(request: HttpRequest) -> HttpResponse:
         started = time.monotonic()
-        given = request.headers.get(settings.REQUEST_ID_HEADER, "")
+        given = request.META.get(_REQUEST_ID, "")  # and not .headers, which reads them all
         request_id = given if audit.REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
-        browser = audit.browser_family(request.headers.get("User-Agent", ""))
+        browser = audit.browser_family(request.META.get("HTTP_USER_AGENT", ""))
         audit.origin.set(audit.Origin(visitors.read(request).network, browser, request_id))
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             response = get_response(request)

@@ -1,6 +1,7 @@
 """Pages that any part may answer with: an error in the normal layout, a lock with its time of day."""
 
 import sys
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -8,9 +9,11 @@ from django.core.exceptions import RequestDataTooBig
 from django.db import DataError, InterfaceError, OperationalError, ProgrammingError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from psycopg.errors import IdleInTransactionSessionTimeout, ReadOnlySqlTransaction
 
+from careid import context as every_page
 from careid import limits
 
 # Faults of the database that Django takes for its own; all else that passes is an OperationalError.
@@ -28,6 +31,16 @@ def show(request: HttpRequest, template: str, *, page: str, form: Any = None, **
         {"page": page, "form": form, "stale": stale, **context},
         status=status,
     )
+
+
+def the_same_for_all(request: HttpRequest, template: str, *, page: str) -> HttpResponse:
+    """A page with nothing of this visitor on it: it is rendered once, for the operator's words as they stand."""
+    return HttpResponse(_rendered(template, page, tuple(every_page.page(request).items())))
+
+
+@lru_cache(maxsize=16)
+def _rendered(template: str, page: str, words: tuple[tuple[str, Any], ...]) -> str:
+    return render_to_string(template, {"page": page, **dict(words)})
 
 
 def kept(request: HttpRequest) -> dict[str, Any]:

@@ -31,9 +31,14 @@ def read(request: HttpRequest) -> Visitor:
         if len(hops) >= settings.TRUSTED_PROXIES > 0
         else request.META.get("REMOTE_ADDR", "")
     )
+    return _visitor(written, tuple(settings.TRUSTED_NETWORKS))
+
+
+@lru_cache(maxsize=4096)  # one visitor asks for many pages
+def _visitor(written: str, networks: tuple[str, ...]) -> Visitor:
     address = _address(written)
     six = address.version == 6  # noqa: PLR2004  IP's own version number
-    trusted = any(address in network for network in trusted_networks(tuple(settings.TRUSTED_NETWORKS)))
+    trusted = any(address in network for network in trusted_networks(networks))
     return Visitor(
         address=str(ipaddress.ip_network((address, 64 if six else 32), strict=False).network_address),
         network=str(ipaddress.ip_network((address, 48 if six else 24), strict=False)),
