@@ -8,7 +8,7 @@ WHOLE := tests/browser tests/demo tests/contract
 IMAGE := tests/deploy/test_image.py
 SOURCES := careid enrolment authenticators deploy tests manage.py
 
-.PHONY: demo test image-test faults lint requirements screenshot clean
+.PHONY: demo test bench image-test faults lint requirements screenshot clean
 .DELETE_ON_ERROR:
 
 demo: .venv/.ready
@@ -47,6 +47,10 @@ $(UV):
 	@$(UV) venv -q --allow-existing --python $$(command -v $(PYTHON)) .venv
 	@$(UV) pip sync -q --python .venv --require-hashes requirements/dev.txt
 	@touch $@
+
+# What it costs, in ratios measured in one run: some minutes. ONLY="enrolment crowd answers million" measures a part.
+bench: .venv/.ready
+	@$(BIN)/python -m tests.bench $(ONLY)
 
 screenshot: .venv/.ready
 	@$(BIN)/python -m pytest tests/browser/test_journey.py -k each_page_is_looked_at

@@ -1,0 +1,1 @@
+"""What the portal costs, in ratios measured in one run: `make bench`."""
