@@ -3,12 +3,17 @@
 import time
 import uuid
 from collections.abc import Callable
+from functools import cache
 from typing import Final, cast
 
 import structlog
+from csp.constants import HEADER
 from csp.decorators import csp_replace
+from csp.middleware import CSPMiddleware
+from csp.utils import build_policy
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 
 from careid import audit, metrics, pages, visitors
 
@@ -117,7 +122,8 @@ def _insane(request: HttpRequest) -> int:
         return 400
     if len(length) > LENGTH_DIGITS or int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
         return 413
-    if sum(len(name) + len(value) for name, value in request.headers.items()) > HEADERS_MOST:
+    headers = ((name, value) for name, value in request.META.items() if name.startswith("HTTP_"))
+    if sum(len(name) + len(value) for name, value in headers) > HEADERS_MOST:
         return 431
     address = request.get_full_path()
     return 400 if "%00" in address or "\ufffd" in request.path or len(address) > URL_MOST else 0
@@ -127,6 +133,22 @@ def _not_allowed(request: HttpRequest, allowed: str) -> HttpResponse:
     page = pages.error(request, 405)
     page.headers["Allow"] = allowed
     return page
+
+
+class PolicyMadeOnce(CSPMiddleware):
+    """django-csp's, which makes the same header anew for each answer; here only where a view asked for another."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        asked = any(name.startswith("_csp") for name in (*vars(response), *vars(request)))
+        if asked or settings.DEBUG:
+            return super().process_response(request, response)
+        response.headers.setdefault(HEADER, _policy())
+        return response
+
+
+@cache
+def _policy() -> str:
+    return build_policy()
 
 
 def stock_admin(get_response: Handler) -> Handler:

@@ -90,7 +90,7 @@ if DEMO:
 MIDDLEWARE = [
     "careid.middleware.every_response",
     "careid.middleware.probed_by_address",
-    "csp.middleware.CSPMiddleware",
+    "careid.middleware.PolicyMadeOnce",
     "careid.middleware.stock_admin",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
