@@ -85,6 +85,6 @@ if __name__ == "__main__":
         http=HTTPModes.http1,
         websockets=False,
         workers=1,
-        blocking_threads=int(os.environ.get("WEB_THREADS", "64")),
+        blocking_threads=int(os.environ.get("WEB_THREADS", "320")),
         log_enabled=False,
     ).serve(target_loader=load, wrap_loader=False)

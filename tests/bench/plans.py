@@ -2,7 +2,7 @@
 
 from collections import namedtuple
 
-EVENTS, COUNTS, ATTEMPTS = 3_000_000, 1_000_000, 300_000
+EVENTS, COUNTS, ATTEMPTS = 2_000_000, 500_000, 200_000
 Plan = namedtuple("Plan", "question milliseconds scans")
 
 ROWS = (
