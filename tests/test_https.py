@@ -39,7 +39,12 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-FROM_OUTSIDE = {"CAREID_DEMO", "ALLOWED_HOSTS", "DJANGO_ALLOW_ASYNC_UNSAFE"}  # which production doesn't set
+FROM_OUTSIDE = {  # which production does not set for `web`
+    "CAREID_DEMO",
+    "ALLOWED_HOSTS",
+    "DJANGO_ALLOW_ASYNC_UNSAFE",
+    "CAREID_SEAL_KEYS",
+}
 
 
 @pytest.fixture(scope="module")
