@@ -49,7 +49,11 @@ def _trail_set_aside(request):
         return
     request.getfixturevalue("transactional_db")
     _trail_triggers("ENABLE")
+    with connection.cursor() as cursor:
+        cursor.execute("RESET statement_timeout; RESET lock_timeout")
     yield
+    with connection.cursor() as cursor:  # the flush waits for whatever a test left behind
+        cursor.execute("SET statement_timeout = '60s'; SET lock_timeout = '30s'")
     _trail_triggers("DISABLE")
 
 
