@@ -222,12 +222,13 @@ def test_every_command_is_ended_by_a_value_that_can_not_be_read(tmp_path):
     assert done.stderr == "CAREID_KEEP_MAILS_DAYS: is not a whole number from 1 to 100000.\n"
 
 
-def test_the_worker_refuses_what_the_web_refuses():
+def test_the_worker_refuses_what_the_web_refuses_and_to_leave_the_trail_unsealed():
     done = manage("worker", SECRET_KEY=None, CAREID_SERVCE_DESK="x")
     assert done.returncode == 2
     assert done.stderr.splitlines() == [
         "Warning: CAREID_SERVCE_DESK: is not a setting; is CAREID_SERVICE_DESK meant?",
         "SECRET_KEY: is not set. (careid.SECRET_KEY)",
+        "CAREID_SEAL_KEYS: is not set: the worker seals the trail with it, and the web does not have it.",
     ]
 
 

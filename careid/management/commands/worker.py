@@ -3,6 +3,7 @@
 import asyncio
 import signal
 import sys
+from collections.abc import Iterator
 from typing import Any, Final
 
 import structlog
@@ -27,10 +28,15 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if problems := checks.refusals():
+        if problems := [*checks.refusals(), *_unfit()]:
             self.stderr.write("\n".join(problems))
             sys.exit(2)
         asyncio.run(_work())
+
+
+def _unfit() -> Iterator[str]:
+    if checks.is_strict() and not settings.SEAL_KEYS:
+        yield "CAREID_SEAL_KEYS: is not set: the worker seals the trail with it, and the web does not have it."
 
 
 async def _named(job: AsyncCallNext, context: JobContext, worker: Worker) -> Any:
