@@ -8,6 +8,9 @@ WHOLE := tests/browser tests/demo tests/contract
 IMAGE := tests/deploy/test_image.py
 SOURCES := careid enrolment authenticators deploy tests manage.py
 
+# What one process has compiled, the dozens that the tests start read.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: demo test bench image-test faults lint requirements screenshot clean
 .DELETE_ON_ERROR:
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from careid.models import LimitCount
 from careid.visitors import Visitor as Here
-from enrolment import picture
+from enrolment import picture, views
 from enrolment.models import Attempt
 from tests.visitors import Visitor
 
@@ -18,8 +18,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def _always(settings):
+def _always(settings, monkeypatch):
     settings.CAPTCHA = "always"
+    monkeypatch.setattr(views, "SECOND_PRESS_WAIT", 0.01)  # nobody here presses while another press is at it
 
 
 def drawn():

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from careid import crypto
 from careid.models import LimitCount
-from enrolment import jobs, proof
+from enrolment import jobs, proof, views
 from enrolment.models import Attempt, SpentProof
 from tests.visitors import Visitor
 
@@ -21,8 +21,9 @@ MINE, YOURS = "m" * 32, "y" * 32
 
 
 @pytest.fixture(autouse=True)
-def _always(settings):
+def _always(settings, monkeypatch):
     settings.CAPTCHA = "always"
+    monkeypatch.setattr(views, "SECOND_PRESS_WAIT", 0.01)  # nobody here presses while another press is at it
     settings.PROOF_GUESSES = 20
 
 
