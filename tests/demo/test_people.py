@@ -59,7 +59,10 @@ def test_the_admin_is_invited_like_any_other_and_signs_in_with_what_the_demo_say
     people.seed(admin_password="first password")
     people.seed(admin_password="first password")
     names = ["admin.invited", "admin.factor_added"] * 2
-    assert list(Event.objects.filter(name__startswith="admin.").order_by("sequence").values_list("name", flat=True)) == names
+    assert (
+        list(Event.objects.filter(name__startswith="admin.").order_by("sequence").values_list("name", flat=True))
+        == names
+    )
     client = Client()
     assert client.post("/admin/login/", {"username": people.ADMIN, "password": "first password"}).status_code == 302
     code = client.get("/demo/phone/?format=json").json()["code"]
