@@ -3,6 +3,7 @@
 
 import os
 import sys
+from argparse import ArgumentParser
 
 
 def main() -> None:
@@ -23,7 +24,13 @@ def main() -> None:
         from careid.demo import env  # noqa: PLC0415  the demo's database is started for whoever asks
 
         env.use_database()
+    tersely()
     execute_from_command_line(sys.argv)
+
+
+def tersely() -> None:
+    """A wrong argument is one line that names it. argparse would put all options before it, which `--help` shows."""
+    ArgumentParser.print_usage = lambda *_: None  # type: ignore[method-assign]  # it has no switch for that
 
 
 if __name__ == "__main__":

@@ -102,7 +102,7 @@ def _fill() -> None:
 def _what_to_try(port: int) -> str:
     from django.conf import settings  # noqa: PLC0415  they were not there when this module was loaded
 
-    from careid.demo import inbox, people, phone  # noqa: PLC0415  likewise
+    from careid.demo import inbox, people  # noqa: PLC0415  likewise
 
     address = f"http://localhost:{port}"
     here = settings.EMAIL_BACKEND == inbox.BACKEND
@@ -121,7 +121,8 @@ People to try, with their National Insurance numbers (all made up):
 Their mail   {mail}
 NHS.net      a stand-in takes the place of its sign-in, with an account for every outcome
 Admin        {address}/admin/  name {people.ADMIN}, password {os.environ[env.ADMIN_PASSWORD]}
-  its code   {address}/demo/phone/  or any authenticator app with the key {phone.key()}
+  or as      {people.RA}, same password: the Registration Authority of Mill Lane Surgery, who sees its people alone
+  their code {address}/demo/phone/  or any authenticator app with the key {people.key()}
   your own   .venv/bin/python manage.py invite_admin you@example.org --superuser
 Logs         .demo/web.log, .demo/worker.log and .demo/sign_in.log
 

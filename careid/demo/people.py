@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.db import connection, transaction
 
 from authenticators.totp import otp
@@ -15,8 +15,9 @@ from careid.desk import factors, invitations
 from careid.desk.models import App
 from careid.models import Organisation, Profile, Service
 
-ADMIN: Final = "admin"
-ADMIN_EMAIL: Final = "admin@northfield.example.org"
+ADMIN: Final = "admin"  # an operator, who sees everything
+RA: Final = "ra"  # who looks after the people of one organisation
+RA_ROLE, RA_ORGANISATION = "RA manager", "DEMO2"
 ORGANISATIONS: Final[list[dict[str, Any]]] = [
     {
         "code": "DEMO1",
@@ -108,7 +109,7 @@ def seed(*, admin_password: str) -> None:
         if person.user_id not in there
     )
     linked.link(Profile.objects.get(user_id=MORE[0].user_id))
-    _admin(admin_password)
+    _admins(admin_password)
 
 
 def _profile(person: Person, organisation: Organisation) -> Profile:
@@ -127,19 +128,35 @@ def _profile(person: Person, organisation: Organisation) -> Profile:
     )
 
 
-def _admin(password: str) -> None:
-    """Invited like any other, and the invitation accepted with an app that `careid.demo.phone` stands in for."""
-    user = User.objects.filter(username=ADMIN).first()
-    if user is None or not App.objects.filter(user=user).exists():
-        token = invitations.invite(email=ADMIN_EMAIL, name=ADMIN, superuser=True, actor=audit.SYSTEM)
-        invitation, key = invitations.find(token), otp.new_key()
-        if invitation is None:
-            raise RuntimeError("the invitation that was just made is not there")
-        invitations.accept(
-            invitation=invitation,
-            password=make_password(password),
-            make=lambda owner: factors.add_app(user=owner, key=key, step=0),
-        )
-    elif not user.check_password(password):
-        user.set_password(password)
-        user.save()
+def key() -> str:
+    """Of the authenticator app that both have; empty where it was taken away from both."""
+    app = App.objects.filter(user__username__in=[ADMIN, RA]).order_by("user").first()
+    return app.key if app else ""
+
+
+def _admins(password: str) -> None:
+    """An operator, and the Registration Authority of one organisation. The phone that stands in for theirs is one."""
+    app = key() or otp.new_key()
+    _admin(ADMIN, password, app, superuser=True)
+    if _admin(RA, password, app, groups=Group.objects.filter(name=RA_ROLE)):
+        Organisation.objects.get(code=RA_ORGANISATION).staff.add(User.objects.get(username=RA))
+
+
+def _admin(name: str, password: str, app: str, **rank: Any) -> bool:
+    """Invited like any other, and the invitation accepted with an app of that key. Returns whether it was made."""
+    user = User.objects.filter(username=name).first()
+    if user and App.objects.filter(user=user).exists():
+        if not user.check_password(password):
+            user.set_password(password)
+            user.save()
+        return False
+    token = invitations.invite(email=f"{name}@careid.example.org", name=name, actor=audit.SYSTEM, **rank)
+    invitation = invitations.find(token)
+    if invitation is None:
+        raise RuntimeError("the invitation that was just made is not there")
+    invitations.accept(
+        invitation=invitation,
+        password=make_password(password),
+        make=lambda owner: factors.add_app(user=owner, key=app, step=0),
+    )
+    return True

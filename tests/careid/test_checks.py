@@ -35,6 +35,7 @@ GOOD = {
     "CAREID_KEYS": key("k"),
     "CAREID_INDEX_KEYS": key("i"),
     "CAREID_ORIGIN": "https://careid.example.nhs.uk",
+    "ALLOWED_HOSTS": "careid.example.nhs.uk",  # else a demo of this folder says where it is
     "EMAIL_URL": "smtp://localhost:25",
     "DATABASE_URL": "postgres://careid@localhost/careid",
     "CAREID_OPERATOR": "Example Trust",

@@ -151,7 +151,7 @@ def test_it_says_what_to_try_and_serves_it(running):
         assert person.name in running.said
         assert person.email in running.said
     assert running.get("/")[0] == 200
-    assert re.search(r"Admin .* name admin, password \S+\n", running.said)
+    assert re.search(r"Admin .* name admin, password \S+\n  or as      ra, same password", running.said)
     [code] = re.findall(r'id="code">(\d{6})<', running.get("/demo/phone/")[1])
     assert code
 

@@ -6,8 +6,9 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from authenticators.models import Authenticator
-from careid.demo import people, phone
+from careid.demo import people
 from careid.demo.provider_accounts import LINKED
+from careid.desk.models import App
 from careid.models import Event, Organisation, Profile, Service
 from careid.people import national_insurance_number
 from enrolment import identity
@@ -48,24 +49,46 @@ def test_a_second_start_changes_nothing_but_the_password():
     assert before == [
         list(model.objects.order_by("pk").values()) for model in (Organisation, Profile, Service, Authenticator)
     ]
-    admin = User.objects.get()
-    assert admin.is_superuser
-    assert admin.check_password("second password")
+    admin, ra = User.objects.order_by("pk")
+    assert (admin.is_superuser, ra.is_superuser) == (True, False)
+    assert all(user.check_password("second password") for user in (admin, ra))
 
 
 def test_the_admin_is_invited_like_any_other_and_signs_in_with_what_the_demo_says(settings):
     settings.ADMIN_APP = True
     people.seed(admin_password="first password")
     people.seed(admin_password="first password")
-    names = ["admin.invited", "admin.factor_added"]
-    assert list(Event.objects.filter(name__startswith="admin.").values_list("name", flat=True)) == names
+    names = ["admin.invited", "admin.factor_added"] * 2
+    assert (
+        list(Event.objects.filter(name__startswith="admin.").order_by("sequence").values_list("name", flat=True))
+        == names
+    )
     client = Client()
     assert client.post("/admin/login/", {"username": people.ADMIN, "password": "first password"}).status_code == 302
     code = client.get("/demo/phone/?format=json").json()["code"]
-    assert code == pyotp.TOTP(phone.key()).now()
+    assert code == pyotp.TOTP(people.key()).now()
     assert code in client.get("/demo/phone/").content.decode()
     assert client.post("/admin/login/second/", {"code": code})["Location"] == "/admin/"
     assert client.get("/admin/").status_code == 200
+
+
+def test_the_registration_authority_of_one_organisation_sees_its_people_alone(settings):
+    settings.ADMIN_APP = True
+    people.seed(admin_password="first password")
+    client = Client()
+    client.post("/admin/login/", {"username": people.RA, "password": "first password"})
+    client.post("/admin/login/second/", {"code": client.get("/demo/phone/?format=json").json()["code"]})
+    listed = client.get("/admin/careid/profile/").content.decode()
+    assert people.MORE[0].user_id in listed
+    assert people.TO_TRY[0].user_id not in listed
+
+
+def test_an_admin_whose_app_was_taken_away_gets_the_others_back():
+    people.seed(admin_password="first password")
+    before = people.key()
+    App.objects.filter(user__username=people.ADMIN).delete()
+    people.seed(admin_password="first password")
+    assert [app.key for app in App.objects.all()] == [before, before]
 
 
 def test_outside_the_demo_there_is_no_phone(settings):
