@@ -128,6 +128,14 @@ def revoke(
     return _change(authenticator, event, REVOKED, (ACTIVE, SUSPENDED), by=by, reason=reason, note=note, attempt=attempt)
 
 
+@transaction.atomic
+def revoke_all(*, profile: Profile, by: str, reason: str, note: str = "") -> int:
+    """End all that a profile has. Returns how many were live."""
+    fresh = Profile.locked(profile.pk)  # what is being added meanwhile comes before or not at all
+    live = Authenticator.objects.select_related("profile__organisation").filter(profile=fresh).exclude(state=REVOKED)
+    return sum(revoke(authenticator=one, by=by, reason=reason, note=note) for one in live)
+
+
 def suspend(*, authenticator: Authenticator, by: str, reason: str, note: str = "") -> bool:
     """Stop it for now. Returns whether it was active."""
     event = EventName.AUTHENTICATOR_SUSPENDED
@@ -135,7 +143,19 @@ def suspend(*, authenticator: Authenticator, by: str, reason: str, note: str = "
 
 
 def reinstate(*, authenticator: Authenticator, by: str, reason: str, note: str = "") -> bool:
-    """Let a suspended one work again. Returns whether it was suspended."""
+    """Let a suspended one work again. Returns whether it was suspended.
+
+    Refused: `reported`, while a report of “this was not me” is open: its outcome comes first.
+    """
+    with transaction.atomic():
+        refused = Profile.locked(authenticator.profile_id).reported_at is not None
+        done = not refused and _reinstate(authenticator, by=by, reason=reason, note=note)
+    if refused:
+        raise Refused("reported")
+    return done
+
+
+def _reinstate(authenticator: Authenticator, *, by: str, reason: str, note: str) -> bool:
     event = EventName.AUTHENTICATOR_REINSTATED
     return _change(authenticator, event, ACTIVE, (SUSPENDED,), by=by, reason=reason, note=note)
 

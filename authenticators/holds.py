@@ -30,12 +30,15 @@ def hold(profile: Profile, now: datetime) -> timedelta:
 def lift(*, authenticator: Authenticator, by: str, reason: str, note: str = "") -> bool:
     """Let one on hold work now. Returns whether it was on hold.
 
-    Refused: `own_change`, where `by` is who changed the profile or helped to add it.
+    Refused: `own_change`, where `by` is who changed the profile or helped to add it; `reported`, while a report of
+    “this was not me” is open.
     """
     since = authenticator.added_at - LATELY
     before = Event.objects.filter(profile_id=authenticator.profile_id, name__in=LED_TO_IT, at__gte=since, actor=by)
-    if before.exists():
+    if before.filter(outcome="ok").exists():
         raise Refused("own_change")
+    if Profile.locked(authenticator.profile_id).reported_at:
+        raise Refused("reported")
     now = timezone.now()
     on_hold = Authenticator.objects.filter(pk=authenticator.pk, state="active", usable_from__gt=now)
     lifted = on_hold.update(usable_from=now)

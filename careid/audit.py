@@ -87,8 +87,8 @@ DETAILS: Final[dict[EventName, frozenset[str]]] = {
     EventName.SERVICE_CHANGED: frozenset({"changed"}),
     EventName.MAIL_FAILED: frozenset({"template", "answer"}),
     EventName.COMMAND_RUN: frozenset({"command", "rows", "failed", "dry_run"}),
-    # `admin` and `group` are keys of rows, `groups` a list of them; `factor` is a slug.
-    EventName.ADMIN_INVITED: frozenset({"admin", "groups", "superuser", "factors_removed"}),
+    # `admin` and `group` are keys of rows, `groups` a list of them, `organisations` ODS codes; `factor` is a slug.
+    EventName.ADMIN_INVITED: frozenset({"admin", "groups", "organisations", "superuser", "factors_removed"}),
     EventName.ADMIN_FACTOR_ADDED: frozenset({"admin", "factor", "by"}),
     EventName.ADMIN_FACTOR_REMOVED: frozenset({"admin", "factor"}),
     EventName.ADMIN_SIGNED_IN: frozenset({"admin", "factor"}),

@@ -76,12 +76,14 @@ def send(
     return mail
 
 
-def to_everyone(template: str, *, profile: Profile, context: dict[str, Any], reference: str = "") -> None:
-    """A notice to the profile's address and to one that it replaced within 30 days."""
+def to_everyone(template: str, *, profile: Profile, context: dict[str, Any], reference: str = "") -> dict[str, Mail]:
+    """A notice to the profile's address and to one that it replaced within 30 days. Returns them by address."""
     recently = profile.email_changed_at and timezone.now() - profile.email_changed_at < timedelta(days=30)
     addresses = {profile.email, profile.previous_email if recently else None} - {None}
-    for address in sorted(filter(None, addresses)):
-        send(template, profile=profile, context=context, to=address, reference=reference)
+    return {
+        address: send(template, profile=profile, context=context, to=address, reference=reference)
+        for address in sorted(filter(None, addresses))
+    }
 
 
 _unreachable_until = 0.0  # of this worker's clock: what waits for the server waits together

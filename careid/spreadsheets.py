@@ -4,7 +4,7 @@ import csv
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")  # what a cell of a formula begins with
+FORMULA: Final = tuple("=+-@\t\r\n＝＋－＠")  # noqa: RUF001  what a cell of a formula begins with, full-width too
 
 
 class _Line:
@@ -17,7 +17,7 @@ class _Line:
 def cell(value: object) -> str:
     """A value as a cell. One that would be a formula gets an apostrophe before it."""
     text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(FORMULA) else text
+    return f"'{text}" if text.startswith(FORMULA) or text.lstrip().startswith(FORMULA) else text
 
 
 def lines(rows: Iterable[Iterable[object]]) -> Iterator[str]:

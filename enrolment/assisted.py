@@ -29,20 +29,21 @@ PURPOSE: Final = "assisted code"
 
 
 def start(
-    *, profile: Profile, by: str, own_email: str, checked: str, checked_by: str, note: str = ""
+    *, profile: Profile, by: str, oneself: bool, checked: str, checked_by: str, note: str = ""
 ) -> tuple[Assisted, str, str]:
     """Make a link and a code to speak, which are not kept. Returns the row, the link and the code.
 
-    `checked` is how identity was checked: `in_person` or `video`. Ends the profile's earlier link. Refused: `oneself`,
-    `closed`, `reported`.
+    `checked` is how identity was checked: `in_person` or `video`; `oneself`, whether the profile is that of `by`. Ends
+    the profile's earlier link. Refused: `oneself`, `closed`, `reported`.
     """
-    if own_email and own_email.lower() in {(profile.email or "").lower(), (profile.previous_email or "").lower()}:
+    if oneself:
         raise Refused("oneself")
     if not profile.is_open or profile.reported_at:
         raise Refused("reported" if profile.is_open else "closed")
     token, digest = new_token()
     code = "".join(secrets.choice(REFERENCE_LETTERS) for _ in range(LETTERS))
     with transaction.atomic():
+        profile = Profile.locked(profile.pk)  # of two at once, the later link stands alone
         cancel_all(profile=profile, by=by, reason="replaced")
         made = Assisted(profile=profile, by=by, checked=checked, checked_by=checked_by, token_hash=digest)
         made.code_digest, made.expires_at = _digests(made, code)[0], made.created_at + LIFE
@@ -54,10 +55,10 @@ def start(
 
 
 def _warn(profile: Profile) -> Mail | None:
-    if not profile.email:
-        return None
+    """Tell the person, at an address that was replaced lately too. The link waits for the one to the address of now."""
     context = {"profile": profile, "not_me": not_me.link(profile)}
-    return mail.send("assisted", profile=profile, context=context)
+    told = mail.to_everyone("assisted", profile=profile, context=context)
+    return told.get(profile.email or "")
 
 
 def find(token: str) -> Assisted:
@@ -157,15 +158,18 @@ def _attempt(profile: Profile, assisted: Assisted) -> Attempt:
 
 @transaction.atomic
 def cancel(*, assisted: Assisted, by: str, reason: str, note: str = "") -> bool:
-    """End a link, and what was begun through it. Returns whether it was alive."""
-    alive = Assisted.objects.filter(pk=assisted.pk, cancelled_at=None).update(cancelled_at=timezone.now())
-    if alive:
+    """End a link, and what was begun through it. Returns whether there was anything left to end."""
+    begun = Attempt.objects.select_related("profile__organisation").filter(assisted=assisted.pk).first()
+    if begun and begun.authenticator_id:
+        return False
+    cancelled = Assisted.objects.filter(pk=assisted.pk, cancelled_at=None).update(cancelled_at=timezone.now())
+    if cancelled:
         begun = Attempt.objects.select_related("profile__organisation").filter(assisted=assisted.pk).first()
         if begun:
             attempts.end(attempt=begun, reason="assisted_cancelled")
         details = {"note": note} if note else None
         audit.record(EventName.ASSISTED_CANCELLED, actor=by, reason=reason, profile=assisted.profile, details=details)
-    return bool(alive)
+    return bool(cancelled)
 
 
 def cancel_all(*, profile: Profile, by: str, reason: str) -> None:

@@ -2,11 +2,17 @@
 
 import json
 import secrets
+from datetime import timedelta
 from hashlib import sha256
+from uuid import uuid4
 
+from django.contrib.auth.models import Group, Permission, User
+from django.test import Client
 from django.utils import timezone
 from django_otp import DEVICE_ID_SESSION_KEY
 from django_otp_webauthn.models import WebAuthnCredential
+
+from careid.desk.roles import ROLES
 
 PASSWORD = "kettle orbit Thursday lamp"  # made up for the tests
 
@@ -21,6 +27,33 @@ def signed_in(client, user):
     session = client.session
     session[DEVICE_ID_SESSION_KEY] = device.persistent_id
     session["since"] = session["verified_at"] = timezone.now().timestamp()
+    session.save()
+    return client
+
+
+def group(name):
+    """A group of `careid.desk.roles`, with what it may do: a test's flush takes what the migration gave."""
+    made, _ = Group.objects.get_or_create(name=name)
+    for code in ROLES[name]:
+        label, _, codename = code.partition(".")
+        made.permissions.add(Permission.objects.get(content_type__app_label=label, codename=codename))
+    return made
+
+
+def role(name, *organisations, email=""):
+    """Somebody of a role who looks after these organisations, signed in: a client, whose `user` they are."""
+    user = User.objects.create_user(f"{name} {uuid4()}", email, is_staff=True)
+    user.groups.add(group(name))
+    user.organisations.set(organisations)
+    client = signed_in(Client(), user)
+    client.user = user
+    return client
+
+
+def stale(client, **past):
+    """The client, whose factor was proved some time ago."""
+    session = client.session
+    session["verified_at"] -= timedelta(**past or {"minutes": 6}).total_seconds()
     session.save()
     return client
 

@@ -4,31 +4,56 @@ Accounts begin by `manage.py invite_admin` and end by being switched off. No pag
 makes a superuser, or deletes anybody.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import Group, User
 from django.http import HttpRequest
 
 from careid import audit
-from careid.admin_read_only import Admin
 from careid.audit import EventName
+from careid.desk.fresh import Fresh
+from careid.desk.organisation_codes import OrganisationCodesField
 
 for model in (User, Group):
     admin.site.unregister(model)
+
+
+if TYPE_CHECKING:
+    Form = forms.ModelForm[User]
+else:
+    Form = forms.ModelForm  # generic for the type checker alone
 
 
 def _only_superusers(request: HttpRequest) -> bool:
     return bool(request.user.is_superuser)
 
 
+class AccountForm(Form):
+    organisations = OrganisationCodesField()
+
+    class Meta:
+        model = User
+        fields = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        codes = self.instance.organisations.order_by("code").values_list("code", flat=True)
+        self.initial["organisations"] = " ".join(codes)
+
+
 @admin.register(User)
-class AccountAdmin(Admin):
+class AccountAdmin(Fresh):
+    form = AccountForm
     actions = None
     list_display = ("username", "first_name", "last_name", "is_active", "is_superuser", "last_login")
     list_filter = ("is_active", "is_superuser", "groups")
     search_fields = ("username", "first_name", "last_name", "email")
-    fields = ("username", "first_name", "last_name", "email", "is_active", "is_superuser", "groups", "last_login")
+    fields = (
+        *("username", "first_name", "last_name", "email", "is_active", "is_superuser", "groups", "organisations"),
+        "last_login",
+    )
     readonly_fields = ("username", "email", "is_superuser", "last_login")
     filter_horizontal = ("groups",)
 
@@ -54,13 +79,14 @@ class AccountAdmin(Admin):
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: Any) -> None:
         """The row and its event, in the transaction of Django's own view."""
         super().save_model(request, obj, form, change)
+        obj.organisations.set(form.cleaned_data["organisations"])
         if form.changed_data:
             details = {"admin": obj.pk, "changed": form.changed_data}
             audit.record(EventName.ADMIN_CHANGED, actor=f"admin:{request.user.pk}", details=details)
 
 
 @admin.register(Group)
-class RoleAdmin(Admin):
+class RoleAdmin(Fresh):
     actions = None
     search_fields = ("name",)
     filter_horizontal = ("permissions",)

@@ -1,4 +1,4 @@
-"""Who may add a factor: the holder of an invitation who has just chosen a password, or a session that is verified.
+"""Who may add a factor: whoever has an invitation and has just chosen a password, or has just proved a factor.
 
 A password alone never may. What a ceremony needs stands sealed in its browser's own session until the factor is proved:
 the password is nobody's before that.
@@ -50,7 +50,8 @@ def who(request: HttpRequest) -> User | None:
     begun = ceremony(request)
     if begun:
         return begun.invitation.user
-    return request.user if is_verified(request) else None  # type: ignore[return-value]  # then it is no anonymous one
+    may = is_verified(request) and sessions.is_fresh(request)
+    return request.user if may else None  # type: ignore[return-value]  # then it is no anonymous one
 
 
 def is_verified(request: HttpRequest) -> bool:

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
 
 from careid.desk import reasons, sessions
+from careid.desk.scope import is_own
 from careid.desk.verb_forms import AssistForm, ReasonForm
 from careid.desk.verbs import REFUSED
 from careid.errors import Refused
@@ -42,12 +43,14 @@ class Assisting:
         data = request.POST if request.method == "POST" else None
         form = AssistForm(data, initial=sessions.typed(request), reasons={}, profile=profile)
         if form.is_bound and form.is_valid():
-            by, email = f"admin:{request.user.pk}", getattr(request.user, "email", "")
+            by = f"admin:{request.user.pk}"
             typed = form.cleaned_data
             who = by if typed["checked_by"] == "me" else typed["checked_by"]
             facts = {"checked": typed["checked"], "checked_by": who, "note": typed["note"]}
             try:
-                made, link, code = assisted.start(profile=profile, by=by, own_email=email, **facts)
+                made, link, code = assisted.start(
+                    profile=profile, by=by, oneself=is_own(request.user, profile), **facts
+                )
             except Refused as refused:
                 messages.error(request, REFUSED[refused.reason])
                 return redirect("admin:careid_profile_change", pk)
@@ -58,7 +61,7 @@ class Assisting:
     def status(self, request: HttpRequest, pk: int, one: UUID) -> HttpResponse:
         """How far the person is. With `?part` the part alone that changes, for the page's script."""
         profile = self._profile(request, pk)
-        return self._show(request, profile, self._one(profile, one), part="part" in request.GET)
+        return self._show(request, profile, self._one(profile, one), part=sessions.ALONE in request.GET)
 
     def cancel(self, request: HttpRequest, pk: int, one: UUID) -> HttpResponse:
         profile = self._profile(request, pk)

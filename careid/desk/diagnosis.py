@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from authenticators.models import Authenticator, Report
@@ -98,9 +99,9 @@ def _of_mail(profile: Profile) -> Iterator[Cause]:
         yield Cause("mail_waits", f"An email has been waiting to be sent since {words.time(last.queued_at)}.")
 
 
-def visits(profile: Profile) -> list[Visit]:
-    """The last ten attempts that named this person, the newest first."""
-    read = Event.objects.filter(profile_id=profile.pk).order_by("-sequence")[:EVENTS_READ]
+def visits(trail: QuerySet[Event]) -> list[Visit]:
+    """The last ten attempts in a person's part of the trail, the newest first."""
+    read = trail.order_by("-sequence")[:EVENTS_READ]
     grouped: dict[UUID, list[Event]] = defaultdict(list)
     for event in read:
         if event.attempt_id:
@@ -117,5 +118,5 @@ def mails(profile: Profile) -> list[Mail]:
     return list(Mail.objects.filter(profile=profile).defer("content").order_by("-queued_at")[:MAILS])
 
 
-def events(profile: Profile) -> list[Event]:
-    return list(Event.objects.filter(profile_id=profile.pk).order_by("-sequence")[:EVENTS])
+def events(trail: QuerySet[Event]) -> list[Event]:
+    return list(trail.order_by("-sequence")[:EVENTS])

@@ -14,9 +14,10 @@ from django.views.decorators.http import require_http_methods
 from careid import limits
 from careid.admin_read_only import time
 from careid.desk import sessions
-from careid.desk.scope import ScopedReadOnly
+from careid.desk.scope import ScopedReadOnly, is_own
 from careid.desk.verbs import REFUSED, Verb
 from careid.errors import Refused
+from careid.models import Profile
 from enrolment.journey import PAGE_METHODS
 
 
@@ -39,7 +40,10 @@ class Doing(ScopedReadOnly):
     def offered(self, request: HttpRequest, row: Any) -> Iterator[tuple[Verb, str]]:
         """What this admin can do to this row now, each with the address of its page."""
         for verb in self.verbs:
-            if request.user.has_perm(verb.permission) and verb.applies(row):
+            may = request.user.has_perm(verb.permission) and (
+                verb.for_oneself or not is_own(request.user, _profile(row))
+            )
+            if may and verb.applies(row):
                 yield verb, reverse(f"admin:{self._name}_{verb.slug}", args=[row.pk])
 
     def row(self, request: HttpRequest, object_id: str) -> Any:
@@ -55,6 +59,9 @@ class Doing(ScopedReadOnly):
             row = self.row(request, object_id)
             if not request.user.has_perm(verb.permission):
                 raise PermissionDenied
+            if not verb.for_oneself and is_own(request.user, _profile(row)):
+                messages.error(request, REFUSED["oneself"])
+                return redirect(self.back(row))
             if verb.fresh and not sessions.is_fresh(request):
                 return sessions.ask_again(request, forget=("number", "again"))
             return do(request, row)
@@ -92,5 +99,9 @@ class Doing(ScopedReadOnly):
 
     def back(self, row: Any) -> str:
         """Where it leads afterwards: the person's page."""
-        profile = getattr(row, "profile_id", row.pk)
-        return reverse("admin:careid_profile_change", args=[profile])
+        return reverse("admin:careid_profile_change", args=[_profile(row).pk])
+
+
+def _profile(row: Any) -> Profile:
+    """Whose row it is."""
+    return row if isinstance(row, Profile) else row.profile

@@ -11,11 +11,16 @@ from django.http import HttpRequest
 from careid import people
 from careid.admin_read_only import link
 from careid.desk.filters import Outcome
-from careid.desk.scope import ScopedReadOnly
+from careid.desk.scope import ScopedReadOnly, held
 from careid.models import Event, Profile
 
 REFERENCE: Final = re.compile(r"[A-Z0-9]{6}")
 _ROW: Final = re.compile(r"[0-9]{1,18}")
+
+
+def _people(request: HttpRequest) -> "QuerySet[Profile]":
+    """Those of the admin's organisations now: an event may be about somebody who has moved to another."""
+    return held(Profile.objects.all(), request.user, "organisation__code")
 
 
 @admin.register(Event)
@@ -27,15 +32,15 @@ class EventAdmin(ScopedReadOnly):
     search_help_text = "A reference, a user id, a name, how an email address begins, or a profile's number."
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Event]:
-        names = Profile.objects.filter(pk=OuterRef("profile_id"))
+        names = _people(request).filter(pk=OuterRef("profile_id"))
         name = Concat("given_name", Value(" "), "family_name")
         rows: QuerySet[Event] = super().get_queryset(request)
         return rows.annotate(profile_name=Subquery(names.annotate(name=name).values("name")))
 
     @admin.display(description="profile")
     def whose(self, event: Event) -> str:
-        name = getattr(event, "profile_name", None) or event.profile_id
-        return link("careid_profile", event.profile_id, name) if event.profile_id else ""
+        name = getattr(event, "profile_name", None)
+        return link("careid_profile", event.profile_id, name) if name else str(event.profile_id or "")
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
@@ -45,7 +50,7 @@ class EventAdmin(ScopedReadOnly):
         person = (
             Q(user_id=term) | Q(family_name__iexact=words) | Q(given_name__iexact=words) | Q(email__istartswith=words)
         )
-        wanted = Q(profile_id__in=Profile.objects.filter(person).values("pk"))
+        wanted = Q(profile_id__in=_people(request).filter(person).values("pk"))
         if _ROW.fullmatch(term):
             wanted |= Q(profile_id=int(term))
         if REFERENCE.fullmatch(term):

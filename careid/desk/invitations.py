@@ -19,6 +19,7 @@ from careid.audit import EventName
 from careid.desk import factors
 from careid.desk.models import Invitation
 from careid.errors import Refused
+from careid.models import Organisation
 
 TOKEN_BYTES: Final = 32
 
@@ -28,6 +29,7 @@ def invite(
     *,
     email: str,
     groups: Iterable[Group] = (),
+    organisations: Iterable[Organisation] = (),
     superuser: bool = False,
     actor: str,
     by_mail: bool = False,
@@ -35,7 +37,8 @@ def invite(
 ) -> str:
     """Make the account, or take an old one's password, factors and sessions away, and return the link's token.
 
-    Groups and rank are added to what the account has. Refused: `deactivated`, `nothing` (a new account without either).
+    Groups, organisations and rank are added to what the account has. Refused: `deactivated`, `nothing` (a new account
+    with neither group nor rank).
     """
     user = account(email)
     groups = list(groups)
@@ -49,12 +52,15 @@ def invite(
     user.set_unusable_password()
     user.save()
     user.groups.add(*groups)
+    organisations = list(organisations)
+    user.organisations.add(*organisations)
     removed = factors.remove_all(user=user)
     for limit in limits.SIGN_IN_NAME:
         limits.clear(limit, user.username)
     details = {
         "admin": user.pk,
         "groups": [group.pk for group in groups],
+        "organisations": [one.code for one in organisations],
         "superuser": superuser,
         "factors_removed": removed,
     }

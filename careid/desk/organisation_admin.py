@@ -13,12 +13,13 @@ from authenticators.registry import choices
 from careid import audit
 from careid.admin_read_only import Admin
 from careid.audit import EventName
+from careid.desk.fresh import Fresh
 from careid.desk.scope import Scoped
 from careid.models import Organisation, Service
 
 
 @admin.register(Organisation)
-class OrganisationAdmin(Scoped):
+class OrganisationAdmin(Fresh, Scoped):
     """Its own page is edited by operators; the Registration Authority reads it."""
 
     within = "code"

@@ -3,9 +3,10 @@
 from typing import Any, Final
 
 from django.contrib import admin, messages
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
@@ -17,11 +18,13 @@ from careid.desk import dashboard, diagnosis, exports, find, nino_checks, profil
 from careid.desk.assisting import PERMISSION, Assisting
 from careid.desk.doing import Doing
 from careid.desk.filters import AddedLately, EmailOnFile, HasKind, Invited, NumberOnFile, OneOrganisation
-from careid.desk.scope import organisations
+from careid.desk.scope import held, is_own, organisations
 from careid.errors import counted
-from careid.models import Profile
+from careid.models import Event, Profile
 
 INVITED_AT_ONCE: Final = 500
+TRAIL: Final = "careid.view_event"
+REPORTS: Final = "authenticators.view_report"
 
 
 @admin.register(Profile)
@@ -77,15 +80,19 @@ class ProfileAdmin(Doing):
         rows = Authenticator.objects.filter(profile=profile).defer("material").order_by("state", "-added_at")
         of_report: Any = self.admin_site.get_model_admin(Report)
         reports = Report.objects.filter(profile=profile).order_by("-reported_at")[: diagnosis.ATTEMPTS]
+        # What happened while somebody was another organisation's is that one's, as in the trail itself.
+        trail = held(Event.objects.filter(profile_id=profile.pk), request.user, "organisation")
+        may_read, may_judge = request.user.has_perm(TRAIL), request.user.has_perm(REPORTS)
         return {
             "causes": [(cause, offered.get(cause.remedy or "")) for cause in diagnosis.causes(profile)],
             "offered": list(offered.values()),
-            "may_assist": profile.is_open and request.user.has_perm(PERMISSION),
+            "may_assist": profile.is_open and request.user.has_perm(PERMISSION) and not is_own(request.user, profile),
+            "may_read": may_read,
             "authenticators": [(one, list(of_one.offered(request, one))) for one in rows],
-            "reports": [(one, list(of_report.offered(request, one))) for one in reports],
-            "visits": diagnosis.visits(profile),
+            "reports": [(one, list(of_report.offered(request, one))) for one in reports] if may_judge else [],
+            "visits": diagnosis.visits(trail) if may_read else [],
             "mails": diagnosis.mails(profile),
-            "events": diagnosis.events(profile),
+            "events": diagnosis.events(trail) if may_read else [],
         }
 
     def get_urls(self) -> list[URLPattern]:
@@ -101,26 +108,36 @@ class ProfileAdmin(Doing):
 
     def export(self, request: HttpRequest) -> HttpResponseBase:
         """The list as it is filtered now, as CSV."""
+        if request.method != "GET":  # what asks without taking it would stand in the trail as a file
+            return HttpResponseNotAllowed(["GET"])
         if not request.user.has_perm("careid.export_profile"):
             raise PermissionDenied
         if not sessions.is_fresh(request):
             return sessions.ask_again(request)
         theirs = list(organisations(request.user).values_list("code", flat=True)[:2])
-        rows = self.get_changelist_instance(request).get_queryset(request)
+        rows = self._filtered(request)
         return exports.people(rows, by=f"admin:{request.user.pk}", organisations=theirs)
 
     def invite_all(self, request: HttpRequest) -> HttpResponse:
         """Invite everybody of the list as it is filtered now: asked once, then done."""
         if not request.user.has_perm("careid.invite_profile"):
             raise PermissionDenied
-        rows = self.get_changelist_instance(request).get_queryset(request).order_by("pk")
-        if request.method == "POST":
+        rows = self._filtered(request).order_by("pk")
+        count = rows[: INVITED_AT_ONCE + 1].count()
+        if request.method == "POST" and count <= INVITED_AT_ONCE:
             sent = sum(profiles.invite(profile=one, by=f"admin:{request.user.pk}") for one in rows[:INVITED_AT_ONCE])
             messages.success(request, f"{counted(sent, 'invitation')} sent.")
             return redirect("admin:careid_profile_changelist")
-        count = rows[: INVITED_AT_ONCE + 1].count()
         context = {**self.admin_site.each_context(request), "count": count, "most": INVITED_AT_ONCE}
         return render(request, "admin/desk/invite.html", {**context, "title": "Invite to add an authenticator"})
+
+    def _filtered(self, request: HttpRequest) -> "QuerySet[Any]":
+        """The rows of the list that this address narrows down. 404 for one that no filter of ours makes."""
+        try:
+            rows: QuerySet[Any] = self.get_changelist_instance(request).get_queryset(request)
+        except IncorrectLookupParameters as error:
+            raise Http404 from error
+        return rows
 
     def by_number(self, request: HttpRequest) -> HttpResponse:
         """Whose number this is, by its fingerprint: the number stands in no address and on no page."""

@@ -2,12 +2,13 @@
 
 from typing import Any, ClassVar, NoReturn, TypeVar
 
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
 from django.db.models import Model, QuerySet
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 
 from careid.admin_read_only import Admin, ReadOnly
-from careid.models import Organisation
+from careid.models import Organisation, Profile
 
 Row = TypeVar("Row", bound=Model)
 
@@ -26,6 +27,13 @@ def held(rows: "QuerySet[Row]", user: AbstractBaseUser | AnonymousUser, path: st
     return rows.filter(**{f"{path}__in": organisations(user).values("code")})
 
 
+def is_own(user: AbstractBaseUser | AnonymousUser, profile: Profile) -> bool:
+    """Whether the profile is the admin's own, as far as addresses tell: an account's name is one too."""
+    mine = {getattr(user, "email", "").lower(), user.get_username().lower()}
+    theirs = {(address or "").lower() for address in (profile.email, profile.previous_email)}
+    return bool((mine & theirs) - {""})
+
+
 class Scoped(Admin):
     """Rows of the admin's own organisations. Those of others are not there: 404, whatever the way."""
 
@@ -33,6 +41,29 @@ class Scoped(Admin):
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Any]":
         return held(super().get_queryset(request), request.user, self.within)
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        if request.method == "POST" and object_id is not None:
+            self._be_there(request, object_id)
+        page: HttpResponse = super().changeform_view(request, object_id, form_url, extra_context)
+        return page
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        self._be_there(request, object_id)
+        return super().delete_view(request, object_id, extra_context)
+
+    def _be_there(self, request: HttpRequest, object_id: str) -> None:
+        # Django asks for the right first, and its 403 is the same for every row; ours is 404 for what is not theirs.
+        if self.get_object(request, unquote(object_id)) is None:
+            raise Http404
 
     def _get_obj_does_not_exist_redirect(self, *_: Any) -> NoReturn:
         raise Http404  # Django would lead to the index, and say which row there is none of

@@ -1,7 +1,7 @@
 """How long a session of the desk lasts, what it holds sealed, and how it becomes a verified one.
 
-Fifteen minutes without a page end it (its row dies: SESSION_COOKIE_AGE); here are eight hours in any case, and the
-quarter of an hour that there is from the password to the second factor.
+Fifteen minutes without a page end it (its row dies: SESSION_COOKIE_AGE; a page that asks by itself keeps the row, but
+not the session); here are eight hours in any case, and the quarter of an hour from the password to the second factor.
 """
 
 import base64
@@ -25,7 +25,8 @@ from careid.audit import EventName
 from careid.desk import factors, guessing
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
-SINCE, VERIFIED = "since", "verified_at"  # seconds since 1970
+SINCE, VERIFIED, SEEN = "since", "verified_at", "seen"  # seconds since 1970
+ALONE = "part"  # in the address of what a page asks for by itself, while nobody may be there
 TYPED = "typed"
 
 
@@ -45,8 +46,12 @@ def _end_if_over(request: HttpRequest) -> None:
     life = settings.ADMIN_SESSION if verified else settings.ADMIN_IDLE
     if "_auth_user_id" not in request.session:
         return
-    if not 0 <= now - request.session.setdefault(SINCE, now) < life.total_seconds():
+    begun, seen = request.session.setdefault(SINCE, now), request.session.get(SEEN, now)
+    idle = settings.ADMIN_IDLE.total_seconds()
+    if not (0 <= now - begun < life.total_seconds() and now - seen < idle):
         logout(request)
+    elif ALONE not in request.GET:
+        request.session[SEEN] = now
 
 
 def password_was_right(request: HttpRequest, user: User) -> None:

@@ -1,8 +1,8 @@
 """Our AdminSite: stock Django's, whose every page wants a session with a second factor."""
 
-from typing import Any, cast
+from typing import Any, Final, cast
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.views import PasswordChangeView
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -10,6 +10,12 @@ from django.urls import URLPattern, URLResolver, path, reverse
 
 from careid.desk import adding, views
 from careid.desk.forms import ChangePasswordForm
+from careid.desk.scope import organisations
+
+NO_ORGANISATION: Final = (
+    "Your account looks after no organisation yet, so you see no people here. "
+    "Ask whoever runs this service to add yours."
+)
 
 
 class Desk(admin.AdminSite):
@@ -23,6 +29,12 @@ class Desk(admin.AdminSite):
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return views.sign_in(request)
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        """The desk's first page. Whoever looks after no organisation would see empty lists, and not know why."""
+        if not (request.user.is_superuser or organisations(request.user).exists()):
+            messages.warning(request, NO_ORGANISATION)
+        return super().index(request, extra_context)
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """Django's page, with our form."""

@@ -46,10 +46,17 @@ class EmailForm(ReasonForm):
             raise forms.ValidationError("Enter an email address, like name@example.com") from error
 
 
+class _Unshown(forms.TextInput):
+    """What was typed does not stand there again after an error."""
+
+    def format_value(self, value: Any) -> None:
+        return None
+
+
 class _NumberField(forms.CharField):
     def __init__(self, label: str) -> None:
         attrs = {"size": 15, "autocomplete": "off", "spellcheck": "false"}
-        super().__init__(label=label, max_length=people.NINO_TYPED_MOST, widget=forms.TextInput(attrs=attrs))
+        super().__init__(label=label, max_length=people.NINO_TYPED_MOST, widget=_Unshown(attrs=attrs))
 
     def clean(self, value: Any) -> str:
         try:

@@ -29,23 +29,19 @@ class Verb:
     reasons: dict[str, str] = field(default_factory=dict)
     form: type[forms.Form] = ReasonForm
     fresh: bool = False
+    for_oneself: bool = False  # whether an admin may do it to their own profile
     otherwise: str = "Nothing was changed: it was so already."
 
 
 REFUSED: Final = {
-    "email_taken": "Another open profile has this email address. Close or correct that one first.",
-    "number_taken": "Another open profile has this National Insurance number. Close or correct that one first.",
+    "email_taken": "Another open profile has this email address. Close that one, or correct one of the two.",
+    "number_taken": "Another open profile has this National Insurance number. "
+    "Close that one, or correct one of the two.",
     "own_change": "Somebody else has to lift this hold: you changed the profile or started the registration.",
     "oneself": "This is your own profile. Ask a colleague of the Registration Authority to help you.",
     "closed": "The profile is closed. Reopen it first.",
     "reported": "A report of “this was not me” is open. Close it first.",
 }
-
-
-def _revoke_all(profile: Profile, *, by: str, reason: str, note: str) -> int:
-    live = Authenticator.objects.select_related("profile__organisation").filter(profile=profile)
-    rows = list(live.exclude(state=actions.REVOKED))
-    return sum(actions.revoke(authenticator=one, by=by, reason=reason, note=note) for one in rows)
 
 
 def _has_live(profile: Profile) -> bool:
@@ -62,7 +58,7 @@ PROFILE: Final = (
         "careid.change_email",
         lambda row, **data: profiles.change_email(profile=row, **data),
         "The email address was changed.",
-        lambda row: row.is_open,
+        lambda _: True,  # of a closed one too: what another has taken meanwhile keeps it from being reopened
         reasons.CHANGE,
         EmailForm,
         fresh=True,
@@ -74,7 +70,7 @@ PROFILE: Final = (
         "careid.change_number",
         lambda row, **data: profiles.set_number(profile=row, **data),
         "The National Insurance number was set.",
-        lambda row: row.is_open,
+        lambda _: True,  # of a closed one too: what another has taken meanwhile keeps it from being reopened
         reasons.CHANGE,
         NumberForm,
         fresh=True,
@@ -88,6 +84,7 @@ PROFILE: Final = (
         "It is the number on file.",
         lambda row: bool(row.nino_fingerprint),
         form=CheckForm,
+        for_oneself=True,
         otherwise="It is not the number on file.",
     ),
     Verb(
@@ -106,11 +103,12 @@ PROFILE: Final = (
         "Revoke all authenticators",
         f"None of them can be used again. {_TOLD} of each.",
         "authenticators.revoke_authenticator",
-        _revoke_all,
+        lambda row, **data: actions.revoke_all(profile=row, **data),
         "All authenticators were revoked.",
         _has_live,
         reasons.REVOKE,
         fresh=True,
+        for_oneself=True,
     ),
     Verb(
         "close",
@@ -143,6 +141,7 @@ PROFILE: Final = (
         "The invitation was sent.",
         lambda row: row.is_open and bool(row.email),
         form=NoQuestionForm,
+        for_oneself=True,
         otherwise="Nothing was sent: they were invited within a day, or their organisation does not take part.",
     ),
 )
@@ -157,6 +156,7 @@ AUTHENTICATOR: Final = (
         lambda row: row.state != actions.REVOKED,
         reasons.REVOKE,
         fresh=True,
+        for_oneself=True,
     ),
     Verb(
         "suspend",
@@ -167,6 +167,7 @@ AUTHENTICATOR: Final = (
         "It was suspended.",
         lambda row: row.state == actions.ACTIVE,
         reasons.SUSPEND,
+        for_oneself=True,
     ),
     Verb(
         "reinstate",

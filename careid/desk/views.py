@@ -89,6 +89,8 @@ def first_factor(request: HttpRequest) -> HttpResponse:
 @page_methods
 def my_factors(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
+    if not sessions.is_fresh(request):
+        return sessions.ask_again(request)
     if request.method == "POST":
         _say(request, lambda: factors.remove(user=user, factor=request.POST.get("remove", "")), "It was removed.")
         return redirect("admin:factors")
@@ -102,6 +104,8 @@ def add_app(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     if not settings.ADMIN_APP:
         return redirect("admin:factors")
+    if not sessions.is_fresh(request):
+        return sessions.ask_again(request)
     if request.method != "POST" or not adding.app_key(request):
         adding.new_app_key(request)
     return _app_page(request, user, "admin/add_app.html", page="desk-add-app")

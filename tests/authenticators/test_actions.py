@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from authenticators import actions
 from authenticators.models import Authenticator
-from careid.models import Event, Mail
+from careid.errors import Refused
+from careid.models import Event, Mail, Profile
 from enrolment.models import Attempt
 from tests.visitors import post
 
@@ -67,7 +68,26 @@ def test_every_function_that_changes_an_authenticator_is_walked_here():
         "add",
         "name",
         "undo",
+        "revoke_all",
     }  # test_holds.py walks the lifting of one
+
+
+def test_all_are_revoked_with_an_event_and_a_mail_for_each_and_none_twice(one, person):
+    Authenticator.objects.create(
+        profile=person, kind="totp", external_id="y", material={}, added_by="person", state="suspended", state_reason="lost"
+    )  # fmt: skip
+    assert actions.revoke_all(profile=person, by="command:test", reason="lost") == 2
+    assert actions.revoke_all(profile=person, by="command:test", reason="lost") == 0
+    assert set(Authenticator.objects.values_list("state", flat=True)) == {"revoked"}
+    assert Event.objects.count() == Mail.objects.count() == 2
+
+
+def test_what_was_stopped_stays_so_while_a_report_is_open(one, person):
+    put(one, "suspended")
+    Profile.objects.update(reported_at=timezone.now())
+    with pytest.raises(Refused, match="reported"):
+        actions.reinstate(authenticator=one, by="command:test", reason="found")
+    assert not Event.objects.exists()
 
 
 def test_if_the_event_cannot_be_written_the_change_does_not_happen(one, monkeypatch):

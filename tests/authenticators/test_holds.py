@@ -1,6 +1,8 @@
 from datetime import timedelta
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 from django.utils import timezone
 
 from authenticators import holds
@@ -98,6 +100,27 @@ def test_who_led_to_a_hold_does_not_lift_it(name, held, person):
 def test_a_stopped_one_has_no_hold_to_lift(state, held):
     Authenticator.objects.update(state=state, state_reason="lost")
     assert holds.lift(authenticator=held, by="admin:2", reason="asked_by_person") is False
+
+
+def test_an_import_that_changes_an_address_or_a_number_puts_what_is_added_on_hold(make_person, tmp_path):
+    columns = "user_id,given_name,family_name,email,national_insurance_number,organisation_code,identity_level"
+    people = [make_person() for _ in range(3)]
+    emails, ninos = [one.email for one in people], [one.nino for one in people]
+    emails[0], ninos[1] = "new@example.nhs.uk", "PP999901C"
+    rows = [
+        f"{one.user_id},Ama,Sample,{email},{nino},RX1,3" for one, email, nino in zip(people, emails, ninos, strict=True)
+    ]
+    (tmp_path / "people.csv").write_text("\n".join([columns, *rows]))
+    call_command("import_profiles", str(tmp_path / "people.csv"), stdout=StringIO(), stderr=StringIO())
+    fresh = [Profile.objects.get(pk=one.pk) for one in people]
+    assert [holds.hold(one, timezone.now()) for one in fresh] == [DAY, DAY, timedelta()]
+
+
+def test_while_a_report_is_open_no_hold_is_lifted(held):
+    Profile.objects.update(reported_at=timezone.now())
+    with pytest.raises(Refused, match="reported"):
+        holds.lift(authenticator=held, by="admin:2", reason="urgent_care")
+    assert not Event.objects.exists()
 
 
 def test_a_first_import_sets_no_change_date(person):

@@ -88,6 +88,15 @@ def test_pressing_twice_is_pressing_once(link):
     assert (Event.objects.count(), Mail.objects.count(), Report.objects.count()) == (events, mails, 1)
 
 
+def test_another_spelling_of_a_link_is_no_link(link, added):
+    token = link.split("/")[2]
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+    alike = letters[letters.index(token[-1]) ^ 1]  # differs in bits that no byte holds
+    for other in (token[:-1] + alike, f"{token}=", f"{token}%3D"):
+        assert Client().get(f"/not-me/{other}/").status_code == 404, other
+    assert Client().get(link).status_code == 200
+
+
 @pytest.mark.django_db(transaction=True)
 def test_pressed_many_times_at_once_it_makes_one_report(link, added, person):
     token = link.split("/")[2]

@@ -8,7 +8,7 @@ from django_otp import devices_for_user
 from django_otp_webauthn.models import WebAuthnCredential
 
 from careid.desk import factors
-from careid.models import Event
+from careid.models import Event, Organisation
 from tests.admins import PASSWORD, signed_in
 from tests.careid.desk.conftest import Admin
 
@@ -35,6 +35,21 @@ def test_a_superuser_switches_an_account_off_and_changes_its_groups(admin_client
     [event] = events("admin.changed")
     assert event.actor == f"admin:{admin_user.pk}"
     assert event.details == {"admin": clerk.pk, "changed": ["first_name", "is_active", "groups"]}
+
+
+def test_a_superuser_says_whose_people_an_account_sees(admin_client, clerk, organisation):
+    Organisation.objects.create(code="RX2")
+    page = f"{USERS}{clerk.pk}/change/"
+    kept = {"is_active": "on", "groups": [group.pk for group in clerk.groups.all()]}
+    assert admin_client.post(page, {**kept, "organisations": "rx2, RX1"}).status_code == 302
+    assert set(clerk.organisations.values_list("code", flat=True)) == {"RX1", "RX2"}
+    assert events("admin.changed")[-1].details == {"admin": clerk.pk, "changed": ["organisations"]}
+    assert "RX1 RX2</textarea>" in admin_client.get(page).content.decode()
+    admin_client.post(page, {**kept, "organisations": "RX2 RX1"})
+    assert len(events("admin.changed")) == 1
+    wrong = admin_client.post(page, {**kept, "organisations": "RX1 ZZ9"})
+    assert "No organisation has the code ZZ9" in wrong.content.decode()
+    assert clerk.organisations.count() == 2
 
 
 def test_no_page_sets_a_password_makes_a_superuser_or_deletes_an_account(admin_client, clerk):

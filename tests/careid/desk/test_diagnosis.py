@@ -8,7 +8,7 @@ from django.utils import timezone
 from authenticators.models import Authenticator, Report
 from careid import audit, limits
 from careid.desk import diagnosis, words
-from careid.models import Mail, Profile
+from careid.models import Event, Mail, Profile
 from tests.visitors import post
 
 pytestmark = pytest.mark.django_db
@@ -94,7 +94,7 @@ def test_the_last_attempts_are_told_step_by_step_the_newest_first(person, make_v
     failing = make_visitor()
     failing.reach_app(person)
     failing.app_code("000000")
-    newest, middle, oldest = diagnosis.visits(person)
+    newest, middle, oldest = diagnosis.visits(Event.objects.filter(profile_id=person.pk))
     assert next(line.words for line in oldest.lines) == (
         "The details did not match: the National Insurance number is another than the one on file"
     )
@@ -109,7 +109,7 @@ def test_ten_attempts_and_ten_mails_are_shown_in_statements_that_do_not_grow(per
     for attempt in range(30):
         audit.record(audit.EventName.ATTEMPT_STARTED, profile=person, attempt_id=f"{attempt:032x}")
     with django_assert_num_queries(1):
-        assert len(diagnosis.visits(person)) == 10
+        assert len(diagnosis.visits(Event.objects.filter(profile_id=person.pk))) == 10
     with django_assert_num_queries(1):
         assert diagnosis.mails(person) == []
 

@@ -17,7 +17,7 @@ from careid import mail
 from careid.desk import factors, invitations, jobs
 from careid.desk.models import App, Invitation
 from careid.errors import Refused
-from careid.models import Event, Mail
+from careid.models import Event, Mail, Organisation
 from tests.admins import PASSWORD, post_json
 from tests.threads import at_once
 
@@ -49,8 +49,32 @@ def test_an_invitation_leads_to_a_password_a_passkey_and_the_desk(admin, group):
     assert user.check_password(PASSWORD)
     [invited], [added] = events("admin.invited"), events("admin.factor_added")
     assert invited.actor == "command:invite_admin"
-    assert invited.details == {"admin": user.pk, "groups": [group.pk], "superuser": False, "factors_removed": 0}
+    assert invited.details == {
+        "admin": user.pk,
+        "groups": [group.pk],
+        "organisations": [],
+        "superuser": False,
+        "factors_removed": 0,
+    }
     assert added.details == {"admin": user.pk, "factor": "passkey", "by": "invitation"}
+
+
+def test_an_invitation_names_whose_people_the_account_sees(capsys, group, organisation):
+    Organisation.objects.create(code="RX2")
+    arguments = ("rita@example.nhs.uk", "--group", group.name, "--organisation", "rx1")
+    assert invite(capsys, *arguments, "--organisation", "RX2")[1] == 0
+    assert list(User.objects.get().organisations.values_list("code", flat=True).order_by("code")) == ["RX1", "RX2"]
+    assert events("admin.invited")[0].details["organisations"] == ["RX1", "RX2"]
+
+
+def test_an_organisation_that_there_is_not_is_one_line_and_nothing_is_made(capsys, group, organisation):
+    words, code = invite(
+        capsys, "rita@example.nhs.uk", "--group", group.name, "--organisation", "RX1", "--organisation", "ZZ9"
+    )
+    assert (code, words.count("\n")) == (2, 1)
+    assert words.startswith("--organisation ZZ9: no organisation has that code.")
+    assert not User.objects.exists()
+    assert not Event.objects.exists()
 
 
 def test_nothing_is_kept_before_the_factor_is_proved(admin):

@@ -1,14 +1,14 @@
 """Let somebody in at the desk, or in again after a lost factor."""
 
 import sys
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandParser
 from django.core.validators import EmailValidator, MaxLengthValidator
 
-from careid.desk import invitations
+from careid.desk import invitations, organisation_codes
 from careid.errors import Refused
 
 NAME_MOST: Final = 150  # characters of an account's name
@@ -28,6 +28,13 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("email", help="whose link it is: the name to sign in with")
         parser.add_argument("--group", action="append", default=[], metavar="NAME", help="may be said several times")
+        parser.add_argument(
+            "--organisation",
+            action="append",
+            default=[],
+            metavar="ODS",
+            help="whose people it sees; may be said several times",
+        )
         parser.add_argument("--superuser", action="store_true", help="for operators: may do everything")
         parser.add_argument("--mail", action="store_true", help="send the link to that address instead of printing it")
 
@@ -37,11 +44,18 @@ class Command(BaseCommand):
             known = ", ".join(Group.objects.order_by("name").values_list("name", flat=True)) or "none yet"
             _refuse(f"--group {missing[0]}: there is no such group. There are: {known}.")
         try:
+            theirs = organisation_codes.named(options["organisation"])
+        except ValueError as error:
+            _refuse(
+                f"--organisation {error}: no organisation has that code. Import its people, or add it in the admin."
+            )
+        try:
             EmailValidator()(email)
             MaxLengthValidator(NAME_MOST)(email)
             token = invitations.invite(
                 email=email,
                 groups=found.values(),
+                organisations=theirs,
                 superuser=options["superuser"],
                 actor=ACTOR,
                 by_mail=options["mail"],
@@ -57,6 +71,6 @@ class Command(BaseCommand):
             self.stdout.write(invitations.address(token))
 
 
-def _refuse(words: str) -> None:
+def _refuse(words: str) -> NoReturn:
     sys.stderr.write(f"{words}\n")
     sys.exit(2)
