@@ -8,8 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 
+from authenticators.models import Report
 from careid.desk import adding, views
 from careid.desk.forms import ChangePasswordForm
+from careid.desk.scope import held
 
 
 class Desk(admin.AdminSite):
@@ -17,12 +19,19 @@ class Desk(admin.AdminSite):
 
     site_header = site_title = "Care ID – Registration Authority desk"  # noqa: RUF001  a dash
     index_title = "The desk"
+    enable_nav_sidebar = False  # six lists: the index shows them, and a page has its width for itself
 
     def has_permission(self, request: HttpRequest) -> bool:
         return adding.is_verified(request)
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return views.sign_in(request)
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        """Where the day begins: somebody to find, reports to look at, the dashboard, and Django's lists."""
+        mine = held(Report.objects.filter(closed_at=None), request.user, "profile__organisation__code")
+        waiting = mine.count() if request.user.has_perm("authenticators.view_report") else None
+        return super().index(request, {"reports_waiting": waiting, **(extra_context or {})})
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """Django's page, with our form."""
