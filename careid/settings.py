@@ -114,6 +114,7 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
+            "builtins": ["careid.page_tags"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -156,12 +157,8 @@ ATTEMPT_AFTERWARDS = timedelta(minutes=10)  # confirmation, naming and undo
 CODE_LIFE = timedelta(minutes=10)
 CODE_WORTH_SENDING = timedelta(minutes=3)  # with less left it stays unsent
 CAPTCHA_CHALLENGE_FUNCT = "enrolment.picture.challenge"  # the library's own is predictable in a threaded server
-CAPTCHA_FONT_SIZE = 42
-CAPTCHA_LETTER_ROTATION = (-18, 18)
 CAPTCHA_TIMEOUT = 5  # minutes
 CAPTCHA_2X_IMAGE = False
-CAPTCHA_IMAGE_SIZE = (220, 70)
-CAPTCHA_NOISE_FUNCTIONS = ("enrolment.picture.dots",)  # arcs make letters into others; limits keep scripts out
 
 # --- NHS.net Connect: offered where it is set up -------------------------------------------------------------------
 NHSNET_TENANT_ID = env.str("NHSNET_TENANT_ID", default="")

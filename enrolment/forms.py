@@ -22,6 +22,7 @@ CODE_WORDS: Final = {
 
 
 class DetailsForm(PageForm):
+    never_the_same = frozenset({"captcha"})
     email = PlainCharField(
         label="Email address",
         help_text="The one on your Care Identity profile, often your work address. We will send a code to it",

@@ -1,25 +1,22 @@
-"""The picture test: django-simple-captcha's pictures, with a challenge and a check that hold in a threaded server."""
+"""The picture test: django-simple-captcha's, with a challenge, a drawing and a check that hold in a threaded server."""
 
 import hmac
-import random
 import re
 import secrets
 from datetime import timedelta
 from functools import lru_cache
-from http import HTTPStatus
 from typing import Any, Final
 
-from captcha.conf import settings as captcha_settings
 from captcha.fields import CaptchaField, CaptchaTextInput
 from captcha.models import CaptchaStore
-from captcha.views import captcha_image
 from django.db import connection
-from django.http import HttpRequest
 from django.utils import timezone
 
-from careid import limits, people
+from careid import crypto, limits, people
 from careid.limits import Limit
+from careid.prepared import Prepared
 from careid.visitors import Visitor
+from enrolment import drawing
 
 LETTERS: Final = "ACDEFHJKMNPRTUWX34679"  # no look-alikes
 LENGTH: Final = 5
@@ -31,14 +28,6 @@ def challenge() -> tuple[str, str]:
     """What is drawn, and the answer: from the system's own randomness, since the key seeds the library's."""
     letters = "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
     return letters, letters.lower()
-
-
-def dots(draw: Any, image: Any) -> Any:
-    """Noise: a tenth of the picture, drawn at once, since the library's own takes longer than the page beside it."""
-    width, height = image.size
-    places = random.choices(range(width * height), k=width * height // 10)  # noqa: S311  noise, not a secret
-    draw.point([divmod(place, height) for place in places], fill=captcha_settings.CAPTCHA_FOREGROUND_COLOR)
-    return draw
 
 
 def failures(here: Visitor) -> tuple[Limit, str]:
@@ -65,11 +54,13 @@ def take(key: str, answer: str, *, here: Visitor) -> str:
 @lru_cache(maxsize=4096)
 def drawn(key: str) -> bytes:
     """A PNG, drawn once: drawing takes longer than a page. Gone where the picture was answered or never was."""
-    response = captcha_image(HttpRequest(), key)
-    if response.status_code != HTTPStatus.OK:
+    store = _BY_KEY.first(key)
+    if store is None:
         raise Gone
-    content: bytes = response.content
-    return content
+    return drawing.png(store.challenge, seed=crypto.macs("picture", key)[-1])
+
+
+_BY_KEY: Final = Prepared(lambda: CaptchaStore.objects.filter(hashkey=""))
 
 
 class Gone(Exception):

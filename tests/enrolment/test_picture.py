@@ -107,7 +107,7 @@ def test_refreshing_is_limited_and_the_picture_is_not_cached():
 def test_a_picture_is_drawn_once_however_often_it_is_asked_for(monkeypatch):
     one, visitor = drawn(), Visitor()
     first = visitor.client.get(f"/captcha/image/{one.hashkey}/")
-    monkeypatch.setattr(picture, "captcha_image", None)  # which draws
+    monkeypatch.setattr(picture, "drawing", None)
     again = visitor.client.get(f"/captcha/image/{one.hashkey}/")
     assert first.content[:4] == again.content[:4] == b"\x89PNG"
     assert again.content == first.content
