@@ -34,8 +34,8 @@ def shown(agent, page):
 
 
 def link_and_code(page):
-    link = re.search(r'id="assisted-link">http://localhost([^<]+)<', page).group(1)
-    return link, re.search(r'id="assisted-code">([^<]+)<', page).group(1)
+    link = re.search(r'id="assisted-link"[^>]*>http://localhost([^<]+)<', page).group(1)
+    return link, re.search(r'id="assisted-code"[^>]*>([^<]+)<', page).group(1)
 
 
 def status(agent, page, part="?part"):
@@ -58,7 +58,7 @@ def test_the_page_shows_told_opened_proved_and_added_as_it_happens(agent, page, 
     assert "Telling them by email" in status(agent, page)
     post()
     assert "They were told by email" in status(agent, page)
-    assert "Not opened yet" in status(agent, page)
+    assert "The link was not opened yet" in status(agent, page)
     browser.get(link)
     assert "Opened at" in status(agent, page)
     browser.post(link, {"code": "222222"})
