@@ -138,18 +138,18 @@ def _admins(password: str) -> None:
     """An operator, and the Registration Authority of one organisation. The phone that stands in for theirs is one."""
     app = key() or otp.new_key()
     _admin(ADMIN, password, app, superuser=True)
-    if _admin(RA, password, app, groups=Group.objects.filter(name=RA_ROLE)):
-        Organisation.objects.get(code=RA_ORGANISATION).staff.add(User.objects.get(username=RA))
+    theirs = Organisation.objects.filter(code=RA_ORGANISATION)
+    _admin(RA, password, app, groups=Group.objects.filter(name=RA_ROLE), organisations=theirs)
 
 
-def _admin(name: str, password: str, app: str, **rank: Any) -> bool:
-    """Invited like any other, and the invitation accepted with an app of that key. Returns whether it was made."""
+def _admin(name: str, password: str, app: str, **rank: Any) -> None:
+    """Invited like any other, and the invitation accepted with an app of that key."""
     user = User.objects.filter(username=name).first()
     if user and App.objects.filter(user=user).exists():
         if not user.check_password(password):
             user.set_password(password)
             user.save()
-        return False
+        return
     token = invitations.invite(email=f"{name}@careid.example.org", name=name, actor=audit.SYSTEM, **rank)
     invitation = invitations.find(token)
     if invitation is None:
@@ -159,4 +159,3 @@ def _admin(name: str, password: str, app: str, **rank: Any) -> bool:
         password=make_password(password),
         make=lambda owner: factors.add_app(user=owner, key=app, step=0),
     )
-    return True
