@@ -23,8 +23,7 @@ PEOPLE = 60
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(playwright):
-    args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-    return {"executable_path": chromium.find(playwright.chromium.executable_path), "args": args}
+    return {"executable_path": chromium.find(playwright.chromium.executable_path), "args": [*chromium.ARGS]}
 
 
 @pytest.fixture(scope="session")
