@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from authenticators.models import Authenticator
-from careid.desk import find, verbs
+from careid.desk import find, verbs, words
 from careid.desk.doing import Doing
 from careid.models import Profile
 
@@ -16,16 +16,21 @@ from careid.models import Profile
 class AuthenticatorAdmin(Doing):
     within = "profile__organisation__code"
     verbs = verbs.AUTHENTICATOR
-    list_display = ("__str__", "kind", "profile", "state", "state_reason", "added_at", "usable_from")
+    list_display = ("__str__", "kind", "profile", "state", "why", "added_at", "usable_from")
     list_select_related = ("profile",)
     list_filter = ("kind", "state")
     search_fields = ("profile__user_id",)  # shows the box; what it does stands in `find`
     search_help_text = "A user id, a reference, or how a family name or an email address begins."
     secret = ("material",)
+    readonly_fields = ("why",)
     fields = (
         *("id", "profile", "kind", "name", "external_id", "details", "added_at", "added_by", "usable_from"),
-        *("last_used_at", "state", "state_reason", "state_changed_at"),
+        *("last_used_at", "state", "why", "state_changed_at"),
     )
+
+    @admin.display(description="why")
+    def why(self, authenticator: Authenticator) -> str:
+        return words.of(authenticator.state_reason) or "-"
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Authenticator]":
         rows: QuerySet[Authenticator] = super().get_queryset(request)

@@ -23,8 +23,8 @@ from careid.models import Event, Profile
 DAYS: Final = 30
 ORGANISATIONS: Final = 20  # the largest
 REASONS: Final = 10
-LABEL_BESIDE: Final = 28  # characters
-WIDTH: Final = 400  # of a full bar, in the drawing's units
+LENGTH: Final = 100  # of the longest bar, in the drawing's units
+STEP: Final = 10  # from one upright bar to the next
 FUNNEL: Final = {
     EventName.ATTEMPT_STARTED: "Typed their details",
     EventName.IDENTITY_MATCHED: "The details matched",
@@ -36,38 +36,44 @@ Who = AbstractBaseUser | AnonymousUser
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar, in the drawing's units: its label beside it, or above it where the labels are long."""
+    """One bar, in the drawing's units."""
 
     label: str
     value: int
-    label_y: int
-    x: int
-    y: int
-    width: int
+    length: int
+    place: int
 
     @property
-    def end(self) -> int:
-        return self.x + self.width + 6
+    def top(self) -> int:
+        """Where it begins, if it stands upright."""
+        return LENGTH - self.length
 
 
 @dataclass(frozen=True)
 class Chart:
-    """Bars beneath each other, drawn by the server, and the same as a table."""
+    """Bars drawn by the server, and the same as a table. Upright ones are a row of days."""
 
     title: str
     bars: list[Bar]
-    height: int
+    upright: bool = False
+
+    @property
+    def width(self) -> int:
+        return STEP * len(self.bars)
+
+    @property
+    def most(self) -> int:
+        return max((bar.value for bar in self.bars), default=0)
+
+    @property
+    def total(self) -> int:
+        return sum(bar.value for bar in self.bars)
 
 
-def chart(title: str, rows: list[tuple[str, int]]) -> Chart:
+def chart(title: str, rows: list[tuple[str, int]], *, upright: bool = False) -> Chart:
     most = max((value for _, value in rows), default=0) or 1
-    above = any(len(label) > LABEL_BESIDE for label, _ in rows)
-    x, drop, step = (0, 18, 44) if above else (190, 0, 24)
-    bars = [
-        Bar(label, value, step * place + 14, x, step * place + drop, value * WIDTH // most)
-        for place, (label, value) in enumerate(rows)
-    ]
-    return Chart(title, bars, step * len(bars))
+    bars = [Bar(label, value, value * LENGTH // most, STEP * at) for at, (label, value) in enumerate(rows)]
+    return Chart(title, bars, upright)
 
 
 def reach(user: Who) -> list[list[object]]:
@@ -88,7 +94,7 @@ def reach(user: Who) -> list[list[object]]:
 
 
 def _share(part: int, whole: int) -> str:
-    return f"{part} ({100 * part // whole} %)" if whole else "0"
+    return f"{part} ({100 * part // whole}%)" if whole else "0"
 
 
 def _events(user: Who) -> Any:
@@ -101,7 +107,8 @@ def enrolments(user: Who) -> Chart:
     counted = dict(added.annotate(day=TruncDate("at")).values_list("day").annotate(Count("pk")).order_by("day"))
     today = timezone.localdate()
     days = [today - timedelta(days=ago) for ago in range(DAYS - 1, -1, -1)]
-    return chart("Authenticators added a day", [(f"{day:%-d %B}", counted.get(day, 0)) for day in days])
+    rows = [(f"{day:%-d %B}", counted.get(day, 0)) for day in days]
+    return chart("Authenticators added each day", rows, upright=True)
 
 
 def funnel(user: Who) -> Chart:

@@ -1,12 +1,13 @@
 """Why a person can't enrol: what stops them now, with its remedy, and what their last attempts came to."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -85,7 +86,7 @@ def _of_kinds(profile: Profile) -> Iterator[Cause]:
     held = list(live)
     for kind in KINDS.values():
         if held.count(kind.slug) >= kind.limit:
-            yield Cause("full", f"{kind.title}: they have {kind.limit}, the most that a profile can have.", "revoke")
+            yield Cause("full", f"{kind.title}: they have {kind.limit}, the most that a profile can have. Revoke one below.")
         elif profile.is_open and not profile.reported_at and not kind.is_offered(profile):
             yield Cause("not_offered", f"{kind.title}: {profile.organisation} does not take part in this kind.")
 
@@ -114,9 +115,24 @@ def _visit(attempt_id: UUID, events: list[Event]) -> Visit:
     return Visit(attempt_id, reference, tuple(Line(one.at, words.event(one), one.outcome == "ok") for one in events))
 
 
-def mails(profile: Profile) -> list[Mail]:
-    return list(Mail.objects.filter(profile=profile).defer("content").order_by("-queued_at")[:MAILS])
+def mails(profile: Profile) -> list[tuple[Mail, str]]:
+    """The last ten, each with what it was about."""
+    newest = list(Mail.objects.filter(profile=profile).defer("content").order_by("-queued_at")[:MAILS])
+    return [(one, words.mail(one.template)) for one in newest]
 
 
-def events(trail: QuerySet[Event]) -> list[Event]:
-    return list(trail.order_by("-sequence")[:EVENTS])
+def events(trail: QuerySet[Event]) -> list[tuple[Event, str, str]]:
+    """The last twenty, each with what happened and who did it."""
+    newest = list(trail.order_by("-sequence")[:EVENTS])
+    return [(one, words.event(one), who) for one, who in zip(newest, actors(newest), strict=True)]
+
+
+def actors(events: list[Event]) -> list[str]:
+    """Who did each of these: an admin by name. One statement, and none where no admin did one."""
+    keys = {int(one.actor.removeprefix("admin:")) for one in events if one.actor.startswith("admin:")}
+    names = {f"admin:{user.pk}": user.get_full_name() or user.get_username() for user in _users(keys)}
+    return [names.get(one.actor) or words.actor(one.actor) for one in events]
+
+
+def _users(keys: set[int]) -> Iterable[User]:
+    return User.objects.filter(pk__in=keys) if keys else ()

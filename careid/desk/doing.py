@@ -80,6 +80,8 @@ class Doing(ScopedReadOnly):
                 "verb": verb,
                 "form": form,
                 "title": verb.title,
+                "back": self.back(row),
+                "whose": getattr(row, "profile", row),
             }
             status = 422 if form.is_bound and form.errors else 200
             return TemplateResponse(request, "admin/desk/do.html", context, status=status)

@@ -4,13 +4,15 @@ import re
 from typing import Any, Final
 
 from django.contrib import admin
-from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Concat
+from django.contrib.auth.models import User
+from django.db.models import BigIntegerField, Case, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Cast, Concat, Substr
 from django.http import HttpRequest
 
 from careid import people
 from careid.admin_read_only import link
-from careid.desk.filters import Outcome
+from careid.desk import words
+from careid.desk.filters import Happened, Outcome
 from careid.desk.scope import ScopedReadOnly, held
 from careid.models import Event, Profile
 
@@ -26,8 +28,8 @@ def _people(request: HttpRequest) -> "QuerySet[Profile]":
 @admin.register(Event)
 class EventAdmin(ScopedReadOnly):
     within = "organisation"
-    list_display = ("at", "name", "outcome", "reason", "actor", "whose", "organisation", "reference")
-    list_filter = ("name", Outcome)
+    list_display = ("at", "what", "came_to", "who", "whose", "organisation", "reference")
+    list_filter = (Happened, Outcome)
     search_fields = ("reference",)  # shows the box; what it does stands below
     search_help_text = "A reference, a user id, a name, how an email address begins, or a profile's number."
 
@@ -35,9 +37,27 @@ class EventAdmin(ScopedReadOnly):
         names = _people(request).filter(pk=OuterRef("profile_id"))
         name = Concat("given_name", Value(" "), "family_name")
         rows: QuerySet[Event] = super().get_queryset(request)
-        return rows.annotate(profile_name=Subquery(names.annotate(name=name).values("name")))
+        key = Case(When(actor__startswith="admin:", then=Cast(Substr("actor", 7), BigIntegerField())))
+        admins = User.objects.filter(pk=OuterRef("admin_key")).annotate(name=Concat("first_name", Value(" "), "last_name"))
+        return rows.annotate(
+            admin_key=key,
+            profile_name=Subquery(names.annotate(name=name).values("name")),
+            admin_name=Subquery(admins.values("name")),
+        )
 
-    @admin.display(description="profile")
+    @admin.display(description="what happened")
+    def what(self, event: Event) -> str:
+        return words.event(event)
+
+    @admin.display(description="what it came to")
+    def came_to(self, event: Event) -> str:
+        return words.OUTCOMES.get(event.outcome, event.outcome)
+
+    @admin.display(description="who did it")
+    def who(self, event: Event) -> str:
+        return (getattr(event, "admin_name", None) or "").strip() or words.actor(event.actor)
+
+    @admin.display(description="whose profile")
     def whose(self, event: Event) -> str:
         name = getattr(event, "profile_name", None)
         return link("careid_profile", event.profile_id, name) if name else str(event.profile_id or "")
@@ -46,9 +66,9 @@ class EventAdmin(ScopedReadOnly):
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
         term = people.compact(search_term).upper()
-        words = people.one_line(search_term).replace("\0", "")
+        line = people.one_line(search_term).replace("\0", "")
         person = (
-            Q(user_id=term) | Q(family_name__iexact=words) | Q(given_name__iexact=words) | Q(email__istartswith=words)
+            Q(user_id=term) | Q(family_name__iexact=line) | Q(given_name__iexact=line) | Q(email__istartswith=line)
         )
         wanted = Q(profile_id__in=_people(request).filter(person).values("pk"))
         if _ROW.fullmatch(term):

@@ -11,9 +11,10 @@ from django.utils import timezone
 
 from authenticators.models import Authenticator
 from authenticators.registry import KINDS
+from careid.desk import words
 from careid.desk.scope import organisations
 
-OUTCOMES: Final = ("ok", "refused", "withheld", "failed", "none")
+OUTCOMES: Final = tuple(words.OUTCOMES)
 DAYS: Final = (1, 7, 30, 90)
 _OF_THIS: Final = Q(profile=OuterRef("pk"))
 ORGANISATIONS_LISTED: Final = 100  # thousands don't fit a side bar; the others' people are reached from their own page
@@ -55,10 +56,22 @@ class Outcome(admin.SimpleListFilter):
     title = parameter_name = "outcome"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
-        return ((outcome, outcome) for outcome in OUTCOMES)
+        return ((outcome, words.OUTCOMES[outcome]) for outcome in OUTCOMES)
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(outcome=self.value()) if self.value() in OUTCOMES else queryset
+
+
+class Happened(admin.SimpleListFilter):
+    """What happened, in the desk's words."""
+
+    title, parameter_name = "what happened", "name__exact"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
+        return ((str(name), said) for name, said in words.EVENTS.items())
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(name=self.value()) if self.value() in words.EVENTS else queryset
 
 
 class HasKind(admin.SimpleListFilter):
@@ -84,7 +97,7 @@ class Lately(admin.SimpleListFilter):
     """By days."""
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
-        return ((str(days), f"In the last {days} days") for days in DAYS)
+        return ((str(days), "In the last day" if days == 1 else f"In the last {days} days") for days in DAYS)
 
     @property
     def since(self) -> datetime | None:
@@ -93,7 +106,7 @@ class Lately(admin.SimpleListFilter):
 
 
 class AddedLately(Lately):
-    title, parameter_name = "added an authenticator", "added"
+    title, parameter_name = "when one was added", "added"
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         since = self.since
@@ -105,7 +118,7 @@ class AddedLately(Lately):
 class Invited(admin.SimpleListFilter):
     """Who was invited, and what came of it."""
 
-    title = parameter_name = "invited"
+    title, parameter_name = "invitation", "invited"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
         return (("added", "Invited, and has added since"), ("waiting", "Invited, and has not"), ("no", "Not invited"))

@@ -10,11 +10,12 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
+from django.utils import timezone
 
 from authenticators.models import Authenticator, Report
 from careid import limits, people
 from careid.admin_read_only import time
-from careid.desk import dashboard, diagnosis, exports, find, nino_checks, profiles, sessions, verbs
+from careid.desk import dashboard, diagnosis, exports, find, nino_checks, profiles, sessions, verbs, words
 from careid.desk.assisting import PERMISSION, Assisting
 from careid.desk.doing import Doing
 from careid.desk.filters import AddedLately, EmailOnFile, HasKind, Invited, NumberOnFile, OneOrganisation
@@ -43,18 +44,22 @@ class ProfileAdmin(Doing):
     secret = ("nino_fingerprint", "user_handle")
     fields = (
         *("user_id", "given_name", "family_name", "email", "on_file", "identity_level", "organisation", "state"),
-        *("closed_reason", "previous_email", "email_changed_at", "number_changed_at", "invited_at", "source"),
+        *("why_closed", "previous_email", "email_changed_at", "number_changed_at", "invited_at", "source"),
         "created_at",
     )
-    readonly_fields = ("on_file", "number_changed_at")
+    readonly_fields = ("on_file", "number_changed_at", "why_closed")
 
-    @admin.display(description="National Insurance number on file", boolean=True)
+    @admin.display(description="NI number on file", boolean=True)
     def on_file(self, profile: Profile) -> bool:
         return profile.nino_fingerprint is not None
 
-    @admin.display(description="National Insurance number changed at")
+    @admin.display(description="NI number changed at")
     def number_changed_at(self, profile: Profile) -> str:
         return time(profile.nino_changed_at) or "-"
+
+    @admin.display(description="why closed")
+    def why_closed(self, profile: Profile) -> str:
+        return words.of(profile.closed_reason) or "-"
 
     def get_search_results(
         self, request: HttpRequest, queryset: "QuerySet[Any]", search_term: str
@@ -64,7 +69,7 @@ class ProfileAdmin(Doing):
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         if find.matched_nobody(request.GET.get("q", "")):
             messages.info(request, "That attempt's email address is on no profile, so it names nobody.")
-        return super().changelist_view(request, extra_context)
+        return super().changelist_view(request, {"title": "Find a person", **(extra_context or {})})
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -83,13 +88,18 @@ class ProfileAdmin(Doing):
         # What happened while somebody was another organisation's is that one's, as in the trail itself.
         trail = held(Event.objects.filter(profile_id=profile.pk), request.user, "organisation")
         may_read, may_judge = request.user.has_perm(TRAIL), request.user.has_perm(REPORTS)
+        cases = [(one, list(of_report.offered(request, one))) for one in reports] if may_judge else []
+        remedies = offered | dict([("case", verbs[0]) for _, verbs in cases if verbs][-1:])
         return {
-            "causes": [(cause, offered.get(cause.remedy or "")) for cause in diagnosis.causes(profile)],
+            "title": str(profile),
+            "subtitle": f"User id {profile.user_id}, {profile.organisation}",
+            "now": timezone.now(),
+            "causes": [(cause, remedies.get(cause.remedy or "")) for cause in diagnosis.causes(profile)],
             "offered": list(offered.values()),
             "may_assist": profile.is_open and request.user.has_perm(PERMISSION) and not is_own(request.user, profile),
             "may_read": may_read,
-            "authenticators": [(one, list(of_one.offered(request, one))) for one in rows],
-            "reports": [(one, list(of_report.offered(request, one))) for one in reports] if may_judge else [],
+            "authenticators": [(one, words.of(one.state_reason), list(of_one.offered(request, one))) for one in rows],
+            "reports": cases,
             "visits": diagnosis.visits(trail) if may_read else [],
             "mails": diagnosis.mails(profile),
             "events": diagnosis.events(trail) if may_read else [],
@@ -129,7 +139,7 @@ class ProfileAdmin(Doing):
             messages.success(request, f"{counted(sent, 'invitation')} sent.")
             return redirect("admin:careid_profile_changelist")
         context = {**self.admin_site.each_context(request), "count": count, "most": INVITED_AT_ONCE}
-        return render(request, "admin/desk/invite.html", {**context, "title": "Invite to add an authenticator"})
+        return render(request, "admin/desk/invite.html", {**context, "title": "Invite people to add an authenticator"})
 
     def _filtered(self, request: HttpRequest) -> "QuerySet[Any]":
         """The rows of the list that this address narrows down. 404 for one that no filter of ours makes."""

@@ -8,9 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 
+from authenticators.models import Report
 from careid.desk import adding, views
 from careid.desk.forms import ChangePasswordForm
-from careid.desk.scope import organisations
+from careid.desk.scope import held, organisations
 
 NO_ORGANISATION: Final = (
     "Your account looks after no organisation yet, so you see no people here. "
@@ -23,6 +24,7 @@ class Desk(admin.AdminSite):
 
     site_header = site_title = "Care ID – Registration Authority desk"  # noqa: RUF001  a dash
     index_title = "The desk"
+    enable_nav_sidebar = False  # six lists: the index shows them, and a page has its width for itself
 
     def has_permission(self, request: HttpRequest) -> bool:
         return adding.is_verified(request)
@@ -31,10 +33,12 @@ class Desk(admin.AdminSite):
         return views.sign_in(request)
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        """The desk's first page. Whoever looks after no organisation would see empty lists, and not know why."""
+        """Where the day begins. Whoever looks after no organisation would see empty lists, and not know why."""
         if not (request.user.is_superuser or organisations(request.user).exists()):
             messages.warning(request, NO_ORGANISATION)
-        return super().index(request, extra_context)
+        mine = held(Report.objects.filter(closed_at=None), request.user, "profile__organisation__code")
+        waiting = mine.count() if request.user.has_perm("authenticators.view_report") else None
+        return super().index(request, {"reports_waiting": waiting, **(extra_context or {})})
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """Django's page, with our form."""

@@ -1,6 +1,6 @@
 """What the desk asks before it does something: a reason from a list, a note, and what the change needs."""
 
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.contrib.auth.models import User
@@ -10,9 +10,11 @@ from careid.desk import notes
 from careid.models import Profile
 from enrolment.models import Assisted
 
+WRONG_NUMBER: Final = "Enter 2 letters, 6 numbers, then A, B, C or D"
+
 
 class ReasonForm(forms.Form):
-    reason = forms.ChoiceField(label="Reason")
+    reason = forms.ChoiceField(label="Reason", error_messages={"required": "Choose a reason"})
     note = forms.CharField(
         label="Note (optional)",
         required=False,
@@ -35,7 +37,9 @@ class ReasonForm(forms.Form):
 
 class EmailForm(ReasonForm):
     email = forms.CharField(
-        label="New email address", widget=forms.EmailInput(attrs={"size": 40, "autocomplete": "off"})
+        label="New email address",
+        widget=forms.EmailInput(attrs={"size": 40, "autocomplete": "off"}),
+        error_messages={"required": "Enter an email address, like name@example.com"},
     )
     field_order = ("email", "reason", "note")
 
@@ -57,12 +61,13 @@ class _NumberField(forms.CharField):
     def __init__(self, label: str) -> None:
         attrs = {"size": 15, "autocomplete": "off", "spellcheck": "false"}
         super().__init__(label=label, max_length=people.NINO_TYPED_MOST, widget=_Unshown(attrs=attrs))
+        self.error_messages["required"] = WRONG_NUMBER
 
     def clean(self, value: Any) -> str:
         try:
             return people.national_insurance_number(super().clean(value))
         except ValueError as error:
-            raise forms.ValidationError("Enter 2 letters, 6 numbers, then A, B, C or D") from error
+            raise forms.ValidationError(WRONG_NUMBER) from error
 
 
 class NumberForm(ReasonForm):
@@ -93,7 +98,10 @@ class NoQuestionForm(forms.Form):
 
 class AssistForm(forms.Form):
     checked = forms.ChoiceField(
-        label="How was their identity checked?", choices=Assisted.Checked.choices, widget=forms.RadioSelect
+        label="How was their identity checked?",
+        choices=Assisted.Checked.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose how their identity was checked"},
     )
     checked_by = forms.ChoiceField(label="By whom?")
     note = ReasonForm.base_fields["note"]

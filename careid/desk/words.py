@@ -6,6 +6,7 @@ from typing import Final
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from authenticators.models import Report
 from careid.audit import EventName
 from careid.desk import reasons
 from careid.models import Event
@@ -33,9 +34,61 @@ EVENTS: Final[dict[str, str]] = {
     EventName.ASSISTED_PROVED: "Typed the spoken code",
     EventName.ASSISTED_REJECTED: "Typed a wrong spoken code",
     EventName.ASSISTED_CANCELLED: "Assisted registration cancelled",
+    EventName.NOT_ME_REPORTED: "Said “this was not me”",
+    EventName.NOT_ME_CLOSED: "Report of “this was not me” closed",
+    EventName.PROFILE_IMPORTED: "Came in a file",
+    EventName.PROFILE_EMAIL_CHANGED: "Email address changed",
+    EventName.PROFILE_NINO_CHANGED: "National Insurance number set",
+    EventName.PROFILE_CLOSED: "Profile closed",
+    EventName.PROFILE_REOPENED: "Profile reopened",
+    EventName.PROFILE_INVITED: "Invited to add an authenticator",
+    EventName.PROFILES_EXPORTED: "List of people saved as a file",
+    EventName.PROFILE_NINO_CHECKED: "A National Insurance number was checked",
+    EventName.ORGANISATION_CHANGED: "Organisation changed",
+    EventName.SERVICE_CHANGED: "AAL2 service changed",
+    EventName.MAIL_FAILED: "An email could not be sent",
+    EventName.COMMAND_RUN: "An operator ran a command",
+    EventName.ADMIN_INVITED: "Invited to the desk",
+    EventName.ADMIN_FACTOR_ADDED: "Desk: a way to sign in was added",
+    EventName.ADMIN_FACTOR_REMOVED: "Desk: a way to sign in was removed",
+    EventName.ADMIN_SIGNED_IN: "Desk: signed in",
+    EventName.ADMIN_SIGN_IN_REFUSED: "Desk: signing in was refused",
+    EventName.ADMIN_LOCKED: "Desk: signing in was locked",
+    EventName.ADMIN_PASSWORD_CHANGED: "Desk: password changed",
+    EventName.ADMIN_CHANGED: "Desk: account changed",
+    EventName.GROUP_CHANGED: "Desk: role changed",
 }
+SAYS_IT_ALL: Final = {EventName.EMAIL_CODE_REJECTED, EventName.ASSISTED_REJECTED}  # a reason `wrong` adds nothing
+OUTCOMES: Final = {
+    "ok": "done",
+    "refused": "refused",
+    "withheld": "not sent",
+    "failed": "failed",
+    "none": "no match",
+}
+MAILS: Final[dict[str, str]] = {
+    "code": "Code to type",
+    "not_matched": "The details did not match",
+    "locked": "Too many wrong codes",
+    "unlocked": "Lock lifted",
+    "authenticator_added": "Authenticator added",
+    "authenticator_suspended": "Authenticator stopped for now",
+    "authenticator_reinstated": "Authenticator works again",
+    "authenticator_revoked": "Authenticator removed",
+    "authenticator_hold_lifted": "Authenticator works now",
+    "profile_email_changed": "Email address changed",
+    "profile_nino_changed": "National Insurance number changed",
+    "profile_closed": "Profile closed",
+    "profile_reopened": "Profile reopened",
+    "invitation": "Invitation to add an authenticator",
+    "assisted": "The Registration Authority is helping",
+    "reported": "“This was not me” was reported",
+    "case": "A report to look at, to the Registration Authority",
+}
+ACTORS: Final = {"person": "the person", "system": "the service"}
 REASONS: Final[dict[str, str]] = {
     **reasons.ALL,
+    **dict(Report.Outcome.choices),
     "no_profile": "no profile has that email address",
     "number_differs": "the National Insurance number is another than the one on file",
     "no_number": "there is no National Insurance number on file",
@@ -43,7 +96,7 @@ REASONS: Final[dict[str, str]] = {
     "organisation_not_taking_part": "the organisation does not take part",
     "reported": "a report of “this was not me” is open",
     "silently_limited": "too many tries with this email address or number: nothing was sent",
-    "wrong": "wrong",
+    "wrong": "a wrong code was typed",
     "fast": "the phone's clock is fast",
     "slow": "the phone's clock is slow",
     "email_code": "typed the code from the email instead of the app's",
@@ -105,7 +158,19 @@ def of(reason: str) -> str:
 def event(event: Event) -> str:
     """`Could not add it: this device holds one already` and the like."""
     happened = EVENTS.get(event.name, event.name)
-    return f"{happened}: {of(event.reason)}" if event.reason else happened
+    if not event.reason or (event.reason == "wrong" and event.name in SAYS_IT_ALL):
+        return happened
+    return f"{happened}: {of(event.reason)}"
+
+
+def mail(template: str) -> str:
+    return MAILS.get(template, template.replace("_", " "))
+
+
+def actor(written: str) -> str:
+    """Who did it; an admin's name stands in another table, so it stays a number here."""
+    kind, _, which = written.partition(":")
+    return f"{kind} {which}" if which else ACTORS.get(written, written)
 
 
 def time(at: datetime | None) -> str:

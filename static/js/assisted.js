@@ -1,12 +1,16 @@
-// Shows the admin how far the person is, every three seconds while the page is open.
+// Shows the admin how far the person is, every two seconds: until it is over, and half an hour at most, since each
+// look keeps the admin's session open.
 const status = document.getElementById("assisted-status");
+let left = 900;
 
 async function look() {
   const answer = await fetch(status.dataset.address, { credentials: "same-origin" }).catch(() => null);
-  if (answer?.ok && !answer.redirected) {
-    const part = new DOMParser().parseFromString(await answer.text(), "text/html").body;
-    if (part.textContent !== status.textContent) status.replaceChildren(...part.childNodes);
-  }
+  if (!answer?.ok || answer.redirected) return;
+  const part = new DOMParser().parseFromString(await answer.text(), "text/html").body;
+  if (part.textContent.trim() !== status.textContent.trim()) status.replaceChildren(...part.childNodes);
 }
 
-setInterval(() => document.hidden || look(), 3000);
+const timer = setInterval(() => {
+  if (left-- <= 0 || status.querySelector("[data-over]")) clearInterval(timer);
+  else if (!document.hidden) look();
+}, 2000);

@@ -83,7 +83,9 @@ def test_an_open_report_and_a_full_profile_are_told(person):
             profile=person, kind="totp", external_id=str(serial), material={"key": "k"}, added_by="person"
         )
     assert told(person)["reported"][1] == "case"
-    assert "they have 5" in told(person)["full"][0]
+    words, remedy = told(person)["full"]
+    assert "they have 5" in words
+    assert remedy is None  # not all of them
 
 
 def test_the_last_attempts_are_told_step_by_step_the_newest_first(person, make_visitor):
@@ -98,11 +100,11 @@ def test_the_last_attempts_are_told_step_by_step_the_newest_first(person, make_v
     assert next(line.words for line in oldest.lines) == (
         "The details did not match: the National Insurance number is another than the one on file"
     )
-    assert "Typed a wrong code: wrong" in [line.words for line in middle.lines]
-    assert newest.lines[-1].words == "Could not add it: wrong"
+    assert "Typed a wrong code" in [line.words for line in middle.lines]
+    assert newest.lines[-1].words == "Could not add it: a wrong code was typed"
     assert not newest.lines[-1].good
     assert len(newest.reference) == 7
-    assert newest.outcome == "Could not add it: wrong"
+    assert newest.outcome == "Could not add it: a wrong code was typed"
 
 
 def test_ten_attempts_and_ten_mails_are_shown_in_statements_that_do_not_grow(person, django_assert_num_queries):
@@ -125,3 +127,21 @@ def test_every_reason_that_the_code_gives_has_words():
     given = set(re.findall(r'Refused\(\s*"(\w+)"', sources)) - {"gone", "unknown"}
     spoken = {"too_soon", "no_more", "expired", "spent", "own_change", "oneself", "used"}  # told on their own pages
     assert given - spoken <= words.REASONS.keys()
+
+
+def test_every_event_and_every_mail_has_words():
+    from pathlib import Path
+
+    templates = {path.stem for path in (Path(words.__file__).resolve().parents[2] / "templates/mail").glob("*.txt")}
+    parts = {"authenticator", "not_me", "registration_authority", "admin_invitation"}
+    assert words.MAILS.keys() == templates - parts
+    assert words.EVENTS.keys() == set(audit.EventName)
+
+
+def test_the_events_are_told_in_words_with_the_name_of_who_did_it(person, django_user_model):
+    admin = django_user_model.objects.create(username="rita@example.nhs.uk", first_name="Rita", last_name="Example")
+    for actor in (f"admin:{admin.pk}", "admin:0", "person", "command:unlock"):
+        audit.record(audit.EventName.PROFILE_CLOSED, actor=actor, reason="leaver", profile=person)
+    told = diagnosis.events(person)[:4]
+    assert {what for _, what, _ in told} == {"Profile closed: The person has left"}
+    assert [who for _, _, who in told] == ["command unlock", "the person", "admin 0", "Rita Example"]
