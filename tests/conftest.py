@@ -67,7 +67,9 @@ def _real_transactions_leave_nothing():
 
 def _as_migrated(case):
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL statement_timeout = '60s'; SET LOCAL lock_timeout = '30s'")  # for what a test left open
+        cursor.execute(
+            "SET LOCAL statement_timeout = '60s'; SET LOCAL lock_timeout = '30s'"
+        )  # for what a test left open
         cursor.execute("SET LOCAL session_replication_role = replica")  # no trigger runs: neither keys' nor the trail's
         cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")
         cursor.execute(";".join(f'DELETE FROM "{name}"' for (name,) in cursor.fetchall() if name not in MIGRATED))

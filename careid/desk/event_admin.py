@@ -37,8 +37,9 @@ class EventAdmin(ScopedReadOnly):
         names = _people(request).filter(pk=OuterRef("profile_id"))
         name = Concat("given_name", Value(" "), "family_name")
         rows: QuerySet[Event] = super().get_queryset(request)
+        full = Concat("first_name", Value(" "), "last_name")
         key = Case(When(actor__startswith="admin:", then=Cast(Substr("actor", 7), BigIntegerField())))
-        admins = User.objects.filter(pk=OuterRef("admin_key")).annotate(name=Concat("first_name", Value(" "), "last_name"))
+        admins = User.objects.filter(pk=OuterRef("admin_key")).annotate(name=full)
         return rows.annotate(
             admin_key=key,
             profile_name=Subquery(names.annotate(name=name).values("name")),
@@ -67,9 +68,7 @@ class EventAdmin(ScopedReadOnly):
     ) -> tuple[QuerySet[Any], bool]:
         term = people.compact(search_term).upper()
         line = people.one_line(search_term).replace("\0", "")
-        person = (
-            Q(user_id=term) | Q(family_name__iexact=line) | Q(given_name__iexact=line) | Q(email__istartswith=line)
-        )
+        person = Q(user_id=term) | Q(family_name__iexact=line) | Q(given_name__iexact=line) | Q(email__istartswith=line)
         wanted = Q(profile_id__in=_people(request).filter(person).values("pk"))
         if _ROW.fullmatch(term):
             wanted |= Q(profile_id=int(term))

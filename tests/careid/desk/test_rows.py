@@ -113,7 +113,7 @@ def test_people_authenticators_and_the_trail_are_only_read(agent, person, app, p
 def test_a_profile_s_page_tells_that_a_number_is_on_file_and_never_its_fingerprint(agent, make_person, app):
     page = words(agent.get(f"{PROFILES}{app.profile_id}/change/"))
     fingerprint = app.profile.nino_fingerprint
-    assert "National Insurance number on file" in page
+    assert "NI number on file" in page
     assert 'alt="True"' in page
     assert fingerprint not in page
     assert fingerprint.partition(":")[2] not in page
@@ -122,11 +122,11 @@ def test_a_profile_s_page_tells_that_a_number_is_on_file_and_never_its_fingerpri
 
 
 def test_a_profile_s_page_shows_its_authenticators_and_last_events(agent, person, app):
-    Event.objects.create(name="authenticator.added", outcome="ok", actor="person", profile_id=person.pk)
+    Event.objects.create(name="Authenticator added", outcome="ok", actor="person", profile_id=person.pk)
     page = words(agent.get(f"{PROFILES}{person.pk}/change/"))
     assert f"/admin/authenticators/authenticator/{app.pk}/change/" in page
     assert "Work phone" in page
-    assert "authenticator.added" in page
+    assert "Authenticator added" in page
 
 
 def test_what_only_a_kind_reads_is_on_no_page(agent, app):
