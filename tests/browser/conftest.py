@@ -79,6 +79,11 @@ class Walk:
         )
         page.on("pageerror", lambda error: self.problems.append(str(error)))
 
+    def complaints(self):
+        """What the console said, but for the status of an answer and the font that is not ours."""
+        expected = ("Failed to load resource", "assets.nhs.uk")
+        return [problem for problem in self.problems if not any(words in problem for words in expected)]
+
     def at(self, name):
         self.page.wait_for_selector(f'body[data-page="{name}"]', timeout=8000)
         return self.page
@@ -150,7 +155,9 @@ class Walk:
                 f"{name} is wider than {width} px"
             )
             self.page.screenshot(path=SCREENSHOTS / f"{name}-{width}.png", full_page=True)
+            said = len(self.problems)
             found = axe.run(self.page)
+            del self.problems[said:]  # its own: it reads the imports of stylesheets by ways that the policy forbids
             assert found.violations_count == 0, f"{name} at {width} px: {found.generate_report()}"
 
 
@@ -158,9 +165,4 @@ class Walk:
 def walk(page, portal, someone):
     walk = Walk(page, portal, someone)
     yield walk
-    refused = [
-        problem
-        for problem in walk.problems
-        if "Failed to load resource" not in problem and "assets.nhs.uk" not in problem
-    ]
-    assert refused == [], "the console complains"
+    assert walk.complaints() == [], "the console complains"

@@ -122,7 +122,7 @@ def test_a_profile_s_page_tells_that_a_number_is_on_file_and_never_its_fingerpri
 
 
 def test_a_profile_s_page_shows_its_authenticators_and_last_events(agent, person, app):
-    Event.objects.create(name="authenticator.added", outcome="ok", actor="person", profile_id=person.pk)
+    Event.objects.create(name="Authenticator added", outcome="ok", actor="person", profile_id=person.pk)
     page = words(agent.get(f"{PROFILES}{person.pk}/change/"))
     assert f"/admin/authenticators/authenticator/{app.pk}/change/" in page
     assert "Work phone" in page
