@@ -10,11 +10,11 @@ from django.http import HttpRequest
 
 from careid import people
 from careid.admin_read_only import link
+from careid.desk import find
 from careid.desk.filters import Outcome
-from careid.desk.scope import ScopedReadOnly
+from careid.desk.scope import ScopedReadOnly, held
 from careid.models import Event, Profile
 
-REFERENCE: Final = re.compile(r"[A-Z0-9]{6}")
 _ROW: Final = re.compile(r"[0-9]{1,18}")
 
 
@@ -23,8 +23,12 @@ class EventAdmin(ScopedReadOnly):
     within = "organisation"
     list_display = ("at", "name", "outcome", "reason", "actor", "whose", "organisation", "reference")
     list_filter = ("name", Outcome)
+    ordering = ("-at",)
     search_fields = ("reference",)  # shows the box; what it does stands below
-    search_help_text = "A reference, a user id, a name, how an email address begins, or a profile's number."
+    search_help_text = (
+        "A reference, a user id, a profile's number, or how a family name or an email address begins (of the first"
+        f" {find.SOME} people)."
+    )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Event]:
         names = Profile.objects.filter(pk=OuterRef("profile_id"))
@@ -41,13 +45,10 @@ class EventAdmin(ScopedReadOnly):
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
         term = people.compact(search_term).upper()
-        words = people.one_line(search_term).replace("\0", "")
-        person = (
-            Q(user_id=term) | Q(family_name__iexact=words) | Q(given_name__iexact=words) | Q(email__istartswith=words)
-        )
-        wanted = Q(profile_id__in=Profile.objects.filter(person).values("pk"))
+        whose = held(Profile.objects.all(), request.user, "organisation__code")
+        wanted = Q(profile_id__in=find.some(find.named(whose, search_term)) if term else [])
         if _ROW.fullmatch(term):
             wanted |= Q(profile_id=int(term))
-        if REFERENCE.fullmatch(term):
+        if find.REFERENCE.fullmatch(term):
             wanted |= Q(reference=f"{term[:3]}-{term[3:]}")
         return queryset.filter(wanted) if term else queryset, False
