@@ -53,7 +53,10 @@ class Authenticator(models.Model):
                 condition=Q(state="active") | ~Q(state_reason=""), name="authenticator_stopped_has_a_reason"
             ),
         )
-        indexes = (models.Index("profile", "kind", name="authenticator_of_profile"),)
+        indexes = (
+            models.Index("profile", "kind", name="authenticator_of_profile"),
+            models.Index(fields=("-added_at",), name="authenticator_added"),
+        )
 
     def __str__(self) -> str:
         describe = KINDS[self.kind].describe

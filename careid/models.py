@@ -7,6 +7,7 @@ from typing import Final
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import OpClass
 from django.core.cache import cache
 from django.core.validators import RegexValidator
 from django.db import models
@@ -94,7 +95,7 @@ class Profile(models.Model):
     email = models.EmailField(null=True, blank=True)
     nino_fingerprint = FingerprintField(null=True, blank=True, editable=False)
     identity_level = models.PositiveSmallIntegerField(default=0)
-    organisation = models.ForeignKey(Organisation, models.PROTECT)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, db_index=False)  # profile_of_organisation serves it
     state = models.CharField(max_length=6, choices=State, default=State.OPEN)
     closed_reason = models.CharField(max_length=40, blank=True)
     source = models.CharField(max_length=20, default="import")
@@ -138,9 +139,20 @@ class Profile(models.Model):
             models.UniqueConstraint("nino_fingerprint", condition=Q(state="open"), name="profile_nino_once_among_open"),
         )
         indexes = (
-            models.Index(Lower("email"), name="profile_email"),
+            models.Index(OpClass(Lower("email"), name="text_pattern_ops"), name="profile_email_start"),
             models.Index(F("nino_fingerprint"), name="profile_nino"),
-            models.Index(Lower("family_name"), name="profile_family_name"),
+            models.Index(OpClass(Lower("family_name"), name="text_pattern_ops"), name="profile_family_start"),
+            # What the desk lists and counts, each of one organisation and in the list's order.
+            models.Index(fields=("organisation", "id"), include=("state",), name="profile_of_organisation"),
+            *(
+                models.Index(fields=("organisation", "id"), condition=condition, name=f"profile_{name}")
+                for name, condition in {
+                    "closed": Q(state="closed"),
+                    "no_email": Q(email__isnull=True),
+                    "no_number": Q(nino_fingerprint__isnull=True),
+                    "invited": Q(invited_at__isnull=False),
+                }.items()
+            ),
         )
 
     def __str__(self) -> str:
@@ -211,6 +223,11 @@ class Event(models.Model):
             ),
             models.Index(fields=("reference",), name="event_of_reference", condition=~Q(reference="")),
             models.Index("at", name="event_at"),
+            models.Index(fields=("organisation", "at"), name="event_of_organisation"),
+            models.Index(fields=("name", "outcome", "at"), name="event_named"),
+            models.Index(
+                fields=("outcome", "at"), include=("reason",), condition=~Q(outcome="ok"), name="event_not_ok"
+            ),
         )
 
     def __str__(self) -> str:

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from authenticators.models import Authenticator
 from careid.desk import find, verbs, words
 from careid.desk.doing import Doing
+from careid.desk.scope import held
 from careid.models import Profile
 
 
@@ -20,7 +21,10 @@ class AuthenticatorAdmin(Doing):
     list_select_related = ("profile",)
     list_filter = ("kind", "state")
     search_fields = ("profile__user_id",)  # shows the box; what it does stands in `find`
-    search_help_text = "A user id, a reference, or how a family name or an email address begins."
+    search_help_text = (
+        f"A user id, a reference, or how a family name or an email address begins (of the first {find.SOME} people)."
+    )
+    ordering = ("-added_at",)
     secret = ("material",)
     readonly_fields = ("why",)
     fields = (
@@ -39,5 +43,7 @@ class AuthenticatorAdmin(Doing):
     def get_search_results(
         self, request: HttpRequest, queryset: "QuerySet[Any]", search_term: str
     ) -> tuple["QuerySet[Any]", bool]:
-        whose = find.profiles(Profile.objects.all(), search_term)
-        return queryset.filter(profile__in=whose.values("pk")) if search_term.strip() else queryset, False
+        whose = held(Profile.objects.all(), request.user, self.within.removeprefix("profile__"))
+        if not search_term.strip():
+            return queryset, False
+        return queryset.filter(profile__in=find.some(find.profiles(whose, search_term))), False

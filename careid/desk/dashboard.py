@@ -18,7 +18,7 @@ from authenticators.registry import KINDS
 from careid.audit import EventName
 from careid.desk import words
 from careid.desk.scope import held
-from careid.models import Event, Profile
+from careid.models import Event, Organisation, Profile
 
 DAYS: Final = 30
 ORGANISATIONS: Final = 20  # the largest
@@ -31,6 +31,7 @@ FUNNEL: Final = {
     EventName.EMAIL_CODE_ACCEPTED: "Typed the code from the email",
     EventName.AUTHENTICATOR_ADDED: "Added an authenticator",
 }
+ONCE: Final = {EventName.ATTEMPT_STARTED, EventName.IDENTITY_MATCHED}
 Who = AbstractBaseUser | AnonymousUser
 
 
@@ -79,17 +80,16 @@ def chart(title: str, rows: list[tuple[str, int]], *, upright: bool = False) -> 
 def reach(user: Who) -> list[list[object]]:
     """Of the largest organisations: open profiles, and how many of them have each kind."""
     mine = held(Profile.objects.filter(state="open"), user, "organisation__code")
-    by = mine.values("organisation__code", "organisation__name").annotate(people=Count("pk"))
-    largest = list(by.order_by("-people", "organisation__code")[:ORGANISATIONS])
-    codes = [row["organisation__code"] for row in largest]
-    live = Authenticator.objects.exclude(state="revoked").filter(profile__organisation__code__in=codes)
+    by = mine.values_list("organisation_id").annotate(people=Count("pk"))
+    largest = dict(by.order_by("-people", "organisation_id")[:ORGANISATIONS])
+    live = Authenticator.objects.exclude(state="revoked").filter(profile__organisation__in=list(largest))
     live = live.filter(profile__state="open")
-    counted = live.values_list("profile__organisation__code", "kind").annotate(Count("profile", distinct=True))
-    having = {(code, kind): count for code, kind, count in counted}
+    counted = live.values_list("profile__organisation_id", "kind").annotate(Count("profile", distinct=True))
+    having = {(pk, kind): count for pk, kind, count in counted}
+    named = Organisation.objects.in_bulk(largest)
     return [
-        [row["organisation__name"] or row["organisation__code"], row["people"]]
-        + [_share(having.get((row["organisation__code"], kind), 0), row["people"]) for kind in KINDS]
-        for row in largest
+        [named[pk].name or named[pk].code, people, *(_share(having.get((pk, kind), 0), people) for kind in KINDS)]
+        for pk, people in largest.items()
     ]
 
 
@@ -103,7 +103,7 @@ def _events(user: Who) -> Any:
 
 def enrolments(user: Who) -> Chart:
     """A bar a day, those with none included."""
-    added = _events(user).filter(name=EventName.AUTHENTICATOR_ADDED)
+    added = _events(user).filter(name=EventName.AUTHENTICATOR_ADDED, outcome="ok")
     counted = dict(added.annotate(day=TruncDate("at")).values_list("day").annotate(Count("pk")).order_by("day"))
     today = timezone.localdate()
     days = [today - timedelta(days=ago) for ago in range(DAYS - 1, -1, -1)]
@@ -112,9 +112,10 @@ def enrolments(user: Who) -> Chart:
 
 
 def funnel(user: Who) -> Chart:
-    """How many attempts came to each step."""
-    rows = _events(user).filter(name__in=list(FUNNEL)).values_list("name")
-    counted = dict(rows.annotate(Count("attempt_id", distinct=True)).order_by())
+    """How many attempts came to each step. What happens once in an attempt is counted from an index alone."""
+    rows = _events(user).filter(outcome="ok").order_by().values_list("name")
+    counted = dict(rows.filter(name__in=ONCE).annotate(Count("pk")))
+    counted |= dict(rows.filter(name__in=FUNNEL.keys() - ONCE).annotate(Count("attempt_id", distinct=True)))
     return chart("Where people stop", [(label, counted.get(name, 0)) for name, label in FUNNEL.items()])
 
 

@@ -11,12 +11,11 @@ from django.http import HttpRequest
 
 from careid import people
 from careid.admin_read_only import link
-from careid.desk import words
+from careid.desk import find, words
 from careid.desk.filters import Happened, Outcome
 from careid.desk.scope import ScopedReadOnly, held
 from careid.models import Event, Profile
 
-REFERENCE: Final = re.compile(r"[A-Z0-9]{6}")
 _ROW: Final = re.compile(r"[0-9]{1,18}")
 
 
@@ -30,8 +29,12 @@ class EventAdmin(ScopedReadOnly):
     within = "organisation"
     list_display = ("at", "what", "came_to", "who", "whose", "organisation", "reference")
     list_filter = (Happened, Outcome)
+    ordering = ("-at",)
     search_fields = ("reference",)  # shows the box; what it does stands below
-    search_help_text = "A reference, a user id, a name, how an email address begins, or a profile's number."
+    search_help_text = (
+        "A reference, a user id, a profile's number, or how a family name or an email address begins (of the first"
+        f" {find.SOME} people)."
+    )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Event]:
         names = _people(request).filter(pk=OuterRef("profile_id"))
@@ -68,11 +71,10 @@ class EventAdmin(ScopedReadOnly):
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
         term = people.compact(search_term).upper()
-        line = people.one_line(search_term).replace("\0", "")
-        person = Q(user_id=term) | Q(family_name__iexact=line) | Q(given_name__iexact=line) | Q(email__istartswith=line)
-        wanted = Q(profile_id__in=_people(request).filter(person).values("pk"))
+        whose = _people(request)
+        wanted = Q(profile_id__in=find.some(find.named(whose, search_term)) if term else [])
         if _ROW.fullmatch(term):
             wanted |= Q(profile_id=int(term))
-        if REFERENCE.fullmatch(term):
+        if find.REFERENCE.fullmatch(term):
             wanted |= Q(reference=f"{term[:3]}-{term[3:]}")
         return queryset.filter(wanted) if term else queryset, False

@@ -7,14 +7,23 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 
 from careid import people
-from careid.desk.event_admin import REFERENCE
 from careid.models import Event
 
 USER_ID: Final = re.compile(r"[0-9]{12}")
+SOME: Final = 200
+REFERENCE: Final = re.compile(r"[A-Z0-9]{6}")
 
 
 def profiles(rows: "QuerySet[Any]", typed: str) -> "QuerySet[Any]":
     """The rows that a user id, a reference, the start of an email or of a family name names, by an index each."""
+    term, found = people.compact(typed).upper(), named(rows, typed)
+    if REFERENCE.fullmatch(term) and (pks := of_reference(term)):
+        return rows.filter(Q(pk__in=pks))
+    return found
+
+
+def named(rows: "QuerySet[Any]", typed: str) -> "QuerySet[Any]":
+    """Likewise, but for a reference."""
     term, line = people.compact(typed), people.one_line(typed).replace("\0", "").lower()
     if USER_ID.fullmatch(term):
         return rows.filter(user_id=term)
@@ -24,9 +33,12 @@ def profiles(rows: "QuerySet[Any]", typed: str) -> "QuerySet[Any]":
     found = _starts(rows, "family_name", line) | _starts(rows, "email", line)
     if given:
         found |= _starts(rows, "family_name", family).filter(given_name__istartswith=given)
-    if REFERENCE.fullmatch(term.upper()) and (pks := of_reference(term.upper())):
-        return rows.filter(Q(pk__in=pks))
     return found
+
+
+def some(rows: "QuerySet[Any]") -> list[int]:
+    """The keys of the first of them: what hangs on people is then looked up by an index, however common the name."""
+    return list(rows.values_list("pk", flat=True)[:SOME])
 
 
 def of_reference(reference: str) -> list[int]:

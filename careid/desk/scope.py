@@ -21,10 +21,16 @@ def organisations(user: AbstractBaseUser | AnonymousUser) -> "QuerySet[Organisat
 
 
 def held(rows: "QuerySet[Row]", user: AbstractBaseUser | AnonymousUser, path: str) -> "QuerySet[Row]":
-    """The rows that are theirs to see; `path` leads from a row to its organisation's code."""
+    """The rows that are theirs to see; `path` leads from a row to its organisation's code.
+
+    The organisations are asked for first: of values that it is told, the planner knows how many rows they have.
+    """
     if isinstance(user, User) and user.is_superuser:
         return rows
-    return rows.filter(**{f"{path}__in": organisations(user).values("code")})
+    theirs = list(organisations(user).order_by("pk").values_list("pk", "code"))
+    if path.endswith("organisation__code"):
+        return rows.filter(**{f"{path.removesuffix('__code')}__in": [pk for pk, _ in theirs]})
+    return rows.filter(**{f"{path}__in": [code for _, code in theirs]})
 
 
 def is_own(user: AbstractBaseUser | AnonymousUser, profile: Profile) -> bool:
