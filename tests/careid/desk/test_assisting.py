@@ -34,8 +34,8 @@ def shown(agent, page):
 
 
 def link_and_code(page):
-    link = re.search(r'id="assisted-link">http://localhost([^<]+)<', page).group(1)
-    return link, re.search(r'id="assisted-code">([^<]+)<', page).group(1)
+    link = re.search(r'id="assisted-link"[^>]*>http://localhost([^<]+)<', page).group(1)
+    return link, re.search(r'id="assisted-code"[^>]*>([^<]+)<', page).group(1)
 
 
 def status(agent, page, part="?part"):
@@ -58,13 +58,13 @@ def test_the_page_shows_told_opened_proved_and_added_as_it_happens(agent, page, 
     assert "Telling them by email" in status(agent, page)
     post()
     assert "They were told by email" in status(agent, page)
-    assert "Not opened yet" in status(agent, page)
+    assert "The link was not opened yet" in status(agent, page)
     browser.get(link)
-    assert "Opened at" in status(agent, page)
+    assert "Opened the link at" in status(agent, page)
     browser.post(link, {"code": "222222"})
     assert "1 wrong code" in status(agent, page)
     browser.post(link, {"code": code})
-    assert "The code was typed at" in status(agent, page)
+    assert "Typed the code at" in status(agent, page)
     attempt = Attempt.objects.get()
     attempt.authenticator_id, attempt.added_at = attempt.pk, timezone.now()
     attempt.save()
