@@ -39,7 +39,7 @@ class Bounded(Pages):
         return int(rows.order_by().values("pk")[: COUNTED_MOST + 1].count())
 
     @cached_property
-    def count(self) -> int:  # type: ignore[override]  # Django's is one too
+    def count(self) -> int:
         return min(self.found, COUNTED_MOST)
 
     @property

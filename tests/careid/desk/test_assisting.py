@@ -64,7 +64,7 @@ def test_the_page_shows_told_opened_proved_and_added_as_it_happens(agent, page, 
     browser.post(link, {"code": "222222"})
     assert "1 wrong code" in status(agent, page)
     browser.post(link, {"code": code})
-    assert "The code was typed at" in status(agent, page)
+    assert "Typed the code at" in status(agent, page)
     attempt = Attempt.objects.get()
     attempt.authenticator_id, attempt.added_at = attempt.pk, timezone.now()
     attempt.save()
