@@ -225,7 +225,9 @@ class Event(models.Model):
             models.Index("at", name="event_at"),
             models.Index(fields=("organisation", "at"), name="event_of_organisation"),
             models.Index(fields=("name", "outcome", "at"), name="event_named"),
-            models.Index(fields=("outcome", "at"), include=("reason",), condition=~Q(outcome="ok"), name="event_not_ok"),
+            models.Index(
+                fields=("outcome", "at"), include=("reason",), condition=~Q(outcome="ok"), name="event_not_ok"
+            ),
         )
 
     def __str__(self) -> str:
