@@ -25,7 +25,7 @@ else:
     Admin = admin.ModelAdmin  # generic for the type checker alone
     Pages = Paginator
 
-COUNTED_MOST: Final = 10_000  # nobody pages further; a filter leads there
+COUNTED_MOST: Final = 1_000  # nobody pages further; a filter leads there
 _LIKE_A_NUMBER: Final = re.compile(r"[A-Za-z]{2}[0-9]{6}[A-Za-z]?")
 
 

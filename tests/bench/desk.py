@@ -1,7 +1,22 @@
 """The Registration Authority's desk among a million and a half people and ten million events."""
 
+import logging
+import os
+import resource
 import time
 from collections import namedtuple
+from contextlib import contextmanager
+from io import StringIO
+from itertools import islice
+
+import django
+import psycopg
+from django.core.management import call_command
+
+from tests.bench import desk_rows
+
+NAME, INSERTS = "bench_desk", 2_000
+Some = namedtuple("Some", "id user_id email given organisation_id reference common rare")
 
 Asked = namedtuple("Asked", "milliseconds statements slowest status")
 PEOPLE, EVENTS, REACH = "/admin/careid/profile/", "/admin/careid/event/", "/admin/authenticators/"
@@ -80,3 +95,166 @@ def ask(client, path):
         told = Asked(taken, len(asked), slowest, status)
         best = min([told, *([best] if best else [])])
     return best
+
+
+SECOND, ROWS, SEALED = 1_000, 100_000, 1_000_000
+
+
+def main():
+    import tests.environment  # noqa: F401  keys, and a Postgres of this folder
+
+    with database():
+        begun = time.perf_counter()
+        desk_rows.fill(connect)
+        heading(f"{desk_rows.PEOPLE:,} people and {desk_rows.EVENTS:,} events")
+        say("rows made in", f"{time.perf_counter() - begun:.0f} s")
+        for who, code in ADMINS.items():
+            looked_at(who, code)
+        exported()
+        sealed()
+
+
+@contextmanager
+def database():
+    """A database of its own, dropped afterwards; its order of letters is no longer C's, as with most servers."""
+    usual = os.environ["DATABASE_URL"]
+    os.environ |= {"DATABASE_URL": usual.replace("/careid?", f"/{NAME}?"), "DJANGO_SETTINGS_MODULE": "careid.settings"}
+    with psycopg.connect(usual, autocommit=True) as server:
+        server.execute(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
+        server.execute(f"CREATE DATABASE {NAME} TEMPLATE template0 LOCALE 'C.UTF-8'")
+        try:
+            django.setup()
+            logging.disable(logging.CRITICAL)
+            call_command("migrate", verbosity=0)
+            yield
+        finally:
+            django.db.connection.close_pool()
+            server.execute(f"DROP DATABASE {NAME} WITH (FORCE)")
+
+
+def connect():
+    return psycopg.connect(os.environ["DATABASE_URL"], autocommit=True)
+
+
+def looked_at(who, code):
+    from django.test import Client
+
+    from tests.admins import signed_in
+
+    client, some = signed_in(Client(), admin(code)), somebody(code)
+    heading(f"The desk, for an admin of {who}")
+    for words, path in pages(some).items():
+        told = ask(client, path)
+        reached = told.status in {200, 302} and told.milliseconds < SECOND
+        say(words, f"{told.milliseconds:.0f} ms, {told.statements} statements {told.status}", reached, "a second")
+
+
+def admin(code):
+    from django.contrib.auth.models import Group, User
+
+    from careid.models import Organisation
+
+    user = User.objects.create_user(f"bench-{code}", is_staff=True, is_superuser=code is None)
+    if code:
+        user.organisations.add(Organisation.objects.get(code=code))
+        user.groups.add(Group.objects.get(name="RA manager"))
+    return user
+
+
+def somebody(code):
+    """A person of that organisation with a past, and names of which one is common and one is not."""
+    with connect() as server:
+        row = server.execute(
+            """SELECT p.id, user_id, email, given_name, organisation_id, e.reference FROM careid_event e
+               JOIN careid_profile p ON p.id = e.profile_id WHERE e.organisation = %s AND email IS NOT NULL
+               ORDER BY at DESC LIMIT 1""", [code or "R0001"]).fetchone()  # fmt: skip
+        names = server.execute(
+            "SELECT family_name FROM careid_profile WHERE id < 50000 GROUP BY 1 ORDER BY count(*) DESC, 1"
+        ).fetchall()
+    return Some(*row, names[0][0], names[-1][0])
+
+
+def exported():
+    """A file of everybody's first rows, and what it holds in memory; the seconds of the whole report."""
+    from django.http import StreamingHttpResponse
+
+    from careid.desk import exports
+    from careid.models import Profile
+
+    heading("Files")
+    file: StreamingHttpResponse = exports.people(Profile.objects.all(), by="system", organisations=[])
+    lines = iter(file.streaming_content)
+    next(lines)
+    before, begun = peak(), time.perf_counter()
+    for _ in islice(lines, ROWS):
+        pass
+    taken = time.perf_counter() - begun
+    say("people as CSV", f"{ROWS / taken:,.0f} rows a second, {peak() - before:.0f} MB more in memory")
+    rare = Profile.objects.filter(state="closed", email=None, nino_fingerprint=None)
+    begun = time.perf_counter()
+    count = sum(1 for _ in exports.people(rare, by="system", organisations=[]).streaming_content)
+    say("  of a rare kind", f"{count} rows in {time.perf_counter() - begun:.1f} s")
+    begun = time.perf_counter()
+    call_command("report", totals=True, stdout=StringIO())
+    say("manage.py report --totals", f"{time.perf_counter() - begun:.1f} s")
+    begun, before = time.perf_counter(), peak()
+    with open(os.devnull, "w") as nowhere:
+        call_command("report", stdout=nowhere)
+    say("manage.py report", f"{time.perf_counter() - begun:.0f} s, {peak() - before:.0f} MB more in memory")
+
+
+def sealed():
+    """A million events: sealed, and verified."""
+    from careid.models import Event
+    from careid.seals import sealing, verifying
+
+    heading("The trail")
+    with connect() as server:
+        server.execute("SET session_replication_role = replica")
+        server.execute("DELETE FROM careid_event WHERE sequence <= %s", [desk_rows.EVENTS - SEALED])
+    begun = time.perf_counter()
+    count = sealing.seal()
+    taken = time.perf_counter() - begun
+    say("sealed", f"{count:,} events, {count / taken:,.0f} a second")
+    begun = time.perf_counter()
+    report = verifying.verify()
+    taken = time.perf_counter() - begun
+    assert not report.found, report.found[:3]
+    say("audit verify", f"{report.events:,} events in {taken:.0f} s, {report.events / taken:,.0f} a second",
+        taken * SEALED / report.events < 60, "a million a minute")  # fmt: skip
+    begun = time.perf_counter()
+    with connection_of_django().cursor() as cursor:
+        for _ in range(INSERTS):
+            cursor.execute("SELECT 1")
+    least = time.perf_counter() - begun
+    begun = time.perf_counter()
+    for n in range(INSERTS):
+        Event.objects.create(name="attempt.started", outcome="ok", actor="person", organisation="R0001", profile_id=n)
+    say(
+        "an event is written in",
+        f"{(time.perf_counter() - begun - least) / INSERTS * 1e6:.0f} µs beside an empty statement",
+    )
+
+
+def connection_of_django():
+    from django.db import connection
+
+    return connection
+
+
+def peak():
+    """The most memory so far, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def heading(words):
+    print(f"\n{words}", flush=True)
+
+
+def say(what, figure, reached=None, target=""):
+    verdict = "" if reached is None or reached else f"   MISSED ({target})"
+    print(f"  {what:<40} {figure}{verdict}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
