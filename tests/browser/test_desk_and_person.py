@@ -213,7 +213,7 @@ def test_a_profile_is_closed_and_reopened(desk, walk):
     walk.portal.wait_for_mail(walk.email, "profile was closed")
     assert desk.do(walk.email, "Reopen the profile", "The person is back") == "The profile was reopened."
     assert "Revoked: the profile was closed" in desk.page.get_by_role("row", name="Authenticator app").inner_text()
-    walk.portal.wait_for_mail(walk.email, "profile was reopened")
+    walk.portal.wait_for_mail(walk.email, "profile is open again")
 
 
 def test_a_list_is_invited_once_and_saved_as_a_file(desk, walk):
