@@ -8,6 +8,7 @@ from collections import namedtuple
 from contextlib import contextmanager
 from io import StringIO
 from itertools import islice
+from pathlib import Path
 
 import django
 import psycopg
@@ -198,7 +199,7 @@ def exported():
     call_command("report", totals=True, stdout=StringIO())
     say("manage.py report --totals", f"{time.perf_counter() - begun:.1f} s")
     begun, before = time.perf_counter(), peak()
-    with open(os.devnull, "w") as nowhere:
+    with Path(os.devnull).open("w") as nowhere:
         call_command("report", stdout=nowhere)
     say("manage.py report", f"{time.perf_counter() - begun:.0f} s, {peak() - before:.0f} MB more in memory")
 
