@@ -40,7 +40,6 @@ class EventAdmin(ScopedReadOnly):
         names = _people(request).filter(pk=OuterRef("profile_id"))
         name = Concat("given_name", Value(" "), "family_name")
         rows: QuerySet[Event] = super().get_queryset(request)
-        full = Concat("first_name", Value(" "), "last_name")
         key = Case(When(actor__startswith="admin:", then=Cast(Substr("actor", 7), BigIntegerField())))
         admins = User.objects.filter(pk=OuterRef("admin_key")).annotate(
             name=Concat("first_name", Value(" "), "last_name")
