@@ -15,6 +15,7 @@ from careid import audit
 from careid.audit import EventName
 from careid.errors import Refused
 from careid.models import Profile
+from careid.prepared import Prepared
 from enrolment.models import Attempt
 
 ACTIVE, SUSPENDED, REVOKED = (
@@ -32,7 +33,11 @@ def live(profile: Profile, kind: Kind) -> int:
 
 def live_by_kind(profile: Profile) -> Counter[str]:
     """How many of each kind a profile has, likewise."""
-    return Counter(Authenticator.objects.filter(profile=profile).exclude(state=REVOKED).values_list("kind", flat=True))
+    return Counter(one.kind for one in _LIVE.all(profile.pk, REVOKED))
+
+
+# Of a profile's number and the state that they are not in.
+_LIVE: Final = Prepared(lambda: Authenticator.objects.filter(profile_id=0).exclude(state=""))
 
 
 def add(

@@ -1,8 +1,9 @@
 """Choosing what to add, and the pages after it was added."""
 
+from typing import Final
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
@@ -14,9 +15,12 @@ from authenticators.registry import KINDS
 from careid import limits, pages
 from careid.errors import Refused
 from careid.models import Service
+from careid.prepared import Prepared
 from enrolment import attempts, journey
 from enrolment.journey import PAGE_METHODS, afterwards, open_to_all, step
 from enrolment.models import Attempt
+
+NO_KEY: Final = UUID(int=0)
 
 
 @step("choose")
@@ -48,7 +52,9 @@ def choose(request: HttpRequest, attempt: Attempt) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @afterwards
 def done(request: HttpRequest, attempt: Attempt, pk: UUID) -> HttpResponse:
-    authenticator = Authenticator.objects.select_related("profile__organisation").get(pk=pk)
+    authenticator = _BY_KEY.first(pk)
+    if authenticator is None:
+        raise Http404
     form = (
         NameForm(request.POST)
         if request.method == "POST"
@@ -61,6 +67,9 @@ def done(request: HttpRequest, attempt: Attempt, pk: UUID) -> HttpResponse:
         return redirect("done", pk)
     context = {"authenticator": authenticator, "services": Service.shown(), "attempt": attempt, "usable": usable}
     return pages.show(request, "authenticators/done.html", page="done", form=form, **context)
+
+
+_BY_KEY: Final = Prepared(lambda: Authenticator.objects.select_related("profile__organisation").filter(pk=NO_KEY))
 
 
 @require_POST

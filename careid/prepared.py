@@ -22,13 +22,19 @@ class Prepared(Generic[Row]):
 
     def first(self, *values: Any) -> Row | None:
         """The first row that these values find, if any."""
-        sql, fields, converters, populators = self._made
         with connection.cursor() as cursor:
-            cursor.execute(sql, values)
+            cursor.execute(self._made[0], values)
             found = cursor.fetchone()
-        if found is None:
-            return None
-        row = list(found)
+        return None if found is None else self._instance(list(found))
+
+    def all(self, *values: Any) -> list[Row]:
+        """Every row that these values find."""
+        with connection.cursor() as cursor:
+            cursor.execute(self._made[0], values)
+            return [self._instance(list(found)) for found in cursor.fetchall()]
+
+    def _instance(self, row: list[Any]) -> Row:
+        _, fields, converters, populators = self._made
         for at, (functions, expression) in converters.items():
             for convert in functions:
                 row[at] = convert(row[at], expression, connection)
