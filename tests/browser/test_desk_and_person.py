@@ -252,7 +252,7 @@ def test_five_minutes_later_the_passkey_is_asked_for_and_what_was_typed_stands_a
 
 def let_time_pass(desk):
     """The session says that the passkey was used six minutes before."""
-    [key] = [one["value"] for one in desk.page.context.cookies() if "session" in one["name"]]
+    [key] = [one["value"] for one in desk.page.context.cookies() if one["name"] == "admin"]
     [(data,)] = desk.portal.query("SELECT session_data FROM django_session WHERE session_key = %s", key)
     store = SessionStore()
     session = store.decode(data)
