@@ -4,6 +4,8 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
@@ -158,3 +160,13 @@ def test_another_persons_page_does_not_show_it_and_a_purged_one_is_not_there(age
     Assisted.objects.update(created_at=timezone.now() - timedelta(hours=25))
     jobs.purge(0)
     assert agent.get(f"{page}{one}/").status_code == 404
+
+
+def test_what_the_page_asks_by_itself_writes_nothing_into_the_session(agent, page, shown):
+    """Else a look under way would take away what a press has just put there: the words of a refusal, a factor."""
+    row = Session.objects.filter(pk=agent.cookies[settings.SESSION_COOKIE_NAME].value)
+    before = row.values_list("session_data", "expire_date").get()
+    assert "not opened yet" in status(agent, page)
+    assert row.values_list("session_data", "expire_date").get() == before
+    status(agent, page, part="")
+    assert row.values_list("session_data", "expire_date").get() != before
