@@ -18,7 +18,7 @@ from tests.portal import PASSWORD, ROOT, Portal
 
 SCREENSHOTS = Path(os.environ.get("CAREID_SCREENSHOTS", ROOT / ".cache" / "screenshots"))
 DATABASE = "careid_browser"
-PEOPLE = 60
+PEOPLE = 120
 
 
 @pytest.fixture(scope="session")
