@@ -141,7 +141,11 @@ class Profile(models.Model):
         indexes = (
             models.Index(OpClass(Lower("email"), name="text_pattern_ops"), name="profile_email_start"),
             models.Index(F("nino_fingerprint"), name="profile_nino"),
-            models.Index(OpClass(Lower("family_name"), name="text_pattern_ops"), name="profile_family_start"),
+            models.Index(
+                OpClass(Lower("family_name"), name="text_pattern_ops"),
+                OpClass(Lower("given_name"), name="text_pattern_ops"),
+                name="profile_name_start",
+            ),
             # What the desk lists and counts, each of one organisation and in the list's order.
             models.Index(fields=("organisation", "id"), include=("state",), name="profile_of_organisation"),
             *(

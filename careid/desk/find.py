@@ -32,7 +32,7 @@ def named(rows: "QuerySet[Any]", typed: str) -> "QuerySet[Any]":
     given, _, family = line.rpartition(" ")
     found = _starts(rows, "family_name", line) | _starts(rows, "email", line)
     if given:
-        found |= _starts(rows, "family_name", family).filter(given_name__istartswith=given)
+        found |= _starts(_starts(rows, "family_name", family), "given_name", given)
     return found
 
 

@@ -82,9 +82,9 @@ class ProfileAdmin(Doing):
     def _page_of(self, request: HttpRequest, profile: Profile) -> dict[str, Any]:
         offered = {verb.slug: (verb, address) for verb, address in self.offered(request, profile)}
         of_one: Any = self.admin_site.get_model_admin(Authenticator)
-        rows = Authenticator.objects.filter(profile=profile).defer("material").order_by("state", "-added_at")
+        rows = profile.authenticators.defer("material").order_by("state", "-added_at")  # each knows whose it is
         of_report: Any = self.admin_site.get_model_admin(Report)
-        reports = Report.objects.filter(profile=profile).order_by("-reported_at")[: diagnosis.ATTEMPTS]
+        reports = profile.reports.order_by("-reported_at")[: diagnosis.ATTEMPTS]
         # What happened while somebody was another organisation's is that one's, as in the trail itself.
         trail = held(Event.objects.filter(profile_id=profile.pk), request.user, "organisation")
         may_read, may_judge = request.user.has_perm(TRAIL), request.user.has_perm(REPORTS)

@@ -5,7 +5,7 @@ from django.db import migrations, models
 # Nothing waits for them while they are built, and one that breaks off is begun again.
 INDEXES = {
     "profile_email_start": "careid_profile (lower(email) text_pattern_ops)",
-    "profile_family_start": "careid_profile (lower(family_name) text_pattern_ops)",
+    "profile_name_start": "careid_profile (lower(family_name) text_pattern_ops, lower(given_name) text_pattern_ops)",
     "profile_of_organisation": "careid_profile (organisation_id, id) INCLUDE (state)",
     "profile_closed": "careid_profile (organisation_id, id) WHERE state = 'closed'",
     "profile_no_email": "careid_profile (organisation_id, id) WHERE email IS NULL",
@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
             [f"DROP INDEX CONCURRENTLY IF EXISTS {name}" for name in INDEXES],
             state_operations=[
                 migrations.AddIndex("profile", models.Index(_start("email"), name="profile_email_start")),
-                migrations.AddIndex("profile", models.Index(_start("family_name"), name="profile_family_start")),
+                migrations.AddIndex("profile", models.Index(_start("family_name"), _start("given_name"), name="profile_name_start")),
                 migrations.AddIndex("profile", models.Index(fields=["organisation", "id"], include=["state"], name="profile_of_organisation")),
                 *(
                     migrations.AddIndex("profile", models.Index(fields=["organisation", "id"], condition=condition, name=name))

@@ -1,6 +1,7 @@
 """`make bench`: prints what the portal costs, in ratios measured in one run, beside what is to be reached."""
 
 import os
+import subprocess
 import sys
 import time
 from contextlib import ExitStack
@@ -21,10 +22,11 @@ PAGES_MOST, START_MOST, STATEMENTS_MOST, BYTES_MOST, SPREAD_MOST, LOOKUP_MOST, R
     1.2,
     100_000,
 )
-SECTIONS = ("enrolment", "crowd", "answers", "million", "slow_clients")
+SECTIONS = ("enrolment", "crowd", "answers", "million", "desk", "slow_clients")
 
 
 def main(chosen):
+    own = dict(os.environ)
     with ExitStack() as stack:
         post = portal.PostRoom()
         controller = Controller(post, hostname="127.0.0.1", port=portal.free_port())
@@ -38,6 +40,8 @@ def main(chosen):
             with_portal(chosen, port, post)
         if "million" in chosen:
             million()
+    if "desk" in chosen:
+        subprocess.run([sys.executable, "-m", "tests.bench.desk"], check=True, env=own)
     if "slow_clients" in chosen and find_spec("tests.bench.slow_clients"):
         os.execv(sys.executable, [sys.executable, "-m", "tests.bench.slow_clients"])
 
