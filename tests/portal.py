@@ -4,6 +4,7 @@ from a file and a real SMTP server."""
 import csv
 import os
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -135,3 +136,15 @@ def wait_until_it_answers(url, log):
             return
     log.seek(0)
     raise AssertionError(f"the portal did not start: {log.read()}")
+
+
+def end(*children):
+    """Ask each to stop. What open connections hold up is not waited for: tests/serving/test_stopping.py is about that."""
+    for child in children:
+        os.killpg(child.pid, signal.SIGTERM)
+    for child in children:
+        try:
+            child.wait(5)
+        except subprocess.TimeoutExpired:
+            os.killpg(child.pid, signal.SIGKILL)
+            child.wait()

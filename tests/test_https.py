@@ -4,7 +4,6 @@ import http.client
 import os
 import re
 import shutil
-import signal
 import socket
 import subprocess
 import sys
@@ -20,6 +19,7 @@ from django.db import connection, transaction
 
 from tests import logged
 from tests.environment import ENVIRONMENT
+from tests.portal import end
 from tests.threads import until_they_wait
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -78,13 +78,12 @@ def port(tree, django_db_setup):
             wait_until_it_answers(web, port, log)
             yield port
         finally:
-            os.killpg(web.pid, signal.SIGTERM)
-            web.wait(20)
+            end(web)
 
 
 def wait_until_it_answers(web, port, log):
-    end = time.monotonic() + 30
-    while web.poll() is None and time.monotonic() < end:
+    until = time.monotonic() + 30
+    while web.poll() is None and time.monotonic() < until:
         try:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()
         except OSError:

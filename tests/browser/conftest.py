@@ -1,7 +1,6 @@
 """The portal as it runs (`tests/portal.py`), and a real Chromium."""
 
 import os
-import signal
 from pathlib import Path
 
 import psycopg
@@ -49,10 +48,7 @@ def portal(tmp_path_factory):
             processes.wait_until_it_answers(sign_in, log)
             yield Portal(url, sink, database, environment)
         finally:
-            for child in children:
-                os.killpg(child.pid, signal.SIGTERM)
-            for child in children:
-                child.wait(20)
+            processes.end(*children)
 
 
 @pytest.fixture
