@@ -4,6 +4,8 @@ import signal
 import socket
 import time
 
+import psutil
+
 from tests.serving.running import BODY, until
 
 HALF = BODY.replace(b"90000", b"10").replace(b"email=", b"ema")
@@ -30,7 +32,8 @@ def test_what_is_in_flight_is_answered_and_nobody_else_is_let_in(web):
     idle = connect(port)
     slow = [connect(port, HALF) for _ in range(MANY)]
     quick = [connect(port, PAGE) for _ in range(MANY)]
-    process.send_signal(signal.SIGTERM)
+    for one in (*psutil.Process(process.pid).children(recursive=True), process):  # all of them, as a terminal does
+        one.send_signal(signal.SIGTERM)
     assert {client.recv(12) for client in quick} == {b"HTTP/1.1 200"}
     until(lambda: refuses(port))
     for client in slow:

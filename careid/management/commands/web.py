@@ -24,6 +24,7 @@ from careid.management import orphans
 
 CONNECTIONS: Final = 4096  # at once, a process: one that is idle or drips its headers costs no thread
 HEADERS_WITHIN: Final = 15_000  # milliseconds, for the headers and for the next request of an open connection
+WAKE: Final = signal.SIGUSR2
 HEADERS_MOST: Final = 64 * 1024  # bytes: the hard stop; `careid.middleware` says no in words far below it
 
 
@@ -94,13 +95,17 @@ def _hear_when_asked_to_stop() -> None:
     """
     heard, told = os.pipe()
     os.set_blocking(told, False)
+    signal.signal(WAKE, lambda *_: None)
     signal.set_wakeup_fd(told)
     threading.Thread(target=_pass_on, args=(heard, threading.get_ident()), daemon=True).start()
 
 
 def _pass_on(heard: int, main: int) -> None:
-    [number] = os.read(heard, 1)
-    signal.pthread_kill(main, number)
+    """Wake it for each: one may be sent to the whole group, and again by granian."""
+    while True:
+        for number in os.read(heard, 64):
+            if number != WAKE:
+                signal.pthread_kill(main, WAKE)
 
 
 def _webs_own() -> Iterator[str]:
