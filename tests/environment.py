@@ -23,6 +23,8 @@ ENVIRONMENT = {
     "CAREID_ORIGIN": "http://localhost",
     "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
     "CAREID_CAPTCHA": "never",
+    "CAREID_ADMIN_APP": "off",  # this and the next may stand in the demo of the same folder
+    "NHSNET_DEMO_PORT": "",
     "CAREID_ENVIRONMENT": "test",
     "CAREID_OPERATOR": "Example Trust",
     "CAREID_PRIVACY_CONTACT": "privacy@careid.example",
