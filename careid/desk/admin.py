@@ -3,7 +3,7 @@
 from django.contrib import admin
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from careid.desk import (  # noqa: F401
+from careid.desk import (  # noqa: F401  importing one registers it
     account_admin,
     authenticator_admin,
     event_admin,

@@ -64,29 +64,29 @@ class Doing(ScopedReadOnly):
                 return redirect(self.back(row))
             if verb.fresh and not sessions.is_fresh(request):
                 return sessions.ask_again(request, forget=("number", "again"))
-            return do(request, row)
-
-        def do(request: HttpRequest, row: Any) -> HttpResponse:
-            if request.method == "POST":
-                form = verb.form(request.POST, reasons=verb.reasons)  # type: ignore[call-arg]  # each of ours takes them
-            else:
-                form = verb.form(initial=sessions.typed(request), reasons=verb.reasons)  # type: ignore[call-arg]  # likewise
-            if form.is_bound and form.is_valid():
-                return self._done(request, row, verb, form.cleaned_data)
-            context = {
-                **admin.site.each_context(request),
-                "opts": self.opts,
-                "row": row,
-                "verb": verb,
-                "form": form,
-                "title": verb.title,
-                "back": self.back(row),
-                "whose": getattr(row, "profile", row),
-            }
-            status = 422 if form.is_bound and form.errors else 200
-            return TemplateResponse(request, "admin/desk/do.html", context, status=status)
+            return self._do(request, row, verb)
 
         return self.admin_site.admin_view(page)
+
+    def _do(self, request: HttpRequest, row: Any, verb: Verb) -> HttpResponse:
+        if request.method == "POST":
+            form = verb.form(request.POST, reasons=verb.reasons)  # type: ignore[call-arg]  # each of ours takes them
+        else:
+            form = verb.form(initial=sessions.typed(request), reasons=verb.reasons)  # type: ignore[call-arg]  # likewise
+        if form.is_bound and form.is_valid():
+            return self._done(request, row, verb, form.cleaned_data)
+        context = {
+            **admin.site.each_context(request),
+            "opts": self.opts,
+            "row": row,
+            "verb": verb,
+            "form": form,
+            "title": verb.title,
+            "back": self.back(row),
+            "whose": getattr(row, "profile", row),
+        }
+        status = 422 if form.is_bound and form.errors else 200
+        return TemplateResponse(request, "admin/desk/do.html", context, status=status)
 
     def _done(self, request: HttpRequest, row: Any, verb: Verb, data: dict[str, Any]) -> HttpResponseRedirect:
         try:
