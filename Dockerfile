@@ -12,6 +12,10 @@ COPY manage.py ./
 COPY careid careid
 COPY enrolment enrolment
 COPY authenticators authenticators
+COPY profiles profiles
+COPY desk desk
+COPY operating operating
+COPY demo demo
 COPY templates templates
 COPY static static
 RUN python -m compileall -q .

@@ -6,7 +6,7 @@ BIN := .venv/bin
 WHOLE := tests/browser tests/demo tests/contract
 # It installs every library anew.
 IMAGE := tests/deploy/test_image.py
-SOURCES := careid enrolment authenticators deploy tests manage.py
+SOURCES := careid enrolment authenticators profiles desk operating demo deploy tests manage.py
 
 # What one process has compiled, the dozens that the tests start read.
 export PYTHONDONTWRITEBYTECODE :=
@@ -15,7 +15,7 @@ export PYTHONDONTWRITEBYTECODE :=
 .DELETE_ON_ERROR:
 
 demo: .venv/.ready
-	@exec $(BIN)/python -m careid.demo
+	@exec $(BIN)/python -m demo
 
 test: .venv/.ready
 	@mkdir -p .cache
@@ -34,7 +34,7 @@ lint: .venv/.ready
 	$(BIN)/ruff format --check $(SOURCES)
 	$(BIN)/lint-imports
 	$(BIN)/mypy
-	$(BIN)/djade --check --target-version 5.2 $$(git ls-files 'templates/*.html')
+	$(BIN)/djade --check --target-version 5.2 $$(git ls-files '*.html')
 
 requirements: $(UV)
 	$(UV) pip compile -q --universal --generate-hashes --no-header pyproject.toml -o requirements/run.txt

@@ -17,11 +17,11 @@ def main() -> None:
     except ImproperlyConfigured as problem:
         sys.stderr.write(f"{problem}\n")
         sys.exit(2)
-    from careid import logs  # noqa: PLC0415  likewise
+    from careid.serving import logs  # noqa: PLC0415  likewise
 
     logs.take_over()
     if demo:
-        from careid.demo import env  # noqa: PLC0415  the demo's database is started for whoever asks
+        from demo import env  # noqa: PLC0415  the demo's database is started for whoever asks
 
         env.use_database()
     tersely()

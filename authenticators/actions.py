@@ -11,11 +11,11 @@ from authenticators import holds
 from authenticators.kind import Kind
 from authenticators.models import Authenticator
 from authenticators.telling import noted, tell
-from careid import audit
-from careid.audit import EventName
 from careid.errors import Refused
-from careid.models import Profile
-from careid.prepared import Prepared
+from careid.people.models import Profile
+from careid.storing.prepared import Prepared
+from careid.trail.names import EventName
+from careid.trail.record import PERSON, record
 from enrolment.models import Attempt
 
 ACTIVE, SUSPENDED, REVOKED = (
@@ -86,7 +86,7 @@ def _add(
         external_id=external_id,
         material=material,
         details=details,
-        added_by=attempt.assisted_by or audit.PERSON,
+        added_by=attempt.assisted_by or PERSON,
         added_at=now,
         usable_from=now + hold,
     )
@@ -94,13 +94,13 @@ def _add(
     fresh.save(update_fields=["authenticator_id", "added_at", "pending"])
     attempt.unsaved_seen_at = None  # from now on its time runs from what was added
     held = {"hours_on_hold": hold // timedelta(hours=1)} if hold else {}
-    tell(EventName.AUTHENTICATOR_ADDED, authenticator, by=audit.PERSON, attempt=attempt, details=held)
+    tell(EventName.AUTHENTICATOR_ADDED, authenticator, by=PERSON, attempt=attempt, details=held)
     return "", authenticator
 
 
 def rejected(*, attempt: Attempt, kind: Kind, reason: str) -> None:
     """Note that a ceremony led to nothing, and why: a word of a closed list."""
-    audit.record(
+    record(
         EventName.CEREMONY_REJECTED,
         outcome="refused",
         reason=reason,
@@ -115,14 +115,14 @@ def name(*, authenticator: Authenticator, name: str, attempt: Attempt) -> None:
     """Give it the person's own name for it."""
     with transaction.atomic():
         if Authenticator.objects.filter(pk=authenticator.pk).exclude(name=name).update(name=name):
-            tell(EventName.AUTHENTICATOR_NAMED, authenticator, by=audit.PERSON, attempt=attempt)
+            tell(EventName.AUTHENTICATOR_NAMED, authenticator, by=PERSON, attempt=attempt)
 
 
 def undo(*, authenticator: Authenticator, attempt: Attempt) -> None:
     """Take back what this attempt added, within its ten minutes. Doing it twice does it once."""
     with transaction.atomic():
         Attempt.objects.filter(pk=attempt.pk).update(undone=True)
-        revoke(authenticator=authenticator, by=audit.PERSON, reason=UNDONE, attempt=attempt)
+        revoke(authenticator=authenticator, by=PERSON, reason=UNDONE, attempt=attempt)
 
 
 def revoke(

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from authenticators.kind import Kind
-from careid.forms import PageForm, PlainCharField
+from careid.pages.forms import PageForm, PlainCharField
 
 
 class ChooseForm(PageForm):

@@ -9,9 +9,10 @@ from django.utils import timezone
 
 from authenticators.models import Authenticator
 from authenticators.telling import noted, tell
-from careid.audit import EventName
 from careid.errors import Refused
-from careid.models import LATELY, Event, Profile
+from careid.people.models import LATELY, Profile
+from careid.trail.models import Event
+from careid.trail.names import EventName
 
 # Whoever did one of these to a profile does not lift the hold that follows from it.
 LED_TO_IT: Final = (EventName.PROFILE_EMAIL_CHANGED, EventName.PROFILE_NINO_CHANGED, EventName.ASSISTED_STARTED)

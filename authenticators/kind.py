@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from careid.models import Profile
+from careid.people.models import Profile
 
 
 @dataclass(frozen=True)

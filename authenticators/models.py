@@ -9,8 +9,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from authenticators.registry import KINDS, choices
-from careid.fields import EncryptedJSONField
-from careid.models import Profile
+from careid.people.models import Profile
+from careid.storing.fields import EncryptedJSONField
 
 
 class Authenticator(models.Model):

@@ -1,13 +1,19 @@
-"""The kinds there are, in the order offered. A fourth is one more word in one line, and its package."""
+"""The kinds there are, in the order offered: those that `settings.KINDS` names."""
 
 from importlib import import_module
 from typing import Final
 
+from django.conf import settings
+
 from authenticators.kind import Kind
 
-KINDS: Final[dict[str, Kind]] = {
-    slug: import_module(f"authenticators.{slug}").KIND for slug in ("totp", "nhsnet", "passkey")
-}
+_PACKAGES: Final[dict[str, str]] = {name.rpartition(".")[2]: name for name in settings.KINDS}
+KINDS: Final[dict[str, Kind]] = {slug: import_module(f"{name}.kind").KIND for slug, name in _PACKAGES.items()}
+
+
+def package(slug: str) -> str:
+    """The dotted name of a kind's package."""
+    return _PACKAGES[slug]
 
 
 def choices() -> list[tuple[str, str]]:

@@ -8,11 +8,12 @@ from django.utils import timezone
 
 from authenticators import actions
 from authenticators.models import Authenticator, Report
-from careid import audit, mail, not_me
-from careid.audit import EventName
 from careid.errors import Refused
-from careid.models import Profile
-from careid.not_me import Told
+from careid.people.models import Profile
+from careid.post import not_me, outbox
+from careid.post.not_me import Told
+from careid.trail.names import EventName
+from careid.trail.record import PERSON, record
 from enrolment import assisted, attempts
 
 NOT_ME = "not_me"
@@ -54,13 +55,13 @@ def report(*, token: str) -> Report:
 def _stop(profile: Profile, told: Told) -> None:
     Profile.objects.filter(pk=profile.pk).update(reported_at=timezone.now())
     attempts.end_all(profile=profile, reason=NOT_ME)
-    assisted.cancel_all(profile=profile, by=audit.PERSON, reason=NOT_ME)
-    stopped = [actions.suspend(authenticator=one, by=audit.PERSON, reason=NOT_ME) for one in stops(told)]
-    audit.record(EventName.NOT_ME_REPORTED, profile=profile, authenticator_id=told.authenticator_id)
+    assisted.cancel_all(profile=profile, by=PERSON, reason=NOT_ME)
+    stopped = [actions.suspend(authenticator=one, by=PERSON, reason=NOT_ME) for one in stops(told)]
+    record(EventName.NOT_ME_REPORTED, profile=profile, authenticator_id=told.authenticator_id)
     if not any(stopped):
-        mail.to_everyone("reported", profile=profile, context={"profile": profile})
+        outbox.to_everyone("reported", profile=profile, context={"profile": profile})
     if profile.organisation.ra_email:
-        mail.send("case", profile=profile, context={"profile": profile}, to=profile.organisation.ra_email)
+        outbox.send("case", profile=profile, context={"profile": profile}, to=profile.organisation.ra_email)
 
 
 @transaction.atomic
@@ -73,7 +74,7 @@ def close(*, report: Report, by: str, outcome: str, note: str = "") -> bool:
     if closed:
         if not Report.objects.filter(profile=profile, closed_at=None).exists():
             Profile.objects.filter(pk=profile.pk).update(reported_at=None)
-        audit.record(
+        record(
             EventName.NOT_ME_CLOSED,
             actor=by,
             reason=outcome,

@@ -3,9 +3,10 @@
 from typing import Any
 
 from authenticators.models import Authenticator
-from careid import audit, mail, not_me
-from careid.audit import EventName
-from careid.models import Service
+from careid.people.models import Service
+from careid.post import not_me, outbox
+from careid.trail.names import EventName
+from careid.trail.record import origin, record
 from enrolment.models import Attempt
 
 
@@ -20,7 +21,7 @@ def tell(
 ) -> None:
     """In the caller's transaction. `details` are those of the event beside its kind."""
     reference = attempt.reference if attempt else ""
-    audit.record(
+    record(
         event,
         actor=by,
         reason=reason,
@@ -32,13 +33,13 @@ def tell(
     )
     if event == EventName.AUTHENTICATOR_NAMED:
         return
-    mail.to_everyone(
+    outbox.to_everyone(
         event.value.replace(".", "_"),
         profile=authenticator.profile,
         context={
             "authenticator": authenticator,
             "profile": authenticator.profile,
-            "browser": audit.origin.get().browser,
+            "browser": origin.get().browser,
             "why": reason,
             "not_me": not_me.link(authenticator.profile, authenticator_id=authenticator.pk),
             "hold": "hours_on_hold" in (details or {}),

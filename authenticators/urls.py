@@ -1,12 +1,13 @@
 from django.urls import include, path
 
 from authenticators import views
-from authenticators.registry import KINDS
+from authenticators.registry import KINDS, package
 
 urlpatterns = [
-    path("", views.choose, name="choose"),
-    *(path(f"{slug}/", include((f"authenticators.{slug}.urls", slug))) for slug in KINDS),
-    path("<uuid:pk>/done/", views.done, name="done"),
-    path("<uuid:pk>/undo/", views.undo, name="undo"),
-    path("another/", views.another, name="another"),
+    path("authenticators/", views.choose, name="choose"),
+    *(path("", include((f"{package(slug)}.urls", slug))) for slug in KINDS),
+    path("authenticators/<uuid:pk>/done/", views.done, name="done"),
+    path("authenticators/<uuid:pk>/undo/", views.undo, name="undo"),
+    path("authenticators/another/", views.another, name="another"),
+    path("not-me/<str:token>/", views.not_me, name="not-me"),
 ]

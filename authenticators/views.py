@@ -12,10 +12,11 @@ from authenticators import actions, reports
 from authenticators.forms import ChooseForm, NameForm
 from authenticators.models import Authenticator
 from authenticators.registry import KINDS
-from careid import limits, pages
 from careid.errors import Refused
-from careid.models import Service
-from careid.prepared import Prepared
+from careid.limits import limits
+from careid.pages import answers
+from careid.people.models import Service
+from careid.storing.prepared import Prepared
 from enrolment import attempts, journey
 from enrolment.journey import PAGE_METHODS, afterwards, open_to_all, step
 from enrolment.models import Attempt
@@ -33,11 +34,11 @@ def choose(request: HttpRequest, attempt: Attempt) -> HttpResponse:
     form = (
         ChooseForm(request.POST, kinds=kinds)
         if request.method == "POST"
-        else ChooseForm(initial=pages.kept(request), kinds=kinds)
+        else ChooseForm(initial=answers.kept(request), kinds=kinds)
     )
     if form.is_bound and form.is_valid():
         return redirect(KINDS[form.cleaned_data["kind"]].url)
-    return pages.show(
+    return answers.show(
         request,
         "authenticators/choose.html",
         page="choose",
@@ -58,7 +59,7 @@ def done(request: HttpRequest, attempt: Attempt, pk: UUID) -> HttpResponse:
     form = (
         NameForm(request.POST)
         if request.method == "POST"
-        else NameForm(initial={"name": authenticator.name, **pages.kept(request)})
+        else NameForm(initial={"name": authenticator.name, **answers.kept(request)})
     )
     usable = authenticator.usable(timezone.now())
     if form.is_bound and form.is_valid():
@@ -66,7 +67,7 @@ def done(request: HttpRequest, attempt: Attempt, pk: UUID) -> HttpResponse:
             actions.name(authenticator=authenticator, name=form.cleaned_data["name"], attempt=attempt)
         return redirect("done", pk)
     context = {"authenticator": authenticator, "services": Service.shown(), "attempt": attempt, "usable": usable}
-    return pages.show(request, "authenticators/done.html", page="done", form=form, **context)
+    return answers.show(request, "authenticators/done.html", page="done", form=form, **context)
 
 
 _BY_KEY: Final = Prepared(lambda: Authenticator.objects.select_related("profile__organisation").filter(pk=NO_KEY))
@@ -87,7 +88,7 @@ def another(request: HttpRequest, attempt: Attempt) -> HttpResponse:
     except Refused:
         return redirect("expired")
     except limits.Locked as locked:
-        return pages.locked(request, locked.verdict, reference=attempt.reference)
+        return answers.locked(request, locked.verdict, reference=attempt.reference)
     return journey.keep(redirect("code"), token)
 
 

@@ -1,4 +1,4 @@
-"""Every setting, from the environment. What is unsafe is refused in `careid/checks.py`.
+"""Every setting, from the environment. What is unsafe is refused in `operating/checks.py`.
 
 Any of them may come from a file instead: `NAME_FILE=/run/secrets/name`.
 """
@@ -10,8 +10,8 @@ from pathlib import Path
 from secrets import token_urlsafe
 from urllib.parse import urlsplit
 
-from careid import database
 from careid.environment import Environment
+from careid.storing import database
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -65,44 +65,49 @@ INDEX_KEYS = env.str("CAREID_INDEX_KEYS", default="")  # likewise, for the finge
 SEAL_KEYS = env.str("CAREID_SEAL_KEYS", default="")  # likewise, for the worker alone: the web refuses to start with it
 
 # --- What is installed -------------------------------------------------------------------------------------------
+# The kinds of authenticator, in the order offered: each is a Django app without models, and exports KIND.
+KINDS = ["authenticators.totp", "authenticators.nhsnet", "authenticators.passkey"]
 INSTALLED_APPS = [
     "procrastinate.contrib.django",  # before ours: the desk takes its jobs off the admin
     "axes",
     "django_otp",
     "django_otp_webauthn",
     "authenticators",
+    *KINDS,
     "enrolment",
+    "profiles",
+    "operating",
     "careid",
     "captcha",
     "csp",
     "django.forms",
-    "careid.desk.apps.DeskAdmin",  # django.contrib.admin, with our site
+    "desk.apps.DeskAdmin",  # django.contrib.admin, with our site
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.postgres",
     "django.contrib.staticfiles",
-    "careid.desk",  # last: it takes the others' accounts and factors off the admin
+    "desk",  # last: it takes the others' accounts and factors off the admin
 ]
 if DEMO:
-    INSTALLED_APPS.append("careid.demo")
+    INSTALLED_APPS.append("demo")
 MIDDLEWARE = [
-    "careid.middleware.every_response",
-    "careid.middleware.probed_by_address",
-    "careid.middleware.PolicyMadeOnce",
-    "careid.middleware.stock_admin",
+    "careid.serving.middleware.every_response",
+    "careid.serving.middleware.probed_by_address",
+    "csp.middleware.CSPMiddleware",
+    "careid.serving.middleware.stock_admin",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "careid.middleware.sane_request",
+    "careid.serving.middleware.sane_request",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     # Lazy, and its cookie goes to /admin/ alone: the journey has no session.
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_otp.middleware.OTPMiddleware",
-    "careid.desk.sessions.bounded",
+    "desk.door.sessions.bounded",
     "django.contrib.messages.middleware.MessageMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -111,15 +116,15 @@ WSGI_APPLICATION = "careid.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "templates"],
+        "DIRS": [BASE_DIR / "templates", BASE_DIR / "desk" / "door" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["careid.page_tags"],
+            "builtins": ["django.templatetags.static"],  # nearly every page names a file
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "careid.context.page",
+                "careid.pages.context.page",
             ],
         },
     },
@@ -129,7 +134,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # --- Data --------------------------------------------------------------------------------------------------------
 DATABASES = {"default": env.postgres_url("DATABASE_URL", default="postgres:///careid")}
 # A pool gives several times the requests a second of a connection each; it wants CONN_MAX_AGE 0.
-DATABASES["default"] |= {"ENGINE": "careid.database", "CONN_MAX_AGE": 0}
+DATABASES["default"] |= {"ENGINE": "careid.storing.database", "CONN_MAX_AGE": 0}
 _options = DATABASES["default"].setdefault("OPTIONS", {})
 _options["options"] = database.options(_options.get("options", ""))
 _options["pool"] = {
@@ -172,7 +177,7 @@ NHSNET_AT_ONCE = max(1, WEB_THREADS // 4)  # a provider that hangs holds a quart
 NHSNET_HTTP = "requests.Session"
 NHSNET_SIGN_IN_ORIGIN = "{0.scheme}://{0.netloc}".format(urlsplit(NHSNET_AUTHORITY))  # where the browser goes
 if DEMO and (_stand_in := env.str("NHSNET_DEMO_PORT", default="")):
-    NHSNET_HTTP = "careid.demo.provider_http.session"
+    NHSNET_HTTP = "demo.provider_http.session"
     NHSNET_SIGN_IN_ORIGIN = f"http://127.0.0.1:{_stand_in}"
 
 # --- Holds: nobody edits an address and then signs in as that person at once ---------------------------------------
@@ -194,7 +199,7 @@ PRIVACY_CONTACT = env.str("CAREID_PRIVACY_CONTACT", default="")
 APPLY_URL = env.str("CAREID_APPLY_URL", default="")  # where to apply for a profile
 
 # --- Passwords ---------------------------------------------------------------------------------------------------
-PASSWORD_HASHERS = ["careid.crypto.Argon2id"]
+PASSWORD_HASHERS = ["careid.storing.crypto.Argon2id"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
@@ -211,15 +216,15 @@ ADMIN_IDLE = timedelta(minutes=15)  # and from the password to the second factor
 SESSION_COOKIE_AGE = int(ADMIN_IDLE.total_seconds())  # how long the row lives after each page; the cookie has no age
 SESSION_SAVE_EVERY_REQUEST = True
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
-AXES_HANDLER = "careid.desk.guessing.Handler"  # our own limits count, so axes' tables stay empty
-AXES_CLIENT_IP_CALLABLE = "careid.desk.guessing.address"
-AXES_LOCKOUT_CALLABLE = "careid.desk.guessing.locked"
+AXES_HANDLER = "desk.door.guessing.Handler"  # our own limits count, so axes' tables stay empty
+AXES_CLIENT_IP_CALLABLE = "desk.door.guessing.address"
+AXES_LOCKOUT_CALLABLE = "desk.door.guessing.locked"
 AXES_ENABLE_ADMIN = AXES_VERBOSE = False
 OTP_WEBAUTHN_RP_ID = RP_ID
 OTP_WEBAUTHN_RP_NAME = "Care ID – Registration Authority desk"  # noqa: RUF001  a dash
 OTP_WEBAUTHN_ALLOWED_ORIGINS = [origin for origin in (ORIGIN, *RELATED_ORIGINS) if origin]
 OTP_WEBAUTHN_ALLOW_PASSWORDLESS_LOGIN = False  # two factors: neither a password nor a passkey alone
-OTP_WEBAUTHN_HELPER_CLASS = "careid.desk.passkeys.Helper"
+OTP_WEBAUTHN_HELPER_CLASS = "desk.door.passkeys.Helper"
 OTP_WEBAUTHN_SUPPORTED_COSE_ALGORITHMS = [-7, -8, -257]  # ES256, EdDSA, RS256
 OTP_WEBAUTHN_EXCEPTION_LOGGER_NAME = ""  # what a browser sent stays out of the logs
 SILENCED_SYSTEM_CHECKS = ["otp_webauthn.E010", "otp_webauthn.E030", "otp_webauthn.E031"]  # ours name CAREID_ORIGIN
@@ -246,7 +251,7 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 0
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE_SSL_REDIRECT = SECURE
 SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]  # probes come over plain http; nobody else has use for them
-X_FRAME_OPTIONS = "DENY"  # it and its like stand in careid/middleware.py, for what goes wrong too
+X_FRAME_OPTIONS = "DENY"  # it and its like stand in careid/serving/middleware.py, for what goes wrong too
 SECURE_REFERRER_POLICY = "same-origin"
 _SELF = "'self'"
 CONTENT_SECURITY_POLICY = {
@@ -282,25 +287,26 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 STATIC_MANIFEST_ROOT = BASE_DIR  # staticfiles.json, which tells every file: beside what is served, not in it
 STORAGES = {
     "staticfiles": {
-        "BACKEND": "careid.static.HashedStaticFiles"
+        "BACKEND": "careid.serving.static.HashedStaticFiles"
         if _BUILT
         else "django.contrib.staticfiles.storage.StaticFilesStorage",
     },
 }
 
 # --- Background work ---------------------------------------------------------------------------------------------
-PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"  # of each app
+PROCRASTINATE_IMPORT_PATHS = ["careid.post.jobs", "careid.trail.seals.jobs"]  # of the rooms
 
 # --- Health and metrics --------------------------------------------------------------------------------------------
 METRICS_TOKEN = env.str("CAREID_METRICS_TOKEN", default="").strip()  # none: this machine alone may read them
 
 # --- Logs: ids and outcomes only; paths and hosts are a visitor's words and stay out ---------------------------------
-LOGGING_CONFIG = "careid.logs.configure"
+LOGGING_CONFIG = "careid.serving.logs.configure"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"fault": {"()": "careid.logs.Fault"}},
-    "formatters": {"line": {"()": "careid.logs.Line"}},
+    "filters": {"fault": {"()": "careid.serving.logs.Fault"}},
+    "formatters": {"line": {"()": "careid.serving.logs.Line"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {

@@ -15,10 +15,15 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from careid import audit, crypto, limits, mail, not_me, people
-from careid.audit import EventName
 from careid.errors import Refused
-from careid.models import Mail, Profile
+from careid.limits import limits
+from careid.people.models import Profile
+from careid.people.typed import compact
+from careid.post import not_me, outbox
+from careid.post.models import Mail
+from careid.storing import crypto
+from careid.trail.names import EventName
+from careid.trail.record import record
 from enrolment import attempts
 from enrolment.models import REFERENCE_LETTERS, Assisted, Attempt, new_token, token_hash
 
@@ -50,14 +55,14 @@ def start(
         made.notice = _warn(profile)
         made.save(force_insert=True)
         details = {"checked": checked, "checked_by": checked_by} | ({"note": note} if note else {})
-        audit.record(EventName.ASSISTED_STARTED, actor=by, profile=profile, details=details)
+        record(EventName.ASSISTED_STARTED, actor=by, profile=profile, details=details)
     return made, f"{settings.ORIGIN}{reverse('assisted', args=[token])}", f"{code[:3]}-{code[3:]}"
 
 
 def _warn(profile: Profile) -> Mail | None:
     """Tell the person, at an address that was replaced lately too. The link waits for the one to the address of now."""
     context = {"profile": profile, "not_me": not_me.link(profile)}
-    told = mail.to_everyone("assisted", profile=profile, context=context)
+    told = outbox.to_everyone("assisted", profile=profile, context=context)
     return told.get(profile.email or "")
 
 
@@ -93,7 +98,7 @@ def opened(*, assisted: Assisted) -> None:
     """Note that the link was opened, for the admin who waits: the first time alone."""
     with transaction.atomic():
         if Assisted.objects.filter(pk=assisted.pk, opened_at=None).update(opened_at=timezone.now()):
-            audit.record(EventName.ASSISTED_OPENED, profile=assisted.profile)
+            record(EventName.ASSISTED_OPENED, profile=assisted.profile)
 
 
 def prove(*, assisted: Assisted, browser: str, typed: str) -> tuple[Attempt, str]:
@@ -116,9 +121,9 @@ def prove(*, assisted: Assisted, browser: str, typed: str) -> tuple[Attempt, str
     )
     if not alive.update(tries=F("tries") + 1, browser_hash=mine):
         raise Refused(standing(find_again(assisted), browser) or "used")
-    code = people.compact(typed).upper()
+    code = compact(typed).upper()
     if not any(hmac.compare_digest(bytes(assisted.code_digest), one) for one in _digests(assisted, code)):
-        audit.record(EventName.ASSISTED_REJECTED, outcome="refused", reason="wrong", profile=assisted.profile)
+        record(EventName.ASSISTED_REJECTED, outcome="refused", reason="wrong", profile=assisted.profile)
         raise Refused("wrong")
     return _let_in(assisted)
 
@@ -137,7 +142,7 @@ def _let_in(assisted: Assisted) -> tuple[Attempt, str]:
             attempt = _attempt(profile, assisted)
             token = attempts.start(attempt)
             Assisted.objects.filter(pk=assisted.pk).update(attempt=attempt)
-            audit.record(EventName.ASSISTED_PROVED, profile=profile, attempt_id=attempt.pk, reference=attempt.reference)
+            record(EventName.ASSISTED_PROVED, profile=profile, attempt_id=attempt.pk, reference=attempt.reference)
             return attempt, token
     raise Refused("used" if may else "cancelled")
 
@@ -168,7 +173,7 @@ def cancel(*, assisted: Assisted, by: str, reason: str, note: str = "") -> bool:
         if begun:
             attempts.end(attempt=begun, reason="assisted_cancelled")
         details = {"note": note} if note else None
-        audit.record(EventName.ASSISTED_CANCELLED, actor=by, reason=reason, profile=assisted.profile, details=details)
+        record(EventName.ASSISTED_CANCELLED, actor=by, reason=reason, profile=assisted.profile, details=details)
     return bool(cancelled)
 
 

@@ -9,9 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from careid import pages
 from careid.errors import Refused
-from careid.forms import PageForm, PlainCharField
+from careid.pages import answers
+from careid.pages.forms import PageForm, PlainCharField
 from enrolment import assisted, journey
 from enrolment.journey import PAGE_METHODS, open_to_all
 
@@ -37,7 +37,7 @@ class SpokenCodeForm(PageForm):
 @require_http_methods(PAGE_METHODS)
 def page(request: HttpRequest, token: str) -> HttpResponse:
     browser = request.COOKIES.get(settings.ASSISTED_COOKIE, "")
-    form = SpokenCodeForm(request.POST) if request.method == "POST" else SpokenCodeForm(initial=pages.kept(request))
+    form = SpokenCodeForm(request.POST) if request.method == "POST" else SpokenCodeForm(initial=answers.kept(request))
     try:
         found = assisted.find(token)
         if form.is_bound and form.is_valid():
@@ -71,6 +71,6 @@ def _prove(request: HttpRequest, found: Any, browser: str, form: SpokenCodeForm)
 
 def _show(request: HttpRequest, reason: str, *, form: SpokenCodeForm) -> HttpResponse:
     if not reason:
-        return pages.show(request, "enrolment/assisted.html", page="assisted", form=form)
+        return answers.show(request, "enrolment/assisted.html", page="assisted", form=form)
     status = 404 if reason == "unknown" else 200 if reason == "not_yet" else 403
     return render(request, "enrolment/assisted.html", {"page": "assisted", "reason": reason}, status=status)

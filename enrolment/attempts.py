@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils import timezone
 
-from careid import audit, crypto, limits
-from careid.audit import EventName
 from careid.errors import Refused
-from careid.models import Profile
+from careid.limits import limits
+from careid.people.models import Profile
+from careid.storing import crypto
+from careid.trail.names import EventName
+from careid.trail.record import record, together
 from enrolment import email_codes
 from enrolment.email_codes import A_MOMENT
 from enrolment.identity import Found
@@ -30,7 +32,7 @@ class Typed:
 
 
 @transaction.atomic
-@audit.together()
+@together()
 def begin(*, typed: Typed, found: Found, silenced: bool, replaces: Attempt | None) -> tuple[Attempt, str]:
     """Start an attempt for a typed pair and mail its code: the same writes whether or not anybody was found.
 
@@ -49,7 +51,7 @@ def begin(*, typed: Typed, found: Found, silenced: bool, replaces: Attempt | Non
     if replaces:
         end(attempt=replaces, reason="replaced")
     token = start(attempt)
-    audit.record(
+    record(
         EventName.IDENTITY_MATCHED if profile else EventName.IDENTITY_NOT_MATCHED,
         outcome="ok" if profile else "refused",
         reason="silently_limited" if silenced else found.reason,
@@ -118,4 +120,4 @@ def end_all(*, profile: Profile, reason: str) -> None:
 
 
 def _record(attempt: Attempt, name: EventName, *, reason: str = "") -> None:
-    audit.record(name, reason=reason, profile=attempt.profile, attempt_id=attempt.pk, reference=attempt.reference)
+    record(name, reason=reason, profile=attempt.profile, attempt_id=attempt.pk, reference=attempt.reference)

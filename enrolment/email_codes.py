@@ -10,11 +10,15 @@ from django.db import connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from careid import audit, crypto, limits, mail, people
-from careid.audit import EventName
 from careid.errors import Refused, counted
-from careid.limits import CODE_SENDS_ALL, CODE_SENDS_DAY, CODE_SENDS_HOUR, CODE_WRONG_DAY, CODE_WRONG_IN_A_ROW
-from careid.models import Profile
+from careid.limits import limits
+from careid.limits.limits import CODE_SENDS_ALL, CODE_SENDS_DAY, CODE_SENDS_HOUR, CODE_WRONG_DAY, CODE_WRONG_IN_A_ROW
+from careid.people.models import Profile
+from careid.people.typed import email_address
+from careid.post import outbox
+from careid.storing import crypto
+from careid.trail.names import EventName
+from careid.trail.record import record
 from enrolment.models import VERIFIED, Attempt, EmailCode, token_hash
 
 DIGITS: Final = 6
@@ -125,7 +129,7 @@ def _accept(attempt: Attempt, digest: bytes) -> str | None:
     token = attempt.tokens(VERIFIED)[0]
     values = {
         "profile": attempt.profile_id,
-        "email": people.email_address(attempt.typed_email),
+        "email": email_address(attempt.typed_email),
         "matched": attempt.matched_fingerprint,
         "attempt": attempt.pk,
         "digest": digest,
@@ -184,7 +188,7 @@ def _digests(attempt: Attempt, code: str) -> list[bytes]:
 
 def _send(attempt: Attempt, code: str, number: int, *, tell: Profile | None = None, reason: str = "") -> None:
     _record(attempt, EventName.EMAIL_CODE_SENT, outcome="ok" if attempt.profile else "withheld", number=number)
-    mail.send(
+    outbox.send(
         "not_matched" if tell else "code",
         profile=tell or attempt.profile,
         context={"code": code, "minutes": settings.CODE_LIFE.seconds // 60, "profile": tell, "why": reason},
@@ -197,13 +201,13 @@ def _tell_of_lock(attempt: Attempt, verdict: limits.Verdict) -> None:
     context = {"until": None if verdict.by_hand else verdict.until}
     with transaction.atomic():
         if attempt.profile:
-            mail.to_everyone("locked", profile=attempt.profile, context=context, reference=attempt.reference)
+            outbox.to_everyone("locked", profile=attempt.profile, context=context, reference=attempt.reference)
         else:
-            mail.send("locked", profile=None, context=context, reference=attempt.reference)
+            outbox.send("locked", profile=None, context=context, reference=attempt.reference)
 
 
 def _record(attempt: Attempt, name: EventName, *, outcome: str = "ok", reason: str = "", number: int = 0) -> None:
-    audit.record(
+    record(
         name,
         outcome=outcome,
         reason=reason,

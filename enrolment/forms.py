@@ -5,9 +5,10 @@ from typing import Any, Final
 from django import forms
 from django.conf import settings
 
-from careid import limits, people
-from careid.forms import PageForm, PlainCharField
-from careid.visitors import Visitor
+from careid.limits import limits
+from careid.pages.forms import PageForm, PlainCharField
+from careid.people.typed import compact, email_address, national_insurance_number
+from careid.serving.visitors import Visitor
 from enrolment import email_codes, picture, proof
 from enrolment.attempts import Typed
 
@@ -59,7 +60,7 @@ class DetailsForm(PageForm):
         """Leave the address as typed; `address` is what is compared."""
         typed: str = self.cleaned_data["email"]
         try:
-            self.cleaned_data["address"] = people.email_address(typed)
+            self.cleaned_data["address"] = email_address(typed)
         except ValueError as error:
             words = "Enter an email address in the correct format, like name@example.com"
             raise forms.ValidationError(words) from error
@@ -67,7 +68,7 @@ class DetailsForm(PageForm):
 
     def clean_national_insurance_number(self) -> str:
         try:
-            return people.national_insurance_number(self.cleaned_data["national_insurance_number"])
+            return national_insurance_number(self.cleaned_data["national_insurance_number"])
         except ValueError as error:
             words = "Enter a National Insurance number in the correct format: 2 letters, 6 numbers, then A, B, C or D"
             raise forms.ValidationError(words) from error
@@ -116,7 +117,7 @@ class SixDigitsField(PlainCharField):
 
     def clean(self, value: Any) -> str:
         typed = super().clean(value)
-        digits = people.compact(typed) if len(typed) <= TYPED_CODE_MOST else ""
+        digits = compact(typed) if len(typed) <= TYPED_CODE_MOST else ""
         if len(digits) != email_codes.DIGITS or not (digits.isascii() and digits.isdigit()):
             raise forms.ValidationError("Enter the code as 6 numbers, like 012 345")
         return digits

@@ -6,8 +6,9 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from careid import pages, people
-from careid.models import Organisation, Service
+from careid.pages import answers
+from careid.people.models import Organisation, Service
+from careid.people.typed import plain
 from enrolment import journey
 from enrolment.journey import open_to_all
 
@@ -24,13 +25,13 @@ ORGANISATIONS_SHOWN: Final = 20
 @open_to_all
 @require_safe
 def page(request: HttpRequest, name: str) -> HttpResponse:
-    words = people.plain(request.GET.get("q", ""))[:100].replace("\0", "").strip()
+    words = plain(request.GET.get("q", ""))[:100].replace("\0", "").strip()
     found = (
         Organisation.objects.filter(Q(name__icontains=words) | Q(code__iexact=words))
         if words
         else Organisation.objects.none()
     )
-    return pages.show(
+    return answers.show(
         request,
         f"enrolment/help/{name}.html",
         page="help",

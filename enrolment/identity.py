@@ -6,9 +6,9 @@ from typing import Final
 
 from django.db.models.functions import Lower
 
-from careid import crypto
-from careid.models import Profile
-from careid.prepared import Prepared
+from careid.people.models import Profile
+from careid.storing import crypto
+from careid.storing.prepared import Prepared
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ _BY_EMAIL: Final = Prepared(
 
 
 def find(*, email: str, nino: str) -> Found:
-    """One query and one comparison, whatever comes out. Both are in the form of `careid.people`."""
+    """One query and one comparison, whatever comes out. Both are in the form of `careid.people.typed`."""
     typed = crypto.fingerprints(nino)
     row = _BY_EMAIL.first(email)
     stored = (row and row.nino_fingerprint) or ""

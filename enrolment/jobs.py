@@ -4,7 +4,7 @@ from django.conf import settings
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from careid import database, purging
+from careid.storing import database, purging
 from enrolment.models import Assisted, Attempt, SpentProof
 
 

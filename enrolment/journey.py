@@ -12,8 +12,10 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from careid import limits, pages, people
-from careid.prepared import Prepared
+from careid.limits import limits
+from careid.pages import answers
+from careid.people.typed import compact
+from careid.storing.prepared import Prepared
 from enrolment import email_codes
 from enrolment.models import Attempt, token_hash
 
@@ -65,7 +67,7 @@ def step(name: str, *, then: tuple[Step, ...] = (), methods: tuple[str, ...] = P
             try:
                 response = view(request, attempt, *args, **kwargs)
             except limits.Locked as locked:
-                response = pages.locked(request, locked.verdict, reference=locked.reference)
+                response = answers.locked(request, locked.verdict, reference=locked.reference)
             if attempt and attempt.unsaved_seen_at:
                 _save_seen(attempt)
             return response
@@ -136,7 +138,7 @@ def resumed(request: HttpRequest) -> HttpResponse | None:
     """The answer to a second press on the code page that brings the cookie which the first one's answer replaced."""
     token = token_hash(request.COOKIES.get(settings.ATTEMPT_COOKIE, ""))
     attempt = Attempt.objects.filter(previous_token_hash=token).first()
-    typed = people.compact(request.POST.get("code", "")[:CODE_MOST])
+    typed = compact(request.POST.get("code", "")[:CODE_MOST])
     fresh = email_codes.resume(attempt=attempt, typed=typed) if attempt else None
     return keep(redirect(STEPS[2].url), fresh) if fresh else None
 

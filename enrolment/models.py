@@ -12,9 +12,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from careid import crypto
-from careid.fields import EncryptedJSONField, EncryptedTextField, FingerprintField, sealed_name
-from careid.models import Mail, Profile
+from careid.people.models import Profile
+from careid.post.models import Mail
+from careid.storing import crypto
+from careid.storing.fields import EncryptedJSONField, EncryptedTextField, FingerprintField, sealed_name
 
 TOKEN_BYTES: Final = 32
 BEGUN, VERIFIED = "begun", "verified"  # an attempt's token changes when its code is accepted

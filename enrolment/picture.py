@@ -12,10 +12,12 @@ from captcha.models import CaptchaStore
 from django.db import connection
 from django.utils import timezone
 
-from careid import crypto, limits, people
-from careid.limits import Limit
-from careid.prepared import Prepared
-from careid.visitors import Visitor
+from careid.limits import limits
+from careid.limits.limits import Limit
+from careid.people.typed import compact
+from careid.serving.visitors import Visitor
+from careid.storing import crypto
+from careid.storing.prepared import Prepared
 from enrolment import drawing
 
 LETTERS: Final = "ACDEFHJKMNPRTUWX34679"  # no look-alikes
@@ -98,4 +100,4 @@ class PictureField(CaptchaField):  # type: ignore[misc]  # likewise
 
     def clean(self, value: Any) -> tuple[str, str]:
         key, answer = value or ("", "")
-        return key if KEY.fullmatch(key or "") else "", people.compact(answer or "").lower()[:40]
+        return key if KEY.fullmatch(key or "") else "", compact(answer or "").lower()[:40]

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from careid import crypto
+from careid.storing import crypto
 from enrolment.models import SpentProof
 
 LIFE: Final = timedelta(minutes=5)  # as a picture's

@@ -9,8 +9,11 @@ from django.middleware.csrf import get_token
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
-from careid import crypto, database, limits, pages, visitors
 from careid.errors import Refused
+from careid.limits import limits
+from careid.pages import answers
+from careid.serving import visitors
+from careid.storing import crypto, database
 from enrolment import attempts, email_codes, identity, journey, picture, proof
 from enrolment.attempts import Typed
 from enrolment.forms import CODE_WORDS, CodeForm, DetailsForm
@@ -25,15 +28,15 @@ SECOND_PRESS_LOOKS, SECOND_PRESS_WAIT = 4, 0.15  # seconds: how long the first o
 def start(request: HttpRequest) -> HttpResponse:
     attempt = journey.current(request)
     if attempt is None:
-        return pages.the_same_for_all(request, "enrolment/start.html", page="start")
-    return pages.show(request, "enrolment/start.html", page="start", attempt=attempt)
+        return answers.the_same_for_all(request, "enrolment/start.html", page="start")
+    return answers.show(request, "enrolment/start.html", page="start", attempt=attempt)
 
 
 @step("details")
 def details(request: HttpRequest, attempt: Attempt | None) -> HttpResponse:
     here, browser = visitors.read(request), request.META.get("CSRF_COOKIE", "")
     if request.method != "POST":
-        form = DetailsForm(initial=pages.kept(request), here=here, browser=browser)
+        form = DetailsForm(initial=answers.kept(request), here=here, browser=browser)
     elif "another_picture" in request.POST:
         limits.hit_or_lock((limits.PICTURE_REFRESHES, here.address), room=here.room)
         form = DetailsForm(initial=request.POST.dict(), here=here, browser=browser)
@@ -47,7 +50,7 @@ def details(request: HttpRequest, attempt: Attempt | None) -> HttpResponse:
         if form.picture_failed:
             limits.hit_or_lock(picture.failures(here), room=here.room)
     limits.hit_or_lock((limits.START, here.address), room=here.room)
-    return pages.show(request, "enrolment/details.html", page="details", form=form, attempt=attempt)
+    return answers.show(request, "enrolment/details.html", page="details", form=form, attempt=attempt)
 
 
 def _identify(request: HttpRequest, typed: Typed, attempt: Attempt | None) -> HttpResponse:
@@ -94,7 +97,7 @@ def _second_press(typed: Typed) -> str | None:
 def code(request: HttpRequest, attempt: Attempt) -> HttpResponse:
     if attempt.verified_at:
         return redirect("choose")
-    form = CodeForm(request.POST) if request.method == "POST" else CodeForm(initial=pages.kept(request))
+    form = CodeForm(request.POST) if request.method == "POST" else CodeForm(initial=answers.kept(request))
     if form.is_bound and form.is_valid():
         typed = form.cleaned_data["code"]
         try:
@@ -121,7 +124,9 @@ def code_again(request: HttpRequest, attempt: Attempt) -> HttpResponse:
 
 def _code_page(request: HttpRequest, attempt: Attempt, form: CodeForm, *, notice: str = "") -> HttpResponse:
     wait = email_codes.wait(attempt.emailcode)
-    return pages.show(request, "enrolment/code.html", page="code", attempt=attempt, form=form, wait=wait, notice=notice)
+    return answers.show(
+        request, "enrolment/code.html", page="code", attempt=attempt, form=form, wait=wait, notice=notice
+    )
 
 
 @open_to_all
@@ -130,7 +135,7 @@ def picture_refresh(request: HttpRequest) -> HttpResponse:
     """django-simple-captcha's own, with a limit on the rows that it makes."""
     here = visitors.read(request)
     verdict = limits.hit((limits.PICTURE_REFRESHES, here.address), room=here.room)
-    return pages.locked(request, verdict) if verdict.locked else captcha_refresh(request)
+    return answers.locked(request, verdict) if verdict.locked else captcha_refresh(request)
 
 
 @open_to_all
@@ -149,7 +154,7 @@ def proof_challenge(request: HttpRequest) -> HttpResponse:
     here = visitors.read(request)
     verdict = limits.hit((limits.PICTURE_REFRESHES, here.address), room=here.room)
     if verdict.locked:
-        return pages.locked(request, verdict)
+        return answers.locked(request, verdict)
     get_token(request)
     return JsonResponse(proof.challenge(request.META["CSRF_COOKIE"]))
 
@@ -157,7 +162,7 @@ def proof_challenge(request: HttpRequest) -> HttpResponse:
 @open_to_all
 @require_safe
 def problem(request: HttpRequest) -> HttpResponse:
-    return pages.show(request, "enrolment/problem.html", page="problem", attempt=journey.current(request))
+    return answers.show(request, "enrolment/problem.html", page="problem", attempt=journey.current(request))
 
 
 @open_to_all
@@ -170,7 +175,7 @@ def expired(request: HttpRequest) -> HttpResponse:
     reason = "nothing_added"
     if attempt and attempt.authenticator_id:
         reason = "undone" if attempt.undone else "added"
-    return pages.show(request, "enrolment/expired.html", page="expired", reason=reason)
+    return answers.show(request, "enrolment/expired.html", page="expired", reason=reason)
 
 
 @open_to_all
@@ -207,4 +212,4 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         response: HttpResponse = page(request, *match.args, **match.kwargs)
         if response.status_code == 403:  # noqa: PLR2004  the form, shown again
             return response
-    return pages.error(request, 403)
+    return answers.error(request, 403)

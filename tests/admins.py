@@ -12,7 +12,7 @@ from django.utils import timezone
 from django_otp import DEVICE_ID_SESSION_KEY
 from django_otp_webauthn.models import WebAuthnCredential
 
-from careid.desk.roles import ROLES
+from desk.roles import ROLES
 
 PASSWORD = "kettle orbit Thursday lamp"  # made up for the tests
 
@@ -32,7 +32,7 @@ def signed_in(client, user):
 
 
 def group(name):
-    """A group of `careid.desk.roles`, with what it may do: a test's flush takes what the migration gave."""
+    """A group of `desk.roles`, with what it may do: a test's flush takes what the migration gave."""
     made, _ = Group.objects.get_or_create(name=name)
     for code in ROLES[name]:
         label, _, codename = code.partition(".")

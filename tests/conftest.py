@@ -10,8 +10,9 @@ from django.db import connection, transaction
 from django.test import Client, TransactionTestCase
 from whitenoise.middleware import WhiteNoiseMiddleware
 
-from careid import crypto, mail
-from careid.models import Organisation, Profile
+from careid.people.models import Organisation, Profile
+from careid.post import outbox
+from careid.storing import crypto
 from tests import logged
 from tests.admins import signed_in
 from tests.visitors import Visitor
@@ -84,7 +85,7 @@ def _nothing_is_remembered():
 
 @pytest.fixture(autouse=True)
 def _mail_server_answers():
-    mail._unreachable_until = 0.0
+    outbox._unreachable_until = 0.0
 
 
 @pytest.fixture

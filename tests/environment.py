@@ -5,7 +5,7 @@ import os
 import secrets
 from pathlib import Path
 
-from careid.demo import postgres
+from demo import postgres
 
 
 def key(name):

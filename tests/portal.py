@@ -23,9 +23,9 @@ COMMANDS = ("web", "worker", "sign_in")
 DISCOVERY = f"{ENVIRONMENT['NHSNET_TENANT_ID']}/v2.0/.well-known/openid-configuration"
 PASSWORD = "lamp otter Tuesday window"  # made up for the tests
 SEED = """
-from careid.models import Organisation, Service
+from careid.people.models import Organisation, Service
 from django.contrib.auth.hashers import make_password
-from careid.desk import factors, invitations
+from desk.door import factors, invitations
 Organisation.objects.filter(code="RX1").update(name="Riverside Community Trust", ra_name="Riverside Registration Authority", ra_phone="01632 960200", nhsnet_beta=True)
 Organisation.objects.create(code="RX2", name="Hillside Surgery")
 Service.objects.create(name="National Care Records Service")

@@ -8,7 +8,7 @@ import pyotp
 import pytest
 from django.test import Client
 
-from careid.logs import Line
+from careid.serving.logs import Line
 from enrolment.models import Attempt
 from tests import logged
 from tests.visitors import PASSWORD, Visitor, newest_code, post

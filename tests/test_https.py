@@ -51,7 +51,7 @@ FROM_OUTSIDE = {  # which production does not set for `web`
 def tree(tmp_path_factory):
     """A copy to collect the static files in."""
     tree = tmp_path_factory.mktemp("production")
-    for name in ("careid", "enrolment", "authenticators", "templates", "static"):
+    for name in ("careid", "enrolment", "authenticators", "profiles", "desk", "operating", "templates", "static"):
         shutil.copytree(ROOT / name, tree / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "manage.py", tree)
     return tree

@@ -11,7 +11,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.state import ModelState, ProjectState
 from django.db.models.functions import Now, Random
 
-from careid.management.commands import migrate
+from operating.management.commands import migrate
 from tests.migration_rules import problems
 
 OURS = ("careid", "enrolment", "authenticators")

@@ -7,8 +7,12 @@ from captcha.models import CaptchaStore
 from django.utils import timezone
 
 from authenticators.models import Authenticator
-from careid import jobs, mail, purging
-from careid.models import Event, LimitCount, Mail, Profile
+from careid.limits.models import LimitCount
+from careid.people.models import Profile
+from careid.post import jobs, outbox
+from careid.post.models import Mail
+from careid.storing import purging
+from careid.trail.models import Event
 from enrolment import jobs as enrolment_jobs
 from enrolment.models import Attempt, EmailCode
 from tests.visitors import Visitor
@@ -46,7 +50,7 @@ def test_a_counter_goes_30_days_after_its_window(db):
 
 def test_a_mail_that_is_settled_goes_after_90_days_and_one_that_waits_stays(person):
     def make(template, state, queued_at):
-        one = mail.send("code", profile=person, context={"minutes": 10, "code": "012345"})
+        one = outbox.send("code", profile=person, context={"minutes": 10, "code": "012345"})
         if state != "queued":
             Mail.objects.filter(pk=one.pk).update(state=state, content=None)
         Mail.objects.filter(pk=one.pk).update(template=template, queued_at=queued_at)
@@ -73,7 +77,7 @@ def test_a_picture_goes_when_it_can_no_longer_be_answered(db):
 
 
 def test_what_is_past_its_time_goes_some_at_a_time_until_none_is_left(db, monkeypatch, django_assert_num_queries):
-    monkeypatch.setattr("careid.purging.AT_ONCE", 2)
+    monkeypatch.setattr("careid.storing.purging.AT_ONCE", 2)
     for subject in (b"1", b"2", b"3", b"4", b"5"):
         LimitCount.objects.create(limit="due", subject=subject, until=ago(days=31), count=1)
     with django_assert_num_queries(7):  # three times keys and rows, and once no keys

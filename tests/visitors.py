@@ -7,8 +7,8 @@ import pyotp
 from django.core import mail as django_mail
 from django.test import Client
 
-from careid import mail
-from careid.models import Mail
+from careid.post import outbox
+from careid.post.models import Mail
 
 PASSWORD = "lamp otter Tuesday window"  # made up for the tests
 
@@ -59,7 +59,7 @@ def post():
     """Deliver what is queued, as a worker would, and return what was sent this time."""
     before = len(django_mail.outbox)
     for pk in Mail.objects.filter(state="queued").order_by("queued_at").values_list("pk", flat=True):
-        mail.deliver(str(pk))
+        outbox.deliver(str(pk))
     return django_mail.outbox[before:]
 
 

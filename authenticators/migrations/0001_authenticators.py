@@ -1,5 +1,5 @@
 import authenticators.registry
-import careid.fields
+import careid.storing.fields
 import django.db.models.deletion
 import django.utils.timezone
 import uuid
@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=authenticators.registry.choices, max_length=20)),
                 ('external_id', models.CharField(max_length=1400)),
                 ('name', models.CharField(blank=True, max_length=40)),
-                ('material', careid.fields.EncryptedJSONField()),
+                ('material', careid.storing.fields.EncryptedJSONField()),
                 ('details', models.JSONField(blank=True, default=dict)),
                 ('added_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('added_by', models.CharField(max_length=80)),

@@ -2,7 +2,7 @@
 
 from django import forms
 
-from careid.forms import PageForm
+from careid.pages.forms import PageForm
 
 
 class TickForm(PageForm):

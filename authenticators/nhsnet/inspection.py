@@ -11,10 +11,11 @@ import msal
 import requests
 from django.conf import settings
 
-from authenticators.nhsnet import back_channel, checks, registration
-from authenticators.nhsnet.back_channel import Answer, Unreachable
+from authenticators.nhsnet import adding, checks
 from authenticators.nhsnet.oidc import Provider
 from authenticators.nhsnet.tokens import LEEWAY
+from careid.fetching import fetcher
+from careid.fetching.fetcher import Answer, Unreachable
 
 SOON: Final = 30  # days
 REFUSES: Final = {"invalid_client", "unauthorized_client"}
@@ -37,8 +38,8 @@ def findings() -> Iterator[Finding]:
     if problems:
         return
     try:
-        with back_channel.within(3 * back_channel.IN_ALL):
-            yield from _asked(registration.provider())
+        with fetcher.within(3 * fetcher.IN_ALL):
+            yield from _asked(adding.provider())
     except Unreachable as unreachable:
         yield Finding("NHS.net Connect", f"no answer to use ({unreachable.reason})", right=False)
 

@@ -17,10 +17,12 @@ import jwt
 import msal
 import requests
 
-from authenticators.nhsnet import back_channel, tokens
-from authenticators.nhsnet.back_channel import Answer, Client, Unreachable
+from authenticators.nhsnet import tokens
+from authenticators.nhsnet.back_channel import Client
 from authenticators.nhsnet.outcomes import outcome
 from authenticators.nhsnet.tokens import Account, Expected, Rejected
+from careid.fetching import fetcher
+from careid.fetching.fetcher import Answer, Unreachable
 
 warnings.filterwarnings("ignore", "response_mode='form_post'")  # such a POST comes without our SameSite=Lax cookie
 DAY: Final = 86_400  # seconds
@@ -73,7 +75,7 @@ class Provider:
 
     def begin(self, *, prompt: str = "login") -> dict[str, Any]:
         """A flow to keep; under `auth_uri`, where to send the person. Raises Unreachable."""
-        with back_channel.within():
+        with fetcher.within():
             _, app = self.discovered()
         flow: dict[str, Any] = app.initiate_auth_code_flow(
             ["email"],
@@ -86,7 +88,7 @@ class Provider:
 
     def finish(self, *, flow: dict[str, Any], answer: Mapping[str, str]) -> Account:
         """Whose account came back with this flow's answer; the flow is spent. Raises Rejected and Unreachable."""
-        with back_channel.within():
+        with fetcher.within():
             document, app = self.discovered()
             self._check_issuer(answer, document)
             if "error" in answer:
@@ -147,7 +149,7 @@ class Provider:
 
     def key(self, kid: str, document: dict[str, Any]) -> jwt.PyJWK | None:
         """The tenant's key of that id. The set is fetched when a key is unknown or a day old, once a minute at most."""
-        if not self._one_fetches.acquire(timeout=back_channel.left()):
+        if not self._one_fetches.acquire(timeout=fetcher.left()):
             raise Unreachable("slow")
         try:
             age = time.monotonic() - self._fetched

@@ -10,9 +10,10 @@ from django.db import transaction
 
 from authenticators.actions import REVOKED
 from authenticators.models import Authenticator
-from authenticators.nhsnet import KIND
-from careid import audit, database
-from careid.audit import EventName
+from authenticators.nhsnet.kind import KIND
+from careid.storing import database
+from careid.trail.names import EventName
+from careid.trail.record import record
 
 COLUMNS: Final = ("old_object_id", "new_object_id")
 COMMAND: Final = "nhsnet_relink"
@@ -83,7 +84,7 @@ def _move(row: Authenticator, external_id: str, tenant: str) -> None:
     row.external_id, row.details = external_id, {**row.details, "tenant": tenant}
     row.material = {"address": row.material.get("address", "")}
     row.save(update_fields=["external_id", "details", "material"])
-    audit.record(
+    record(
         EventName.COMMAND_RUN,
         actor=f"command:{COMMAND}",
         profile=row.profile,
@@ -95,4 +96,4 @@ def _move(row: Authenticator, external_id: str, tenant: str) -> None:
 def _record(done: Moved, *, dry_run: bool) -> None:
     failed = done.not_in_file + done.taken
     details = {"command": COMMAND, "rows": done.moved, "failed": failed, "dry_run": dry_run}
-    audit.record(EventName.COMMAND_RUN, actor=f"command:{COMMAND}", details=details)
+    record(EventName.COMMAND_RUN, actor=f"command:{COMMAND}", details=details)

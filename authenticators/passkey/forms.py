@@ -3,7 +3,7 @@
 from django import forms
 
 from authenticators.passkey import ceremony
-from careid.forms import PageForm
+from careid.pages.forms import PageForm
 
 PLACES = {
     "this_device": ("This device", "The next box asks for your fingerprint, face or the code that unlocks this device"),

@@ -1,8 +1,9 @@
 from django.urls import path
 
-from authenticators.passkey import views
+from authenticators.passkey import adding_views
 
 urlpatterns = [
-    path("", views.add, name="add"),
-    path("create/", views.create, name="create"),
+    path("authenticators/passkey/", adding_views.add, name="add"),
+    path("authenticators/passkey/create/", adding_views.create, name="create"),
+    path(".well-known/webauthn", adding_views.related_origins, name="related-origins"),
 ]

@@ -5,8 +5,8 @@ from typing import Any, Final
 from django import forms
 
 from authenticators.totp import passwords
-from careid.forms import PageForm
-from careid.models import Profile
+from careid.pages.forms import PageForm
+from careid.people.models import Profile
 from enrolment.forms import SixDigitsField
 
 PASSWORD_WORDS: Final = {

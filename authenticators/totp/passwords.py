@@ -7,8 +7,9 @@ from typing import Final
 from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
 
-from careid import crypto, people
-from careid.models import Profile
+from careid.people.models import Profile
+from careid.people.typed import compact
+from careid.storing import crypto
 
 LEAST: Final = 12
 MOST: Final = 256
@@ -87,5 +88,5 @@ def _is_personal(text: str, profile: Profile) -> bool:
 
 
 def _has_nino(password: str, profile: Profile) -> bool:
-    shaped = _NINO_SHAPED.findall(people.compact(password).upper())
+    shaped = _NINO_SHAPED.findall(compact(password).upper())
     return any(profile.nino_fingerprint in crypto.fingerprints(number) for number in shaped)

@@ -1,9 +1,9 @@
 from django.urls import path
 
-from authenticators.totp import views
+from authenticators.totp import adding_views
 
 urlpatterns = [
-    path("", views.add, name="add"),
-    path("password/", views.password, name="password"),
-    path("app/", views.app, name="app"),
+    path("authenticators/totp/", adding_views.add, name="add"),
+    path("authenticators/totp/password/", adding_views.password, name="password"),
+    path("authenticators/totp/app/", adding_views.app, name="app"),
 ]

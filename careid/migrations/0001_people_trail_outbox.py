@@ -1,4 +1,4 @@
-import careid.fields
+import careid.storing.fields
 import careid.models
 import django.contrib.postgres.fields
 import django.core.validators
@@ -94,7 +94,7 @@ class Migration(migrations.Migration):
                 ('given_name', models.CharField(max_length=100)),
                 ('family_name', models.CharField(max_length=100)),
                 ('email', models.EmailField(blank=True, max_length=254, null=True)),
-                ('nino_fingerprint', careid.fields.FingerprintField(blank=True, editable=False, max_length=81, null=True)),
+                ('nino_fingerprint', careid.storing.fields.FingerprintField(blank=True, editable=False, max_length=81, null=True)),
                 ('identity_level', models.PositiveSmallIntegerField(default=0)),
                 ('state', models.CharField(choices=[('open', 'Open'), ('closed', 'Closed')], default='open', max_length=6)),
                 ('closed_reason', models.CharField(blank=True, max_length=40)),
@@ -113,7 +113,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
                 ('template', models.CharField(max_length=40)),
                 ('reference', models.CharField(blank=True, max_length=7)),
-                ('content', careid.fields.EncryptedJSONField(null=True)),
+                ('content', careid.storing.fields.EncryptedJSONField(null=True)),
                 ('state', models.CharField(choices=[('queued', 'Queued'), ('sent', 'Sent'), ('dropped', 'dropped: nobody to tell'), ('expired', 'expired before it could be sent'), ('failed', 'Failed')], default='queued', max_length=8)),
                 ('queued_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('not_after', models.DateTimeField(null=True)),

@@ -1,4 +1,4 @@
-import careid.fields
+import careid.storing.fields
 import django.db.models.deletion
 import django.utils.timezone
 import enrolment.models
@@ -22,12 +22,12 @@ class Migration(migrations.Migration):
                 ('reference', models.CharField(default=enrolment.models.new_reference, max_length=7)),
                 ('token_hash', models.BinaryField(max_length=32, unique=True)),
                 ('previous_token_hash', models.BinaryField(max_length=32, null=True, unique=True)),
-                ('typed_email', careid.fields.EncryptedTextField()),
+                ('typed_email', careid.storing.fields.EncryptedTextField()),
                 ('pair', models.BinaryField(max_length=32)),
-                ('nino_fingerprint', careid.fields.FingerprintField(max_length=81)),
-                ('matched_fingerprint', careid.fields.FingerprintField(max_length=81, null=True)),
+                ('nino_fingerprint', careid.storing.fields.FingerprintField(max_length=81)),
+                ('matched_fingerprint', careid.storing.fields.FingerprintField(max_length=81, null=True)),
                 ('picture', models.CharField(max_length=40, null=True, unique=True)),
-                ('pending', careid.fields.EncryptedJSONField(default=dict, null=True)),
+                ('pending', careid.storing.fields.EncryptedJSONField(default=dict, null=True)),
                 ('started_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('last_seen_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('verified_at', models.DateTimeField(null=True)),

@@ -9,7 +9,9 @@ from django.utils import timezone
 from authenticators import actions
 from authenticators.models import Authenticator
 from careid.errors import Refused
-from careid.models import Event, Mail, Profile
+from careid.people.models import Profile
+from careid.post.models import Mail
+from careid.trail.models import Event
 from enrolment.models import Attempt
 from tests.visitors import post
 
@@ -91,7 +93,7 @@ def test_what_was_stopped_stays_so_while_a_report_is_open(one, person):
 
 
 def test_if_the_event_cannot_be_written_the_change_does_not_happen(one, monkeypatch):
-    monkeypatch.setattr("careid.audit.record", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr("authenticators.telling.record", lambda *_, **__: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         actions.revoke(authenticator=one, by="command:test", reason="lost")
     assert Authenticator.objects.get().state == "active"
@@ -135,7 +137,7 @@ def test_what_is_kept_of_it_is_sealed(one):
 
 
 def test_a_value_moved_to_another_row_does_not_open(one, person):
-    from careid.crypto import CannotOpen
+    from careid.storing.crypto import CannotOpen
 
     other = Authenticator.objects.create(profile=person, kind="totp", external_id="y", material={}, added_by="person")
     with connection.cursor() as cursor:

@@ -9,7 +9,9 @@ from authenticators import actions
 from authenticators.models import Authenticator
 from authenticators.registry import KINDS
 from careid.errors import Refused
-from careid.models import Event, Mail, Profile
+from careid.people.models import Profile
+from careid.post.models import Mail
+from careid.trail.models import Event
 from enrolment.models import Attempt
 from tests.threads import at_once
 from tests.visitors import Visitor

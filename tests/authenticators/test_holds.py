@@ -7,10 +7,11 @@ from django.utils import timezone
 
 from authenticators import holds
 from authenticators.models import Authenticator
-from careid import audit
-from careid.audit import EventName
 from careid.errors import Refused
-from careid.models import Event, Profile
+from careid.people.models import Profile
+from careid.trail.models import Event
+from careid.trail.names import EventName
+from careid.trail.record import record
 from tests.visitors import post
 
 pytestmark = pytest.mark.django_db
@@ -90,7 +91,7 @@ def test_a_hold_is_lifted_once_with_an_event_and_a_mail(held):
 
 @pytest.mark.parametrize("name", holds.LED_TO_IT)
 def test_who_led_to_a_hold_does_not_lift_it(name, held, person):
-    audit.record(EventName(name), actor="admin:1", profile=person)
+    record(EventName(name), actor="admin:1", profile=person)
     with pytest.raises(Refused, match="own_change"):
         holds.lift(authenticator=held, by="admin:1", reason="asked_by_person")
     assert holds.lift(authenticator=held, by="admin:2", reason="asked_by_person") is True

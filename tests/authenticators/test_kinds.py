@@ -12,7 +12,8 @@ from authenticators.kind import Kind
 from authenticators.models import Authenticator
 from authenticators.registry import KINDS, choices
 from careid.errors import Refused
-from careid.models import Event, Mail
+from careid.post.models import Mail
+from careid.trail.models import Event
 from enrolment.models import Attempt
 from tests.visitors import Visitor
 

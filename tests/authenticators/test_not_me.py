@@ -11,8 +11,10 @@ from django.utils import timezone
 
 from authenticators import actions, reports
 from authenticators.models import Authenticator, Report
-from careid import not_me
-from careid.models import Event, Mail, Profile
+from careid.people.models import Profile
+from careid.post import not_me
+from careid.post.models import Mail
+from careid.trail.models import Event
 from enrolment.models import Attempt
 from tests.threads import at_once
 from tests.visitors import post

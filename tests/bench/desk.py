@@ -154,7 +154,7 @@ def looked_at(who, code):
 def admin(code):
     from django.contrib.auth.models import Group, User
 
-    from careid.models import Organisation
+    from careid.people.models import Organisation
 
     user = User.objects.create_user(f"bench-{code}", is_staff=True, is_superuser=code is None)
     if code:
@@ -180,8 +180,8 @@ def exported():
     """A file of everybody's first rows, and what it holds in memory; the seconds of the whole report."""
     from django.http import StreamingHttpResponse
 
-    from careid.desk import exports
-    from careid.models import Profile
+    from careid.people.models import Profile
+    from desk import exports
 
     heading("Files")
     file: StreamingHttpResponse = exports.people(Profile.objects.all(), by="system", organisations=[])
@@ -207,8 +207,8 @@ def exported():
 
 def sealed():
     """A million events: sealed, and verified."""
-    from careid.models import Event
-    from careid.seals import sealing, verifying
+    from careid.trail.models import Event
+    from careid.trail.seals import sealing, verifying
 
     heading("The trail")
     with connect() as server:

@@ -51,7 +51,7 @@ class Register:
 
     def people(self, count, *, state="open", organisation="RX1", number=True):
         """New profiles, and what each would type."""
-        from careid import crypto
+        from careid.storing import crypto
 
         first, self.serial = self.serial + 1, self.serial + count
         made = [Person(f"ama.sample{n:06}@example.nhs.uk", f"PP{n:06}A") for n in range(first, self.serial + 1)]

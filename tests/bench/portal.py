@@ -16,7 +16,7 @@ from queue import SimpleQueue
 import psutil
 import psycopg
 
-from careid.demo import postgres
+from demo import postgres
 from tests.fakes import smtp
 
 TREE = Path(__file__).resolve().parents[2]
@@ -116,7 +116,7 @@ def process(command, log, **environment):
 @contextmanager
 def serving(port):
     """The portal's web server and mail worker."""
-    child = f"-m careid.demo.child {os.getpid()}"
+    child = f"-m demo.child {os.getpid()}"
     with (
         process(f"{child} web", "web", PGAPPNAME="bench-web") as web,
         process(f"{child} worker", "worker", PGAPPNAME="bench-worker"),

@@ -8,8 +8,8 @@ from tests.portal import PASSWORD, manage
 
 MAKE = """
 from django.contrib.auth.models import Group
-from careid.desk import invitations
-from careid.models import Organisation
+from desk.door import invitations
+from careid.people.models import Organisation
 rx1 = Organisation.objects.get(code="RX1")
 for email, group in {admins}.items():
     token = invitations.invite(email=email, groups=[Group.objects.get(name=group)], actor="command:invite_admin")

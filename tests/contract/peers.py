@@ -16,10 +16,10 @@ import trustme
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from jwt.algorithms import RSAAlgorithm
 
-from careid.demo.provider import Provider
-from careid.demo.provider_http import session
-from careid.demo.provider_rules import Client
-from careid.demo.provider_server import running
+from demo.provider import Provider
+from demo.provider_http import session
+from demo.provider_rules import Client
+from demo.provider_server import running
 
 TREE = Path(__file__).parents[2]
 CACHE = TREE / ".cache" / "oidc"

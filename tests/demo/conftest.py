@@ -7,10 +7,10 @@ import msal
 import pytest
 import requests
 
-from careid.demo.provider import Provider
-from careid.demo.provider_http import AUTHORITY, session
-from careid.demo.provider_rules import Client
-from careid.demo.provider_server import running
+from demo.provider import Provider
+from demo.provider_http import AUTHORITY, session
+from demo.provider_rules import Client
+from demo.provider_server import running
 
 
 class Portal:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from careid.demo import people, postgres
+from demo import people, postgres
 from tests import logged
 
 TREE = Path(__file__).parents[2]
@@ -23,7 +23,7 @@ JOBS = """
 import os, signal, threading, time
 from django.db import transaction
 from procrastinate.contrib.django import app
-from careid.management.commands import worker
+from operating.management.commands import worker
 
 ran = []
 
@@ -63,7 +63,7 @@ class Demo:
         self.python = str(folder / ".venv" / "bin" / Path(sys.executable).name)
 
     def start(self):
-        command = [self.python, "-m", "careid.demo"]
+        command = [self.python, "-m", "demo"]
         with (self.folder / "complaint").open("w") as complaint:
             self.runner = subprocess.Popen(
                 command, cwd=self.folder, env=self.env, stdout=subprocess.PIPE, stderr=complaint, text=True
@@ -162,7 +162,7 @@ def test_it_says_what_to_try_and_serves_it(running):
     set_up = dict(line.split("=", 1) for line in (running.folder / ".demo" / "env").read_text().splitlines()[1:])
     found = f"/{set_up['NHSNET_TENANT_ID']}/v2.0/.well-known/openid-configuration"
     assert set_up["NHSNET_AUTHORITY"] in running.get(found, int(set_up["NHSNET_DEMO_PORT"]))[1]
-    status, said = running.run("-m", "careid.demo")
+    status, said = running.run("-m", "demo")
     assert (status, said) == (1, f"\nThe demo of this folder runs already, at http://localhost:{running.port}.\n")
     status, said = running.run("manage.py", "web")
     assert status == 2
@@ -183,7 +183,9 @@ def test_ctrl_c_stops_it_once_what_is_in_flight_is_answered(running):
 
 
 def test_a_second_start_keeps_everything_and_leaves_nothing_when_killed(demo):
-    count = "from careid.models import Profile; print(Profile.objects.count(), Profile.objects.first().created_at)"
+    count = (
+        "from careid.people.models import Profile; print(Profile.objects.count(), Profile.objects.first().created_at)"
+    )
     before = demo.run("manage.py", "shell", "--no-imports", "-c", count), (demo.folder / ".demo" / "env").read_text()
     demo.start()
     assert before[0] == demo.run("manage.py", "shell", "--no-imports", "-c", count)

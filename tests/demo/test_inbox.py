@@ -8,7 +8,7 @@ import pytest
 from django.core.mail import EmailMessage, get_connection
 from django.http import Http404
 
-from careid.demo import inbox
+from demo import inbox
 
 
 @pytest.fixture(autouse=True)

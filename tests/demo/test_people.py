@@ -6,11 +6,12 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from authenticators.models import Authenticator
-from careid.demo import people
-from careid.demo.provider_accounts import LINKED
-from careid.desk.models import App
-from careid.models import Event, Organisation, Profile, Service
-from careid.people import national_insurance_number
+from careid.people.models import Organisation, Profile, Service
+from careid.people.typed import national_insurance_number
+from careid.trail.models import Event
+from demo import people
+from demo.provider_accounts import LINKED
+from desk.door.models import App
 from enrolment import identity
 
 pytestmark = pytest.mark.django_db

@@ -4,8 +4,8 @@ import socket
 
 import pytest
 
-from careid.demo import ports
-from careid.demo.postgres_server import CannotRun
+from demo import ports
+from demo.postgres_server import CannotRun
 
 
 @pytest.fixture(autouse=True)

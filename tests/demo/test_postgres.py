@@ -11,14 +11,14 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from careid.demo import postgres
-from careid.demo.postgres_server import CannotRun, Server
+from demo import postgres
+from demo.postgres_server import CannotRun, Server
 
 TREE = Path(__file__).parents[2]
 HOLD = """
 import sys, time
 from pathlib import Path
-from careid.demo import postgres
+from demo import postgres
 postgres.use(Path(sys.argv[1]))
 print("ready", flush=True)
 time.sleep(60)
@@ -139,7 +139,7 @@ def test_a_long_path_gets_a_short_socket(tmp_path, monkeypatch):
 
 
 def test_postgres_that_is_missing_is_named(monkeypatch, tmp_path):
-    monkeypatch.setattr("careid.demo.postgres_server.find_spec", lambda _: None)
+    monkeypatch.setattr("demo.postgres_server.find_spec", lambda _: None)
     with pytest.raises(CannotRun, match="Postgres is missing"):
         Server(tmp_path, tmp_path).start()
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 import requests
 
-from careid.demo.provider_accounts import ACCOUNTS
-from careid.demo.provider_http import AUTHORITY
+from demo.provider_accounts import ACCOUNTS
+from demo.provider_http import AUTHORITY
 
-IMPORT = "import django; django.setup(); import careid.demo.{}"
+IMPORT = "import django; django.setup(); import demo.{}"
 
 
 def test_the_page_says_what_it_is_and_offers_every_account(portal):

@@ -6,8 +6,8 @@ import jwt
 import pytest
 import requests
 
-from careid.demo import provider_faults
-from careid.demo.provider_accounts import ACCOUNTS, BY_KEY, OTHER_TENANT
+from demo import provider_faults
+from demo.provider_accounts import ACCOUNTS, BY_KEY, OTHER_TENANT
 
 
 def test_msal_signs_in_and_the_token_is_whole(portal):

@@ -21,7 +21,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from careid.demo import postgres
+from demo import postgres
 from tests.deploy.files import BUILD, ROOT, command, healthcheck, in_git, let_through, of_service
 from tests.fakes import smtp
 

@@ -6,7 +6,8 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from careid.models import LimitCount, Mail
+from careid.limits.models import LimitCount
+from careid.post.models import Mail
 from enrolment.models import Attempt
 from tests.threads import at_once
 from tests.visitors import Visitor, post

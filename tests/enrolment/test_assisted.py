@@ -13,7 +13,9 @@ from django.utils import timezone
 
 from authenticators.models import Authenticator
 from careid.errors import Refused
-from careid.models import Event, Mail, Profile
+from careid.people.models import Profile
+from careid.post.models import Mail
+from careid.trail.models import Event
 from enrolment import assisted, jobs
 from enrolment.models import Assisted, Attempt
 from tests.visitors import PASSWORD, Visitor, post

@@ -6,8 +6,10 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from careid import limits
-from careid.models import Event, LimitCount, Mail
+from careid.limits import limits
+from careid.limits.models import LimitCount
+from careid.post.models import Mail
+from careid.trail.models import Event
 from enrolment import email_codes
 from enrolment.models import Attempt, EmailCode
 from tests.visitors import Visitor, newest_code, post

@@ -8,7 +8,8 @@ from django.db import connection
 from django.db.models import F
 from django.utils import timezone
 
-from careid.models import Event, Mail
+from careid.post.models import Mail
+from careid.trail.models import Event
 from enrolment.models import Attempt, EmailCode
 from tests.visitors import Visitor, newest_code, post
 
@@ -145,7 +146,7 @@ def newest_or_none():
 
 
 def test_a_right_code_is_not_counted_among_the_wrong(person):
-    from careid.models import LimitCount
+    from careid.limits.models import LimitCount
 
     visitor = Visitor()
     visitor.details(person)

@@ -5,7 +5,7 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
-from careid.models import Event
+from careid.trail.models import Event
 from enrolment.models import Attempt
 from tests.admins import signed_in
 from tests.visitors import Visitor, newest_code

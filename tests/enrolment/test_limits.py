@@ -4,8 +4,8 @@ import pytest
 from captcha.models import CaptchaStore
 from django.test import Client
 
-from careid import limits
-from careid.models import LimitCount
+from careid.limits import limits
+from careid.limits.models import LimitCount
 from tests.visitors import Visitor, post
 
 pytestmark = pytest.mark.django_db

@@ -5,8 +5,8 @@ import secrets
 
 import pytest
 
-from careid import crypto
-from careid.models import Profile
+from careid.people.models import Profile
+from careid.storing import crypto
 from tests.visitors import Visitor, newest_code
 
 pytestmark = pytest.mark.django_db

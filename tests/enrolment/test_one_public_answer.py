@@ -8,7 +8,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from careid.models import Event, Mail, Organisation
+from careid.people.models import Organisation
+from careid.post.models import Mail
+from careid.trail.models import Event
 from tests.visitors import Visitor, post
 
 KINDS = ["match", "number_differs", "no_profile", "no_profile_known_number", "no_number", "closed",

@@ -8,8 +8,8 @@ from captcha.models import CaptchaStore
 from django.db import connection
 from django.utils import timezone
 
-from careid.models import LimitCount
-from careid.visitors import Visitor as Here
+from careid.limits.models import LimitCount
+from careid.serving.visitors import Visitor as Here
 from enrolment import picture, views
 from enrolment.models import Attempt
 from tests.visitors import Visitor

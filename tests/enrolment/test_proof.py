@@ -10,8 +10,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from careid import crypto
-from careid.models import LimitCount
+from careid.limits.models import LimitCount
+from careid.storing import crypto
 from enrolment import jobs, proof, views
 from enrolment.models import Attempt, SpentProof
 from tests.visitors import Visitor

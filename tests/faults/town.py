@@ -11,8 +11,8 @@ from pathlib import Path
 import psutil
 import psycopg
 
-from careid.demo import postgres
-from careid.demo.postgres_server import CannotRun
+from demo import postgres
+from demo.postgres_server import CannotRun
 from tests import portal
 from tests.faults.post import Post
 

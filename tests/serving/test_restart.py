@@ -13,14 +13,14 @@ import psycopg
 import pytest
 import requests
 
-from careid.demo import postgres
+from demo import postgres
 from tests.environment import ENVIRONMENT
 from tests.serving import running
 
 HOLD = """
 import sys
 from pathlib import Path
-from careid.demo import postgres
+from demo import postgres
 postgres.use(Path(sys.argv[1]))
 print(flush=True)
 sys.stdin.read()

@@ -5,10 +5,10 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
-from authenticators.nhsnet import registration
-from careid.demo.provider import Provider
-from careid.demo.provider_rules import Client
-from careid.demo.provider_server import running
+from authenticators.nhsnet import adding
+from demo.provider import Provider
+from demo.provider_rules import Client
+from demo.provider_server import running
 from tests.environment import ENVIRONMENT
 
 ADD = "/authenticators/nhsnet/"
@@ -21,11 +21,11 @@ def provider(settings, monkeypatch):
     )
     with running(Provider(tenant=ENVIRONMENT["NHSNET_TENANT_ID"], client=client)) as provider:
         monkeypatch.setenv("NHSNET_DEMO_PORT", str(provider.port))
-        settings.NHSNET_HTTP = "careid.demo.provider_http.session"
+        settings.NHSNET_HTTP = "demo.provider_http.session"
         settings.NHSNET_SIGN_IN_ORIGIN = provider.browser
-        registration._provider.cache_clear()
+        adding._provider.cache_clear()
         yield provider
-    registration._provider.cache_clear()
+    adding._provider.cache_clear()
 
 
 @pytest.fixture

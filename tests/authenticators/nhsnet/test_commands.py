@@ -13,8 +13,8 @@ from django.core.management import CommandError, call_command
 
 from authenticators.models import Authenticator
 from authenticators.nhsnet import checks, inspection
-from authenticators.nhsnet.back_channel import Answer
-from careid.models import Event
+from careid.fetching.fetcher import Answer
+from careid.trail.models import Event
 from tests.environment import ENVIRONMENT
 
 pytestmark = pytest.mark.django_db

@@ -12,11 +12,12 @@ from django.db import connection
 from django.utils import timezone
 
 from authenticators.models import Authenticator
-from authenticators.nhsnet import back_channel
+from authenticators.nhsnet.adding_views import REASONS
 from authenticators.nhsnet.oidc import Provider
-from authenticators.nhsnet.views import REASONS
-from careid.demo.provider_accounts import BY_KEY
-from careid.models import Event, Organisation
+from careid.fetching import fetcher
+from careid.people.models import Organisation
+from careid.trail.models import Event
+from demo.provider_accounts import BY_KEY
 from enrolment.models import Attempt
 from tests.environment import ENVIRONMENT
 from tests.visitors import Visitor, post
@@ -138,8 +139,8 @@ def test_each_account_of_the_stand_in_is_tried_here():
 
 @pytest.mark.parametrize("account", ["slow", "drip"])
 def test_one_that_does_not_end_holds_nobody_longer_than_the_time(account, ready, link, monkeypatch):
-    assert back_channel.IN_ALL == 10
-    monkeypatch.setattr(back_channel, "IN_ALL", 2)
+    assert fetcher.IN_ALL == 10
+    monkeypatch.setattr(fetcher, "IN_ALL", 2)
     started = time.monotonic()
     assert link(ready, account).url == problem("unreachable")
     assert time.monotonic() - started < 3

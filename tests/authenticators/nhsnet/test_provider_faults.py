@@ -11,11 +11,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from authenticators.models import Authenticator
-from authenticators.nhsnet import back_channel, registration
-from authenticators.nhsnet.back_channel import Client, Unreachable
+from authenticators.nhsnet import adding
+from authenticators.nhsnet.back_channel import Client
 from authenticators.nhsnet.oidc import Provider, Tenant
-from careid.demo import provider_http
-from careid.demo.provider_tokens import Sign
+from careid.fetching import fetcher
+from careid.fetching.fetcher import Unreachable
+from demo import provider_http
+from demo.provider_tokens import Sign
 from tests.environment import ENVIRONMENT
 from tests.visitors import Visitor
 
@@ -55,7 +57,7 @@ def response(status, text, headers=None):
 def call(*answers, method="get", seconds=5):
     session = Scripted(*answers)
     client = Client(lambda: session, 4)
-    with back_channel.within(seconds):
+    with fetcher.within(seconds):
         return getattr(client, method)("https://login.example/"), session
 
 
@@ -114,7 +116,7 @@ class TestBackChannel:
 
         def visit(_):
             started = time.monotonic()
-            with back_channel.within(3), pytest.raises(Unreachable) as unreachable:
+            with fetcher.within(3), pytest.raises(Unreachable) as unreachable:
                 client.post("https://login.example/")
             return unreachable.value.reason, time.monotonic() - started
 
@@ -124,9 +126,9 @@ class TestBackChannel:
         assert sorted(reason for reason, _ in results) == ["busy"] * 4 + ["slow"] * 2
         assert all(seconds < 2 for reason, seconds in results if reason == "busy")
         end = time.monotonic() + 5
-        while client._slots._value < 2 and time.monotonic() < end:
+        while client._fetcher._slots._value < 2 and time.monotonic() < end:
             time.sleep(0.01)
-        assert client._slots._value == 2
+        assert client._fetcher._slots._value == 2
 
 
 SOUND = {
@@ -173,7 +175,7 @@ class TestKeys:
         visitor.verify(person)
         link(visitor, "key")
         assert provider.seen[KEYS] == 1
-        registration.provider()._fetched -= 61
+        adding.provider()._fetched -= 61
         assert link(visitor, "rotated").url.endswith("/done/")
         assert provider.seen[KEYS] == 2
 
@@ -186,10 +188,10 @@ class TestKeys:
         assert provider.seen[KEYS] == 1
 
     def test_ten_at_once_fetch_once(self, provider):
-        ours = registration.provider()
+        ours = adding.provider()
 
         def find(_):
-            with back_channel.within():
+            with fetcher.within():
                 document, _ = ours.discovered()
                 return ours.key(next(iter(provider.keys.pairs)), document)
 
@@ -207,7 +209,7 @@ class TestKeys:
         link(visitor, "key")
         old = provider.keys.pairs.copy()
         provider.keys.rotate(kept=1)
-        registration.provider()._fetched -= 86_401
+        adding.provider()._fetched -= 86_401
         link(visitor, "key")
         provider.keys.pairs = provider.keys.pairs | old
         assert list(provider.keys.pairs)[-1] in old
@@ -241,7 +243,7 @@ def test_whatever_comes_to_the_callback_binds_nothing_and_is_no_500(verified, an
             "redirect_uri": "http://localhost/",
             "scope": ["openid"],
         }
-        registration._keep(verified.attempt, flow)
+        adding._keep(verified.attempt, flow)
         pairs = [("state", "s"), *(pair for pair in pairs if pair[0] != "state")]
     query = "&".join(f"{name}={quote(value, errors='surrogatepass')}" for name, value in pairs)
     assert verified.client.get(f"{CALLBACK}?{query}").status_code in {302, 400}
@@ -299,7 +301,7 @@ def fetch(url, seconds=2):
         made.trust_env = False
         return made
 
-    with back_channel.within(seconds):
+    with fetcher.within(seconds):
         return Client(session, 1).post(url)
 
 

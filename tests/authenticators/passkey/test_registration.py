@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from authenticators.models import Authenticator
 from authenticators.passkey import keys
-from careid.models import Event
+from careid.trail.models import Event
 from tests.fakes import passkey
 from tests.visitors import Visitor
 

@@ -3,8 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from authenticators.totp import passwords
-from careid import crypto
-from careid.models import Organisation, Profile
+from careid.people.models import Organisation, Profile
+from careid.storing import crypto
 
 
 @pytest.fixture

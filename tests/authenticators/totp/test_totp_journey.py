@@ -13,7 +13,9 @@ from django.db import connection
 from django.utils import timezone
 
 from authenticators.models import Authenticator
-from careid.models import Event, Mail, Service
+from careid.people.models import Service
+from careid.post.models import Mail
+from careid.trail.models import Event
 from enrolment.models import Attempt
 from tests.visitors import PASSWORD, Visitor, newest_code, post
 

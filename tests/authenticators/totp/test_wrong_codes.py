@@ -2,9 +2,9 @@ import pyotp
 import pytest
 from django.utils import timezone
 
-from authenticators.totp import registration
+from authenticators.totp import adding
 from careid.errors import Refused
-from careid.models import Event
+from careid.trail.models import Event
 from enrolment.models import Attempt
 from tests.threads import at_once
 
@@ -22,7 +22,7 @@ def test_ten_wrong_codes_at_once_count_ten(visitor, person):
 
     def press():
         try:
-            registration.finish(attempt=attempt, code=code)
+            adding.finish(attempt=attempt, code=code)
         except Refused as refused:
             return refused.reason
 

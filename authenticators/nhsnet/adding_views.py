@@ -1,0 +1,106 @@
+"""Adding an NHS.net Connect account: instructions, out to the sign-in, and back."""
+
+from http import HTTPStatus
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_safe
+
+from authenticators.nhsnet import adding
+from authenticators.nhsnet.forms import TickForm
+from authenticators.nhsnet.kind import KIND
+from careid.errors import Refused
+from careid.pages import answers
+from enrolment import journey
+from enrolment.journey import Step, open_to_all, step
+from enrolment.models import Attempt
+
+STEPS = (
+    # Where only the private beta is missing, the page itself says so.
+    Step("offered", "choose", lambda attempt: KIND.is_offered(attempt.verified_profile) or _outside_beta(attempt)),
+    Step("nhsnet", "nhsnet:add", lambda _: False),
+)
+GENERAL = {"not_verified", "not_available", "limit"}  # refusals that every kind shares
+# Each reason that a person is told, and the status of its page.
+REASONS = {
+    "already_yours": HTTPStatus.OK,
+    "not_in_beta": HTTPStatus.FORBIDDEN,
+    "unreachable": HTTPStatus.SERVICE_UNAVAILABLE,
+    **dict.fromkeys(GENERAL, HTTPStatus.FORBIDDEN),
+    **dict.fromkeys(
+        (
+            *("linked_elsewhere", "wrong_tenant", "guest", "cancelled", "care_identity", "consent", "too_late"),
+            *("state_unknown", "clock", "no_second_step", "verification_failed"),
+        ),
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+    ),
+}
+
+
+def _outside_beta(attempt: Attempt) -> bool:
+    organisation = attempt.verified_profile.organisation
+    taking_part = organisation.takes_part and KIND.slug not in organisation.kinds_off
+    return taking_part and bool(settings.NHSNET_CLIENT_ID) and not organisation.nhsnet_beta
+
+
+@step("nhsnet", then=STEPS)
+def add(request: HttpRequest, attempt: Attempt) -> HttpResponse:
+    if _outside_beta(attempt):
+        if request.method == "POST":
+            adding.refused(attempt, "not_in_beta")
+        return _told(request, attempt, "not_in_beta")
+    form = TickForm(request.POST) if request.method == "POST" else TickForm(initial=answers.kept(request))
+    if form.is_bound and form.is_valid():
+        try:
+            return redirect(adding.begin(attempt=attempt))
+        except Refused as refused:
+            return _told(request, attempt, refused.reason)
+    return answers.show(request, "authenticators/nhsnet/add.html", page="nhsnet", attempt=attempt, form=form)
+
+
+@open_to_all
+@require_GET  # a HEAD must not redeem
+def callback(request: HttpRequest) -> HttpResponse:
+    """Always answers with a redirect, so that the code leaves the address bar. Another browser has no attempt."""
+    attempt = journey.current(request)
+    if attempt is None or not (attempt.is_over or attempt.verified_at):
+        return redirect("nhsnet:problem", "state_unknown")
+    if attempt.is_over:
+        return redirect("expired")
+    if attempt.authenticator_id:
+        return redirect("done", attempt.authenticator_id)
+    try:
+        authenticator = adding.finish(attempt=attempt, answer=_answer(request))
+    except Refused as refused:
+        attempt.refresh_from_db()
+        if attempt.authenticator_id:  # the first of two was right
+            return redirect("done", attempt.authenticator_id)
+        return redirect("nhsnet:problem", refused.reason)
+    return redirect("done", authenticator.pk)
+
+
+def _answer(request: HttpRequest) -> dict[str, str]:
+    """What came back. One that says a thing twice says nothing (RFC 6749, 3.1)."""
+    twice = any(len(values) > 1 for _, values in request.GET.lists())
+    return {} if twice else {name: str(value) for name, value in request.GET.items()}
+
+
+@open_to_all
+@require_safe
+def problem(request: HttpRequest, reason: str) -> HttpResponse:
+    """The page of one reason. What was added stands on its confirmation, and not here."""
+    if reason not in REASONS:
+        raise Http404
+    attempt = journey.current(request)
+    if attempt and attempt.authenticator_id and not attempt.is_over:
+        return redirect("done", attempt.authenticator_id)
+    return _told(request, attempt, reason)
+
+
+def _told(request: HttpRequest, attempt: Attempt | None, reason: str) -> HttpResponse:
+    if reason in GENERAL:
+        return answers.refused(request, reason, attempt=attempt, kind=KIND)
+    can_go_on = attempt is not None and attempt.verified_at is not None and not attempt.is_over
+    context = {"page": "refused", "reason": reason, "attempt": attempt, "kind": KIND, "can_go_on": can_go_on}
+    return render(request, "authenticators/nhsnet/failed.html", context, status=REASONS[reason])

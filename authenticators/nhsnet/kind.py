@@ -1,0 +1,20 @@
+"""An NHS.net Connect account: the person signs in with it once, and it is bound by tenant and object id."""
+
+from django.conf import settings
+
+from authenticators.kind import Kind
+from careid.people.models import Profile
+
+
+def _is_available(profile: Profile) -> bool:
+    """Where the sign-in is set up, to people of the organisations of the private beta."""
+    return bool(settings.NHSNET_CLIENT_ID) and profile.organisation.nhsnet_beta
+
+
+KIND = Kind(
+    slug="nhsnet",
+    title="NHS.net Connect account",
+    hint="The account of your NHS email, NHS.net Connect (formerly NHSmail). You sign in with it once",
+    limit=1,
+    is_available=_is_available,
+)

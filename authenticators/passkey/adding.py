@@ -1,0 +1,130 @@
+"""Adding a passkey, between its first page and its proof: one challenge at a time, single use, five minutes."""
+
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import structlog
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from authenticators import actions
+from authenticators.models import Authenticator
+from authenticators.passkey import ceremony
+from authenticators.passkey.ceremony import Rejected
+from authenticators.passkey.kind import KIND
+from careid.errors import Refused
+from careid.limits import limits
+from enrolment.models import Attempt
+
+LIFE: Final = timedelta(milliseconds=ceremony.TIMEOUT)
+AT_ONCE: Final = 1_000  # milliseconds: faster than a person, so the browser or a policy refused
+# What navigator.credentials.create() throws, and what our script says where it can't run, as the reasons we tell.
+REASONS: Final = {
+    "no_javascript": "no_javascript",
+    "unsupported": "unsupported",
+    "NotAllowedError": "cancelled",
+    "AbortError": "cancelled",
+    "TimeoutError": "cancelled",
+    "InvalidStateError": "already_registered",
+    "SecurityError": "wrong_address",
+    "ConstraintError": "no_screen_lock",
+    "NotSupportedError": "no_key_type",
+    "TypeError": "bad_options",
+    "DataError": "bad_options",
+    "SyntaxError": "bad_options",
+    "EncodingError": "bad_options",
+}
+log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
+
+
+def pending(attempt: Attempt) -> dict[str, Any]:
+    """What this attempt has done so far: `place`, `challenge`, `until`."""
+    found: dict[str, Any] = (attempt.pending or {}).get(KIND.slug, {})
+    return found
+
+
+def challenge(attempt: Attempt) -> str | None:
+    """The challenge that is shown until it is spent or its five minutes are over."""
+    entry = pending(attempt)
+    alive = "challenge" in entry and datetime.fromisoformat(entry["until"]) > timezone.now()
+    return entry["challenge"] if alive else None
+
+
+def begin(*, attempt: Attempt, place: str) -> None:
+    """Make a challenge for this place; an older one is void.
+
+    Refused: `limit`. Locked after ten in a quarter of an hour.
+    """
+    limits.hit_or_lock((limits.PASSKEY_OPTIONS, str(attempt.pk)), reference=attempt.reference)
+    if actions.live(attempt.verified_profile, KIND) >= KIND.limit:
+        raise Refused("limit")
+    until = (timezone.now() + LIFE).isoformat()
+    _replace(attempt, {"place": place, "challenge": ceremony.new_challenge(), "until": until})
+
+
+def _replace(attempt: Attempt, entry: dict[str, Any]) -> dict[str, Any]:
+    """Put an entry in the place of the pending one, which is returned: of two at once, one gets it."""
+    with transaction.atomic():
+        fresh = Attempt.objects.select_for_update().get(pk=attempt.pk)
+        before = pending(fresh)
+        if fresh.pending is not None:
+            fresh.pending = {**fresh.pending, KIND.slug: entry}
+            fresh.save(update_fields=["pending"])
+    return before
+
+
+def options(attempt: Attempt) -> str:
+    """The creation options of the pending challenge, as JSON. Every live passkey of the profile is excluded."""
+    profile = attempt.verified_profile
+    live = Authenticator.objects.filter(profile=profile, kind=KIND.slug).exclude(state=actions.REVOKED)
+    entry = pending(attempt)
+    return ceremony.options(
+        rp_id=settings.RP_ID,
+        user_handle=bytes(profile.user_handle),
+        account=profile.email or profile.user_id,
+        challenge=entry["challenge"],
+        place=entry["place"],
+        known=[(one.external_id, one.details.get("transports", [])) for one in live],
+    )
+
+
+def finish(*, attempt: Attempt, credential: str) -> Authenticator:
+    """Add the passkey that this response proves; the challenge is spent, whatever comes of it.
+
+    Refused: `challenge_expired`, `verification_failed`, `already_registered`, and those of `actions.add`.
+    """
+    alive = challenge(attempt)
+    entry = _replace(attempt, {"place": pending(attempt).get("place", "any")})
+    if alive is None or entry.get("challenge") != alive:
+        raise Refused("challenge_expired")
+    origins = [settings.ORIGIN, *settings.RELATED_ORIGINS]
+    try:
+        proved = ceremony.finish(credential=credential, challenge=alive, rp_id=settings.RP_ID, origins=origins)
+    except Rejected as rejected:
+        actions.rejected(attempt=attempt, kind=KIND, reason=rejected.reason)
+        raise Refused("verification_failed") from rejected
+    if Authenticator.objects.filter(kind=KIND.slug, external_id=proved.credential_id).exists():
+        actions.rejected(attempt=attempt, kind=KIND, reason="already_registered")
+        raise Refused("already_registered")
+    return actions.add(
+        attempt=attempt,
+        kind=KIND,
+        external_id=proved.credential_id,
+        material={"public_key": proved.public_key, "sign_count": proved.sign_count, "rp_id": settings.RP_ID},
+        details={"place": entry["place"], "landed": ceremony.landed(proved), "rp_id": settings.RP_ID, **proved.shown()},
+    )
+
+
+def failed(*, attempt: Attempt, error: str, elapsed: int) -> str:
+    """Record why the browser made none, and return the reason to tell. The challenge stays for another try.
+
+    `error` is a DOMException's name or our script's word; `elapsed` is in milliseconds.
+    """
+    reason = REASONS.get(error, "unknown")
+    if error == "NotAllowedError" and elapsed < AT_ONCE:
+        reason = "refused_at_once"
+    if reason == "bad_options":
+        log.error("the browser found our passkey options bad", attempt_id=attempt.pk)
+    actions.rejected(attempt=attempt, kind=KIND, reason=reason)
+    return reason

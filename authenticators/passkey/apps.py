@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class Passkey(AppConfig):
+    name = "authenticators.passkey"
+
+    def ready(self) -> None:
+        from authenticators.passkey import checks  # noqa: F401  registers the start-up refusals

@@ -1,0 +1,113 @@
+"""What goes out over HTTP: bounded in time, in size and in number; a redirect is never followed."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any, Final
+
+import requests
+from urllib3.exceptions import HTTPError
+
+CONNECT: Final = 3.0  # seconds
+IN_ALL: Final = 10.0  # seconds, for every call that one page makes
+SLOT: Final = 1.0  # seconds that a call waits for others to end
+MOST: Final = 256 * 1024  # bytes of an answer
+_until: ContextVar[float] = ContextVar("until", default=0.0)
+
+
+class Unreachable(Exception):
+    """No answer to use. The reason: `away`, `slow`, `busy` or `rubbish`, and what its callers add."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Whatever came back, whole."""
+
+    status_code: int
+    text: str
+    headers: Mapping[str, str]
+
+
+@contextmanager
+def within(seconds: float | None = None) -> Iterator[None]:
+    """Give all the calls inside this long together: IN_ALL, if nothing is said."""
+    token = _until.set(time.monotonic() + (IN_ALL if seconds is None else seconds))
+    try:
+        yield
+    finally:
+        _until.reset(token)
+
+
+def left() -> float:
+    """Seconds. Raises Unreachable where none are left."""
+    seconds = _until.get() - time.monotonic()
+    if seconds <= 0:
+        raise Unreachable("slow")
+    return seconds
+
+
+class Fetcher:
+    """Each call is made by a thread of its own, so that one who drips its answer holds nobody longer than the time.
+
+    `session` makes the connection of one call; `at_once` is how many calls there may be at a time.
+    """
+
+    def __init__(self, session: Callable[[], requests.Session], at_once: int) -> None:
+        self._session = session
+        self._slots = threading.BoundedSemaphore(at_once)
+
+    def call(self, method: str, url: str, seconds: float, **more: Any) -> Answer:
+        """The answer to one request within so many seconds. Raises Unreachable."""
+        until = time.monotonic() + seconds
+        if not self._slots.acquire(timeout=min(seconds, SLOT)):
+            raise Unreachable("busy")
+        future: Future[Answer] = Future()
+        threading.Thread(target=self._work, args=(future, until, method, url, more), daemon=True).start()
+        try:
+            return future.result(max(0.0, until - time.monotonic()))
+        except TimeoutError as error:
+            raise Unreachable("slow") from error
+
+    def _work(self, future: Future[Answer], until: float, method: str, url: str, more: dict[str, Any]) -> None:
+        try:
+            future.set_result(self._exchange(until, method, url, more))
+        except BaseException as error:  # noqa: BLE001  whatever it is, it is raised where the answer is waited for
+            future.set_exception(error)
+        finally:
+            self._slots.release()
+
+    def _exchange(self, until: float, method: str, url: str, more: dict[str, Any]) -> Answer:
+        headers = {
+            **(more.pop("headers", None) or {}),
+            "Accept-Encoding": "identity",
+        }  # nothing that swells when opened
+        timeout = (CONNECT, max(0.01, until - time.monotonic()))
+        ways: dict[str, Any] = {"headers": headers, "timeout": timeout, "stream": True, "allow_redirects": False}
+        try:
+            with self._session() as session, session.request(method, url, **ways, **more) as response:
+                return Answer(response.status_code, _read(response, until), dict(response.headers))
+        except requests.Timeout as error:
+            raise Unreachable("slow") from error
+        except (requests.RequestException, HTTPError, OSError) as error:
+            raise Unreachable("away") from error
+
+
+def _read(response: requests.Response, until: float) -> str:
+    if response.headers.get("Content-Encoding", "identity") != "identity":
+        raise Unreachable("rubbish")
+    body = b""
+    while chunk := response.raw.read1(2**14, decode_content=False):  # what is there, and no waiting for the rest
+        body += chunk
+        if len(body) > MOST:
+            raise Unreachable("rubbish")
+        if time.monotonic() > until:
+            raise Unreachable("slow")
+    return body.decode(errors="replace")

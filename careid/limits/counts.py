@@ -1,0 +1,47 @@
+"""The one statement that counts: every window that a request fills, and those that follow from it."""
+
+from datetime import datetime
+from typing import Any, Final
+
+from django.db import connection
+from django.utils import timezone
+
+Row = tuple[str, bytes, datetime]  # a limit's name, its subject, and when a window that starts now ends
+
+# A window that has ended starts anew.
+_INSERT: Final = """INSERT INTO careid_limitcount AS c ("limit", subject, until, count)
+    SELECT * FROM (VALUES {rows}) AS v (name, subject, until, one) WHERE {condition}
+    ON CONFLICT ("limit", subject) DO UPDATE SET
+        count = CASE WHEN c.until <= %s THEN 1 ELSE c.count + 1 END,
+        until = CASE WHEN c.until <= %s THEN excluded.until ELSE c.until END
+    RETURNING c."limit", c.count, c.until"""
+_NONE_OVER: Final = """NOT EXISTS (SELECT FROM counted JOIN (VALUES {stops}) AS s (name, most)
+    ON s.name = counted."limit" AND counted.count > s.most)"""
+
+
+def add_counts(rows: list[Row], later: list[Row], stops: dict[str, int]) -> list[tuple[str, int, datetime]]:
+    """Count each row once, and each of the `later` ones if none of `stops` (a limit's most, by name) is over then.
+
+    Returns name, count and end of each that was counted.
+    """
+    now = timezone.now()
+    if rows and later:
+        condition = _NONE_OVER.format(stops=", ".join(["(%s, %s)"] * len(stops))) if stops else "true"
+        first, values = _insert(rows, now)
+        second, more = _insert(later, now, condition, [value for stop in stops.items() for value in stop])
+        statement = f"WITH counted AS ({first}), later AS ({second}) TABLE counted UNION ALL TABLE later"
+        values += more
+    else:
+        statement, values = _insert(rows or later, now)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        counts: list[tuple[str, int, datetime]] = cursor.fetchall()
+    return counts
+
+
+def _insert(
+    rows: list[Row], now: datetime, condition: str = "true", asked: list[Any] | None = None
+) -> tuple[str, list[Any]]:
+    # Sorted, so that two requests never wait for each other crosswise; what comes later comes later everywhere.
+    statement = _INSERT.format(rows=", ".join(["(%s, %s, %s, 1)"] * len(rows)), condition=condition)
+    return statement, [*(value for row in sorted(rows) for value in row), *(asked or []), now, now]

@@ -1,0 +1,104 @@
+"""Pages that any part may answer with: an error in the normal layout, a lock with its time of day."""
+
+import sys
+from functools import lru_cache
+from http import HTTPStatus
+from typing import Any, Final
+
+from django.core.exceptions import RequestDataTooBig
+from django.db import DataError, InterfaceError, OperationalError, ProgrammingError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils import timezone
+from psycopg.errors import IdleInTransactionSessionTimeout, ReadOnlySqlTransaction
+
+from careid.limits import limits
+from careid.pages import context as every_page
+
+# Faults of the database that Django takes for its own; all else that passes is an OperationalError.
+AWAY: Final = (IdleInTransactionSessionTimeout, ReadOnlySqlTransaction)
+
+
+def show(request: HttpRequest, template: str, *, page: str, form: Any = None, **context: Any) -> HttpResponse:
+    """A page of the journey. Status 422 where its form has errors, 403 where it is shown again for a stale token."""
+    stale = hasattr(request, "kept")
+    wrong = context.get("notice") or (form is not None and form.is_bound and form.errors)
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.FORBIDDEN if stale else HTTPStatus.OK
+    return render(
+        request,
+        template,
+        {"page": page, "form": form, "stale": stale, **context},
+        status=status,
+    )
+
+
+def the_same_for_all(request: HttpRequest, template: str, *, page: str) -> HttpResponse:
+    """A page with nothing of this visitor on it: it is rendered once, for the operator's words as they stand."""
+    return HttpResponse(_rendered(template, page, tuple(every_page.page(request).items())))
+
+
+@lru_cache(maxsize=16)
+def _rendered(template: str, page: str, words: tuple[tuple[str, Any], ...]) -> str:
+    return render_to_string(template, {"page": page, **dict(words)})
+
+
+def kept(request: HttpRequest) -> dict[str, Any]:
+    """What was typed into a form whose token was stale."""
+    values: dict[str, Any] = getattr(request, "kept", {})
+    return values
+
+
+def error(request: HttpRequest, status: int) -> HttpResponse:
+    """The page of a status, in plain words: nothing of the request is shown."""
+    return render(request, "error.html", {"status": status, "page": "error", "reason": str(status)}, status=status)
+
+
+def locked(request: HttpRequest, verdict: limits.Verdict, *, reference: str = "") -> HttpResponse:
+    """429: which step is locked, until what time of day, and who can lift it."""
+    context = {
+        "page": "locked",
+        "reason": "registration_authority" if verdict.by_hand else "limit",
+        "until": verdict.until and timezone.localtime(verdict.until),
+        "today": timezone.localdate(),
+        "reference": reference,
+    }
+    response = render(request, "locked.html", context, status=HTTPStatus.TOO_MANY_REQUESTS)
+    response.headers["Retry-After"] = str(verdict.seconds)
+    return response
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return error(request, 413 if isinstance(exception, RequestDataTooBig) else 400)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return error(request, 403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return error(request, 404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """503 where the database can't be used: nothing was done, and it may be there in a moment."""
+    fault = sys.exc_info()[1]
+    if isinstance(fault, DataError | ProgrammingError) and request.path.startswith("/admin/"):
+        return error(request, 400)  # an address of the desk that asks what the database can't answer
+    away = _is_away(fault)
+    response = error(request, 503 if away else 500)
+    if away:
+        response.headers["Retry-After"] = "10"
+    return response
+
+
+def _is_away(fault: BaseException | None) -> bool:
+    """Postgres can't be reached, takes too long, is full, or only reads."""
+    return isinstance(fault, OperationalError | InterfaceError) or isinstance(fault.__cause__ if fault else None, AWAY)
+
+
+def refused(request: HttpRequest, reason: str, **context: Any) -> HttpResponse:
+    """A rule's no, as a page of that reason with its next step."""
+    return render(
+        request, "refused.html", {"page": "refused", "reason": reason, **context}, status=HTTPStatus.FORBIDDEN
+    )

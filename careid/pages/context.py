@@ -1,0 +1,25 @@
+"""What every page's template knows."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from careid.errors import counted
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """The operator's words, and the demo's mark."""
+    return {
+        "environment": settings.ENVIRONMENT,
+        "operator": settings.OPERATOR,
+        "service_desk": settings.SERVICE_DESK,
+        "security_contact": settings.SECURITY_CONTACT,
+        "privacy_contact": settings.PRIVACY_CONTACT,
+        "apply_url": settings.APPLY_URL,
+        "kept_attempts": counted(settings.KEEP_ATTEMPTS // timedelta(hours=1), "hour"),
+        "kept_counters": counted(settings.KEEP_COUNTERS.days, "day"),
+        "kept_mails": counted(settings.KEEP_MAILS.days, "day"),
+        "demo": "demo" in settings.INSTALLED_APPS,
+    }

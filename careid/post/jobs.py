@@ -1,0 +1,62 @@
+"""Background work of the rooms: mail delivered, jobs of a killed worker picked up, rows past their time purged."""
+
+from datetime import UTC, datetime
+from typing import Final
+
+import structlog
+from captcha.models import CaptchaStore
+from django.conf import settings
+from django.utils import timezone
+from procrastinate import BaseRetryStrategy, JobContext, RetryDecision
+from procrastinate.contrib.django import app
+from procrastinate.jobs import Job
+
+from careid.limits.models import LimitCount
+from careid.post import outbox
+from careid.post.models import Mail
+from careid.storing import database, purging
+
+AT_ONCE: Final = datetime.fromtimestamp(0, UTC)  # whatever the clock of this machine says
+log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
+
+
+class AsItAsks(BaseRetryStrategy):
+    """A delivery says itself when it wants to come back; one that crashed comes back in half a minute."""
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision:
+        if isinstance(exception, outbox.TryLater):
+            return RetryDecision(retry_at=exception.at)
+        log.error(
+            "a job failed and is tried again",
+            job_id=job.id,
+            task=job.task_name,
+            failure=type(exception).__name__,
+            exc_info=exception,
+        )
+        return RetryDecision(retry_in={"seconds": 30})
+
+
+@app.task(name=outbox.DELIVER, retry=AsItAsks())
+def deliver(*, mail_id: str) -> None:
+    outbox.deliver(mail_id)
+
+
+@app.periodic(cron="* * * * * */10")
+@app.task(name="careid.pick_up", pass_context=True, queueing_lock="careid.pick_up")
+async def pick_up(context: JobContext, timestamp: int) -> None:
+    """Give the jobs of a worker that died to one that lives (it is missed after 30 seconds)."""
+    manager = context.app.job_manager
+    for job in await manager.get_stalled_jobs():
+        await manager.retry_job(job, retry_at=AT_ONCE)
+    await manager.delete_old_jobs(nb_hours=24)
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="careid.purge", queueing_lock="careid.purge")
+def purge(timestamp: int) -> None:
+    """Delete counters, settled mails and pictures that are past their time."""
+    now = timezone.now()
+    with database.patiently():
+        purging.purge(LimitCount.objects.filter(until__lt=now - settings.KEEP_COUNTERS))
+        purging.purge(Mail.objects.exclude(state=Mail.State.QUEUED).filter(queued_at__lt=now - settings.KEEP_MAILS))
+        CaptchaStore.remove_expired()

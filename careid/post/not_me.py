@@ -1,0 +1,67 @@
+"""The link in every mail about a change: who did not make it presses, and what was changed stops at once.
+
+A token names an authenticator, or a profile that was changed, and when its mail was written. It is signed, so it needs
+no row before it is used; its row is the report that it makes, once.
+"""
+
+import base64
+import binascii
+import hmac
+import struct
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+
+from careid.errors import Refused
+from careid.storing import crypto
+
+if TYPE_CHECKING:
+    from careid.people.models import Profile
+
+LIFE: Final = timedelta(days=10)
+_BODY: Final = struct.Struct(">16sQI")  # authenticator or zeroes, profile, seconds since 1970
+MAC_BYTES: Final = 16
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a mail told of: one authenticator, or a change of the profile."""
+
+    profile_id: int
+    authenticator_id: UUID | None
+    at: datetime
+
+
+def link(profile: "Profile", *, authenticator_id: UUID | None = None) -> str:
+    """The address that goes into a mail written now."""
+    at = int(timezone.now().timestamp())
+    body = _BODY.pack((authenticator_id or UUID(int=0)).bytes, profile.pk, at)
+    token = base64.urlsafe_b64encode(body + _macs(body)[0]).decode().rstrip("=")
+    return f"{settings.ORIGIN}{reverse('not-me', args=[token])}"
+
+
+def read(token: str) -> Told:
+    """Refused: `unknown` (not one of ours, or damaged), `expired` (after ten days)."""
+    try:
+        raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError):
+        raw = b""
+    if base64.urlsafe_b64encode(raw).decode().rstrip("=") != token:
+        raw = b""  # another spelling of a link would count as another link
+    body, mac = raw[: _BODY.size], raw[_BODY.size :]
+    if len(body) != _BODY.size or not any(hmac.compare_digest(mac, one) for one in _macs(body)):
+        raise Refused("unknown")
+    authenticator, profile_id, seconds = _BODY.unpack(body)
+    at = datetime.fromtimestamp(seconds, UTC)
+    if timezone.now() - at >= LIFE:
+        raise Refused("expired")
+    return Told(profile_id, UUID(bytes=authenticator) if any(authenticator) else None, at)
+
+
+def _macs(body: bytes) -> list[bytes]:
+    return [mac[:MAC_BYTES] for mac in crypto.macs("not me", body.hex())]

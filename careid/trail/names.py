@@ -1,0 +1,94 @@
+"""Every event's name, and what its details may hold: data."""
+
+import re
+from typing import Final
+
+from django.db import models
+
+CLOSED_WORD: Final = re.compile(r"[a-z0-9_]{0,40}")
+OUTCOMES: Final = frozenset({"ok", "refused", "withheld", "failed", "none"})
+
+
+class EventName(models.TextChoices):
+    ATTEMPT_STARTED = "attempt.started"
+    ATTEMPT_ENDED = "attempt.ended"
+    IDENTITY_MATCHED = "identity.matched"
+    IDENTITY_NOT_MATCHED = "identity.not_matched"
+    EMAIL_CODE_SENT = "email_code.sent"
+    EMAIL_CODE_ACCEPTED = "email_code.accepted"
+    EMAIL_CODE_REJECTED = "email_code.rejected"
+    LIMIT_REACHED = "limit.reached"
+    LIMIT_LIFTED = "limit.lifted"
+    CEREMONY_REJECTED = "ceremony.rejected"
+    ASSISTED_STARTED = "assisted.started"
+    ASSISTED_OPENED = "assisted.opened"
+    ASSISTED_PROVED = "assisted.proved"
+    ASSISTED_REJECTED = "assisted.rejected"
+    ASSISTED_CANCELLED = "assisted.cancelled"
+    NOT_ME_REPORTED = "not_me.reported"
+    NOT_ME_CLOSED = "not_me.closed"
+    AUTHENTICATOR_ADDED = "authenticator.added"
+    AUTHENTICATOR_NAMED = "authenticator.named"
+    AUTHENTICATOR_SUSPENDED = "authenticator.suspended"
+    AUTHENTICATOR_REINSTATED = "authenticator.reinstated"
+    AUTHENTICATOR_REVOKED = "authenticator.revoked"
+    AUTHENTICATOR_HOLD_LIFTED = "authenticator.hold_lifted"
+    PROFILE_IMPORTED = "profile.imported"
+    PROFILE_EMAIL_CHANGED = "profile.email_changed"
+    PROFILE_NINO_CHANGED = "profile.nino_changed"
+    PROFILE_CLOSED = "profile.closed"
+    PROFILE_REOPENED = "profile.reopened"
+    PROFILE_INVITED = "profile.invited"
+    PROFILES_EXPORTED = "profile.exported"
+    PROFILE_NINO_CHECKED = "profile.nino_checked"
+    ORGANISATION_CHANGED = "organisation.changed"
+    SERVICE_CHANGED = "service.changed"
+    MAIL_FAILED = "mail.failed"
+    COMMAND_RUN = "command.run"
+    ADMIN_INVITED = "admin.invited"
+    ADMIN_FACTOR_ADDED = "admin.factor_added"
+    ADMIN_FACTOR_REMOVED = "admin.factor_removed"
+    ADMIN_SIGNED_IN = "admin.signed_in"
+    ADMIN_SIGN_IN_REFUSED = "admin.sign_in_refused"
+    ADMIN_LOCKED = "admin.locked"
+    ADMIN_PASSWORD_CHANGED = "admin.password_changed"  # noqa: S105  an event's name
+    ADMIN_CHANGED = "admin.changed"
+    GROUP_CHANGED = "group.changed"
+
+
+# The only keys that an event's details may have: counts, closed words and slugs, never what a person typed.
+DETAILS: Final[dict[EventName, frozenset[str]]] = {
+    EventName.EMAIL_CODE_SENT: frozenset({"number"}),
+    EventName.LIMIT_REACHED: frozenset({"limit", "mode"}),
+    EventName.LIMIT_LIFTED: frozenset({"counts", "note"}),
+    EventName.CEREMONY_REJECTED: frozenset({"kind"}),
+    EventName.AUTHENTICATOR_ADDED: frozenset({"kind", "hours_on_hold"}),
+    EventName.AUTHENTICATOR_NAMED: frozenset({"kind"}),
+    EventName.AUTHENTICATOR_SUSPENDED: frozenset({"kind", "note"}),
+    EventName.AUTHENTICATOR_REINSTATED: frozenset({"kind", "note"}),
+    EventName.AUTHENTICATOR_REVOKED: frozenset({"kind", "note"}),
+    EventName.AUTHENTICATOR_HOLD_LIFTED: frozenset({"kind", "note"}),
+    EventName.PROFILE_IMPORTED: frozenset({"changed"}),
+    EventName.PROFILE_EMAIL_CHANGED: frozenset({"note"}),
+    EventName.PROFILE_NINO_CHANGED: frozenset({"note"}),
+    EventName.PROFILE_CLOSED: frozenset({"note", "revoked"}),
+    EventName.PROFILE_REOPENED: frozenset({"note"}),
+    EventName.ASSISTED_STARTED: frozenset({"note", "checked", "checked_by"}),
+    EventName.ASSISTED_CANCELLED: frozenset({"note"}),
+    EventName.NOT_ME_REPORTED: frozenset({"kind"}),
+    EventName.NOT_ME_CLOSED: frozenset({"note"}),
+    EventName.ORGANISATION_CHANGED: frozenset({"changed"}),
+    EventName.SERVICE_CHANGED: frozenset({"changed"}),
+    EventName.MAIL_FAILED: frozenset({"template", "answer"}),
+    EventName.COMMAND_RUN: frozenset({"command", "rows", "failed", "dry_run"}),
+    # `admin` and `group` are keys of rows, `groups` a list of them, `organisations` ODS codes; `factor` is a slug.
+    EventName.ADMIN_INVITED: frozenset({"admin", "groups", "organisations", "superuser", "factors_removed"}),
+    EventName.ADMIN_FACTOR_ADDED: frozenset({"admin", "factor", "by"}),
+    EventName.ADMIN_FACTOR_REMOVED: frozenset({"admin", "factor"}),
+    EventName.ADMIN_SIGNED_IN: frozenset({"admin", "factor"}),
+    EventName.ADMIN_SIGN_IN_REFUSED: frozenset({"admin"}),
+    EventName.ADMIN_LOCKED: frozenset({"admin"}),
+    EventName.ADMIN_PASSWORD_CHANGED: frozenset({"admin"}),
+    EventName.ADMIN_CHANGED: frozenset({"admin", "changed"}),
+    EventName.GROUP_CHANGED: frozenset({"group", "changed"}),
+}

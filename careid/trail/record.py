@@ -1,0 +1,119 @@
+"""Writing the trail: `record()`, in the caller's transaction."""
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+from careid.people.models import Profile
+from careid.trail.models import Event
+from careid.trail.names import CLOSED_WORD, DETAILS, OUTCOMES, EventName
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a request came from: its network (/24 or /48), browser family and id."""
+
+    network: str = ""
+    browser: str = ""
+    request_id: str = ""
+
+
+PERSON: Final = "person"
+SYSTEM: Final = "system"
+origin: ContextVar[Origin] = ContextVar("origin", default=Origin())  # noqa: B039  it is frozen; set by the middleware for each request
+
+
+def record(
+    name: EventName,
+    *,
+    outcome: str = "ok",
+    reason: str = "",
+    actor: str = PERSON,
+    profile: Profile | None = None,
+    organisation: str = "",
+    attempt_id: UUID | None = None,
+    reference: str = "",
+    authenticator_id: UUID | None = None,
+    details: Mapping[str, Any] | None = None,
+) -> Event:
+    """Write one event in the caller's transaction. `actor` is `person`, `system`, `admin:<pk>` or `command:<name>`.
+
+    ValueError for a reason that is no closed word, or details that the event's schema does not name.
+    """
+    if not CLOSED_WORD.fullmatch(reason) or outcome not in OUTCOMES:
+        raise ValueError(f"{name} has a reason or an outcome that is not a word of a closed list")
+    if unknown := (details or {}).keys() - DETAILS.get(name, frozenset()):
+        raise ValueError(f"{name} has no details {sorted(unknown)}")
+    here = origin.get()
+    event = Event(
+        name=name,
+        outcome=outcome,
+        reason=reason,
+        actor=actor,
+        profile_id=profile.pk if profile else None,
+        organisation=profile.organisation.code if profile else organisation,
+        attempt_id=attempt_id,
+        reference=reference,
+        authenticator_id=authenticator_id,
+        network=here.network,
+        browser=here.browser,
+        request_id=here.request_id,
+        details=details or {},
+    )
+    waiting = _waiting.get()
+    if waiting is None:
+        event.save(force_insert=True)
+    else:
+        waiting.append(event)
+    return event
+
+
+_waiting: ContextVar["list[Event] | None"] = ContextVar("waiting", default=None)
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Write what is recorded in this block at its end, in that order and in one statement of the same transaction."""
+    events: list[Event] = []
+    before = _waiting.set(events)
+    try:
+        yield
+    finally:
+        _waiting.reset(before)
+    Event.objects.bulk_create(events)
+
+
+# What a header holds, and what it means: the first that stands in it.
+_BROWSERS: Final = {
+    "Edg": "Edge",
+    "OPR/": "Opera",
+    "SamsungBrowser": "Samsung Internet",
+    "Firefox": "Firefox",
+    "FxiOS": "Firefox",
+    "CriOS": "Chrome",
+    "Chrome": "Chrome",
+    "Safari": "Safari",
+}
+_SYSTEMS: Final = {
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "Android": "Android",
+    "Windows": "Windows",
+    "CrOS": "ChromeOS",
+    "Mac OS X": "Mac",
+    "Linux": "Linux",
+}
+
+
+def browser_family(user_agent: str) -> str:
+    """`Chrome on Windows` and the like, from closed lists: never a word of the header itself."""
+    browser = next((name for mark, name in _BROWSERS.items() if mark in user_agent), "a browser")
+    system = next((name for mark, name in _SYSTEMS.items() if mark in user_agent), "")
+    return f"{browser} on {system}" if system else browser
+
+
+REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._-]{8,64}")

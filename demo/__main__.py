@@ -1,0 +1,133 @@
+"""`make demo`: brings everything up, says what to try, and takes everything down again."""
+
+import fcntl
+import os
+import signal
+import sys
+import time
+from contextlib import ExitStack
+from functools import partial
+from typing import Final, NoReturn
+
+from demo import env, locks, ports, postgres
+from demo.children import Children
+from demo.postgres_server import CannotRun
+
+SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+say = partial(print, flush=True)
+
+
+class Asked(BaseException):
+    """Somebody wants the demo to end."""
+
+
+def main() -> None:
+    for sign in SIGNALS:
+        if sign != signal.SIGHUP or signal.getsignal(sign) != signal.SIG_IGN:  # nohup keeps its promise
+            signal.signal(sign, _asked)
+    try:
+        with ExitStack() as stack:
+            _demo(stack)
+    except Asked:
+        say("\nStopped: nothing of the demo runs any more.")
+    except CannotRun as problem:
+        sys.exit(f"\n{problem}")
+
+
+def _asked(*_: object) -> NoReturn:
+    for sign in SIGNALS:
+        signal.signal(sign, signal.SIG_IGN)
+    raise Asked
+
+
+def _demo(stack: ExitStack) -> None:
+    parent = os.getppid()
+    stopping = _alone()
+    port = ports.claim(os.environ.get("PORT", ""))
+    say("Keys and settings")
+    sign_in = ports.claim("")
+    env.write(port, sign_in)
+    os.environ |= {"CAREID_DEMO": "on", "PORT": str(port), "NHSNET_DEMO_PORT": str(sign_in)}
+    if "DATABASE_URL" not in os.environ and "DATABASE_URL_FILE" not in os.environ:
+        say("Postgres")
+        postgres.use(env.POSTGRES)
+    say("Tables and sample people")
+    _fill()
+    say("Web server, mail worker and stand-in sign-in")
+    children = stack.enter_context(Children({"web": port, "sign_in": sign_in}, stopping))
+    children.wait_until_up()
+    say(_what_to_try(port))
+    while "MAKELEVEL" not in os.environ or os.getppid() == parent:  # make can be killed without a word to us
+        children.check()
+        time.sleep(0.3)
+
+
+def _alone() -> int:
+    """One demo a folder. Returns the lock that its children hold too: the next start waits for the last of them."""
+    env.FOLDER.mkdir(mode=0o700, exist_ok=True)
+    try:
+        locks.hold(env.FOLDER / "running", fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise CannotRun(f"The demo of this folder runs already, at {env.read().get('CAREID_ORIGIN', '')}.") from None
+    try:
+        return locks.hold(env.FOLDER / "stopping", fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        say("Waiting for the last run to stop")
+        return locks.hold(env.FOLDER / "stopping")
+
+
+def _fill() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "careid.settings")
+    import django  # noqa: PLC0415  only now are the settings where Django looks for them
+
+    django.setup()
+    from django.core.management import call_command  # noqa: PLC0415  likewise
+    from django.db import OperationalError, connections  # noqa: PLC0415  likewise
+
+    from demo import people  # noqa: PLC0415  likewise
+
+    try:
+        if people.strangers():
+            raise CannotRun(
+                "The database that DATABASE_URL names holds people who are not the demo's: it is left alone."
+            )
+        call_command("migrate", verbosity=0, interactive=False)
+        people.seed(admin_password=os.environ[env.ADMIN_PASSWORD])
+    except OperationalError as error:
+        raise CannotRun(f"The database that DATABASE_URL names does not answer: {error}") from None
+    connections["default"].close()
+    connections["default"].close_pool()  # type: ignore[attr-defined]  # Postgres has one
+
+
+def _what_to_try(port: int) -> str:
+    from django.conf import settings  # noqa: PLC0415  they were not there when this module was loaded
+
+    from demo import inbox, people  # noqa: PLC0415  likewise
+
+    address = f"http://localhost:{port}"
+    here = settings.EMAIL_BACKEND == inbox.BACKEND
+    mail = f"{address}/demo/inbox/" if here else f"sent through {settings.EMAIL_HOST}, as EMAIL_URL says"
+    to_try = "\n".join(
+        f"  {person.name:<15} {person.email:<39} {person.number or 'any number':<14} {person.outcome}"
+        for person in people.TO_TRY
+    )
+    return f"""
+Care ID      {address}
+
+People to try, with their National Insurance numbers (all made up):
+{to_try}
+  and {len(people.MORE)} more who can, {people.MORE[0].email} {people.MORE[0].number} to {people.MORE[-1].number}
+
+Their mail   {mail}
+NHS.net      a stand-in takes the place of its sign-in, with an account for every outcome
+Admin        {address}/admin/  name {people.ADMIN}, password {os.environ[env.ADMIN_PASSWORD]}
+  or as      {people.RA}, same password: the Registration Authority of Mill Lane Surgery, who sees its people alone
+  their code {address}/demo/phone/  or any authenticator app with the key {people.key()}
+  your own   .venv/bin/python manage.py invite_admin you@example.org --superuser
+Logs         .demo/web.log, .demo/worker.log and .demo/sign_in.log
+
+Ctrl-C stops all of it."""
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,15 @@
+"""What the desk shows: each of these registers its rows."""
+
+from django.contrib import admin
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from desk import (  # noqa: F401  importing one registers it
+    account_admin,
+    authenticator_admin,
+    event_admin,
+    organisation_admin,
+    profile_admin,
+    report_admin,
+)
+
+admin.site.unregister(ProcrastinateJob)  # jobs are the operators' business, and cancelling one here would lose a mail

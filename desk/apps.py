@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+from django.contrib.admin import apps as admin
+
+
+class Desk(AppConfig):
+    name = "desk"
+    verbose_name = "Registration Authority desk"
+
+
+class DeskAdmin(admin.AdminConfig):
+    """Stock Django admin on our site, whose door asks for a second factor."""
+
+    default = False  # Desk is what this package is
+    default_site = "desk.site.Desk"

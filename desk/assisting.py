@@ -1,0 +1,110 @@
+"""Helping somebody live: the link and the code to speak, and how far the person is, as it happens."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import URLPattern, path, reverse
+
+from careid.errors import Refused
+from careid.people.models import Profile
+from desk.door import sessions
+from desk.scope import is_own
+from desk.verb_forms import AssistForm, ReasonForm
+from desk.verbs import REFUSED
+from enrolment import assisted
+from enrolment.models import Assisted
+from profiles import reasons
+
+PERMISSION = "careid.assist_profile"
+
+
+class Assisting:
+    """The pages beneath a profile's. `desk` is the profile's ModelAdmin."""
+
+    def __init__(self, desk: Any) -> None:
+        self.desk = desk
+
+    def urls(self) -> list[URLPattern]:
+        view = self.desk.admin_site.admin_view
+        return [
+            path("<int:pk>/assist/", view(self.start), name="careid_profile_assist"),
+            path("<int:pk>/assist/<uuid:one>/", view(self.status), name="careid_profile_assisted"),
+            path("<int:pk>/assist/<uuid:one>/cancel/", view(self.cancel), name="careid_profile_assist_cancel"),
+        ]
+
+    def start(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Ask how identity was checked and by whom, then show the link and the code, once."""
+        profile = self._profile(request, pk)
+        if not sessions.is_fresh(request):
+            return sessions.ask_again(request)
+        data = request.POST if request.method == "POST" else None
+        form = AssistForm(data, initial=sessions.typed(request), reasons={}, profile=profile)
+        if form.is_bound and form.is_valid():
+            by = f"admin:{request.user.pk}"
+            typed = form.cleaned_data
+            who = by if typed["checked_by"] == "me" else typed["checked_by"]
+            facts = {"checked": typed["checked"], "checked_by": who, "note": typed["note"]}
+            try:
+                made, link, code = assisted.start(
+                    profile=profile, by=by, oneself=is_own(request.user, profile), **facts
+                )
+            except Refused as refused:
+                messages.error(request, REFUSED[refused.reason])
+                return redirect("admin:careid_profile_change", pk)
+            return self._show(request, profile, made, link=link, code=code)
+        context: dict[str, Any] = {"form": form, "row": profile, "title": "Help them add an authenticator"}
+        return self._render(request, "admin/desk/assist.html", context, status=422 if form.is_bound else 200)
+
+    def status(self, request: HttpRequest, pk: int, one: UUID) -> HttpResponse:
+        """How far the person is. With `?part` the part alone that changes, for the page's script."""
+        profile = self._profile(request, pk)
+        return self._show(request, profile, self._one(profile, one), part=sessions.ALONE in request.GET)
+
+    def cancel(self, request: HttpRequest, pk: int, one: UUID) -> HttpResponse:
+        profile = self._profile(request, pk)
+        form = ReasonForm(request.POST, reasons=reasons.CANCEL)
+        if request.method == "POST" and form.is_valid():
+            by = f"admin:{request.user.pk}"
+            if assisted.cancel(assisted=self._one(profile, one), by=by, **form.cleaned_data):
+                messages.success(request, "The link was cancelled.")
+        elif request.method == "POST":
+            messages.error(request, "Choose a reason. Nothing was changed.")
+        return redirect("admin:careid_profile_assisted", pk, one)
+
+    def _show(
+        self, request: HttpRequest, profile: Profile, one: Assisted, *, part: bool = False, **shown: str
+    ) -> HttpResponse:
+        address = reverse("admin:careid_profile_assisted", args=[profile.pk, one.pk])
+        context = {
+            "row": profile,
+            "one": one,
+            "reason": assisted.standing(one, ""),
+            "attempt": one.attempt,
+            "address": address,
+            "form": ReasonForm(reasons=reasons.CANCEL),
+            "title": "Assisted registration",
+            **shown,
+        }
+        return self._render(request, "admin/desk/assist_status.html" if part else "admin/desk/assisted.html", context)
+
+    def _render(
+        self, request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200
+    ) -> HttpResponse:
+        return render(request, template, {**admin.site.each_context(request), **context}, status=status)
+
+    def _profile(self, request: HttpRequest, pk: int) -> Profile:
+        profile: Profile = self.desk.row(request, str(pk))
+        if not request.user.has_perm(PERMISSION):
+            raise PermissionDenied
+        return profile
+
+    def _one(self, profile: Profile, pk: UUID) -> Assisted:
+        found = Assisted.objects.select_related("profile__organisation", "notice", "attempt").filter(profile=profile)
+        one = found.filter(pk=pk).first()
+        if one is None:
+            raise Http404
+        return one

@@ -1,0 +1,141 @@
+"""The desk's dashboard: reach, enrolments, where people stop and why, for the admin's own organisations."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+from django.contrib import admin
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count
+from django.db.models.functions import TruncDate
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from authenticators.models import Authenticator
+from authenticators.registry import KINDS
+from careid.people.models import Organisation, Profile
+from careid.trail.models import Event
+from careid.trail.names import EventName
+from desk import words
+from desk.scope import held
+
+DAYS: Final = 30
+ORGANISATIONS: Final = 20  # the largest
+REASONS: Final = 10
+LENGTH: Final = 100  # of the longest bar, in the drawing's units
+STEP: Final = 10  # from one upright bar to the next
+FUNNEL: Final = {
+    EventName.ATTEMPT_STARTED: "Typed their details",
+    EventName.IDENTITY_MATCHED: "The details matched",
+    EventName.EMAIL_CODE_ACCEPTED: "Typed the code from the email",
+    EventName.AUTHENTICATOR_ADDED: "Added an authenticator",
+}
+ONCE: Final = {EventName.ATTEMPT_STARTED, EventName.IDENTITY_MATCHED}
+Who = AbstractBaseUser | AnonymousUser
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar, in the drawing's units."""
+
+    label: str
+    value: int
+    length: int
+    place: int
+
+    @property
+    def top(self) -> int:
+        """Where it begins, if it stands upright."""
+        return LENGTH - self.length
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Bars drawn by the server, and the same as a table. Upright ones are a row of days."""
+
+    title: str
+    bars: list[Bar]
+    upright: bool = False
+
+    @property
+    def width(self) -> int:
+        return STEP * len(self.bars)
+
+    @property
+    def most(self) -> int:
+        return max((bar.value for bar in self.bars), default=0)
+
+    @property
+    def total(self) -> int:
+        return sum(bar.value for bar in self.bars)
+
+
+def chart(title: str, rows: list[tuple[str, int]], *, upright: bool = False) -> Chart:
+    most = max((value for _, value in rows), default=0) or 1
+    bars = [Bar(label, value, value * LENGTH // most, STEP * at) for at, (label, value) in enumerate(rows)]
+    return Chart(title, bars, upright)
+
+
+def reach(user: Who) -> list[list[object]]:
+    """Of the largest organisations: open profiles, and how many of them have each kind."""
+    mine = held(Profile.objects.filter(state="open"), user, "organisation__code")
+    by = mine.values_list("organisation_id").annotate(people=Count("pk"))
+    largest = dict(by.order_by("-people", "organisation_id")[:ORGANISATIONS])
+    live = Authenticator.objects.exclude(state="revoked").filter(profile__organisation__in=list(largest))
+    live = live.filter(profile__state="open")
+    counted = live.values_list("profile__organisation_id", "kind").annotate(Count("profile", distinct=True))
+    having = {(pk, kind): count for pk, kind, count in counted}
+    named = Organisation.objects.in_bulk(largest)
+    return [
+        [named[pk].name or named[pk].code, people, *(_share(having.get((pk, kind), 0), people) for kind in KINDS)]
+        for pk, people in largest.items()
+    ]
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{part} ({100 * part // whole}%)" if whole else "0"
+
+
+def _events(user: Who) -> Any:
+    return held(Event.objects.filter(at__gte=timezone.now() - timedelta(days=DAYS)), user, "organisation")
+
+
+def enrolments(user: Who) -> Chart:
+    """A bar a day, those with none included."""
+    added = _events(user).filter(name=EventName.AUTHENTICATOR_ADDED, outcome="ok")
+    counted = dict(added.annotate(day=TruncDate("at")).values_list("day").annotate(Count("pk")).order_by("day"))
+    today = timezone.localdate()
+    days = [today - timedelta(days=ago) for ago in range(DAYS - 1, -1, -1)]
+    rows = [(f"{day:%-d %B}", counted.get(day, 0)) for day in days]
+    return chart("Authenticators added each day", rows, upright=True)
+
+
+def funnel(user: Who) -> Chart:
+    """How many attempts came to each step. What happens once in an attempt is counted from an index alone."""
+    rows = _events(user).filter(outcome="ok").order_by().values_list("name")
+    counted = dict(rows.filter(name__in=ONCE).annotate(Count("pk")))
+    counted |= dict(rows.filter(name__in=FUNNEL.keys() - ONCE).annotate(Count("attempt_id", distinct=True)))
+    return chart("Where people stop", [(label, counted.get(name, 0)) for name, label in FUNNEL.items()])
+
+
+def failures(user: Who) -> Chart:
+    """The commonest reasons."""
+    rows = _events(user).filter(outcome="refused").exclude(reason="").values_list("reason")
+    counted = rows.annotate(count=Count("pk")).order_by("-count", "reason")[:REASONS]
+    return chart("Why it failed", [(words.of(reason), count) for reason, count in counted])
+
+
+def page(request: HttpRequest) -> HttpResponse:
+    if not request.user.has_perm("careid.see_dashboard"):
+        raise PermissionDenied
+    context = {
+        **admin.site.each_context(request),
+        "title": "Dashboard",
+        "days": DAYS,
+        "kinds": KINDS.values(),
+        "reach": reach(request.user),
+        "charts": [enrolments(request.user), funnel(request.user), failures(request.user)],
+    }
+    return render(request, "admin/desk/dashboard.html", context)

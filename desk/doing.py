@@ -1,0 +1,109 @@
+"""The page on which an admin does something to a row: a reason, a button, and the same function as anywhere else."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.views.decorators.http import require_http_methods
+
+from careid.errors import Refused
+from careid.limits import limits
+from careid.people.models import Profile
+from desk.door import sessions
+from desk.read_only import time
+from desk.scope import ScopedReadOnly, is_own
+from desk.verbs import REFUSED, Verb
+from enrolment.journey import PAGE_METHODS
+
+
+class Doing(ScopedReadOnly):
+    """Rows that are looked at, and what can be done to one: a page for each verb beneath its own."""
+
+    verbs: tuple[Verb, ...] = ()
+
+    def get_urls(self) -> list[URLPattern]:
+        pages = [
+            path(f"<path:object_id>/{verb.slug}/", self._page(verb), name=f"{self._name}_{verb.slug}")
+            for verb in self.verbs
+        ]
+        return [*pages, *super().get_urls()]
+
+    @property
+    def _name(self) -> str:
+        return f"{self.opts.app_label}_{self.opts.model_name}"
+
+    def offered(self, request: HttpRequest, row: Any) -> Iterator[tuple[Verb, str]]:
+        """What this admin can do to this row now, each with the address of its page."""
+        for verb in self.verbs:
+            may = request.user.has_perm(verb.permission) and (
+                verb.for_oneself or not is_own(request.user, _profile(row))
+            )
+            if may and verb.applies(row):
+                yield verb, reverse(f"admin:{self._name}_{verb.slug}", args=[row.pk])
+
+    def row(self, request: HttpRequest, object_id: str) -> Any:
+        """One of the admin's own rows; 404 where it is another's, as where there is none."""
+        row = self.get_object(request, object_id)
+        if row is None:
+            raise Http404
+        return row
+
+    def _page(self, verb: Verb) -> Callable[..., HttpResponse]:
+        @require_http_methods(PAGE_METHODS)
+        def page(request: HttpRequest, object_id: str) -> HttpResponse:
+            row = self.row(request, object_id)
+            if not request.user.has_perm(verb.permission):
+                raise PermissionDenied
+            if not verb.for_oneself and is_own(request.user, _profile(row)):
+                messages.error(request, REFUSED["oneself"])
+                return redirect(self.back(row))
+            if verb.fresh and not sessions.is_fresh(request):
+                return sessions.ask_again(request, forget=("number", "again"))
+            return self._do(request, row, verb)
+
+        return self.admin_site.admin_view(page)
+
+    def _do(self, request: HttpRequest, row: Any, verb: Verb) -> HttpResponse:
+        if request.method == "POST":
+            form = verb.form(request.POST, reasons=verb.reasons)  # type: ignore[call-arg]  # each of ours takes them
+        else:
+            form = verb.form(initial=sessions.typed(request), reasons=verb.reasons)  # type: ignore[call-arg]  # likewise
+        if form.is_bound and form.is_valid():
+            return self._done(request, row, verb, form.cleaned_data)
+        context = {
+            **admin.site.each_context(request),
+            "opts": self.opts,
+            "row": row,
+            "verb": verb,
+            "form": form,
+            "title": verb.title,
+            "back": self.back(row),
+            "whose": getattr(row, "profile", row),
+        }
+        status = 422 if form.is_bound and form.errors else 200
+        return TemplateResponse(request, "admin/desk/do.html", context, status=status)
+
+    def _done(self, request: HttpRequest, row: Any, verb: Verb, data: dict[str, Any]) -> HttpResponseRedirect:
+        try:
+            done = verb.run(row, by=f"admin:{request.user.pk}", **data)
+        except Refused as refused:
+            messages.error(request, REFUSED.get(refused.reason, refused.reason))
+        except limits.Locked as locked:
+            messages.error(request, f"You have done that too often. Try again after {time(locked.verdict.until)}.")
+        else:
+            messages.success(request, verb.done) if done else messages.warning(request, verb.otherwise)
+        return redirect(self.back(row))
+
+    def back(self, row: Any) -> str:
+        """Where it leads afterwards: the person's page."""
+        return reverse("admin:careid_profile_change", args=[_profile(row).pk])
+
+
+def _profile(row: Any) -> Profile:
+    """Whose row it is."""
+    return row if isinstance(row, Profile) else row.profile

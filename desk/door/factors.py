@@ -1,0 +1,94 @@
+"""What an admin proves beside the password: which there are, and whether one will do."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db import transaction
+from django_otp import devices_for_user
+from django_otp.models import Device
+
+from authenticators.passkey import names
+from careid.errors import Refused
+from careid.trail.names import EventName
+from careid.trail.record import record
+from desk.door.models import App
+
+PASSKEY: Final = "passkey"
+APP: Final = "app"
+MOST: Final = 10  # of one account
+
+
+def kind(device: Device) -> str:
+    return APP if isinstance(device, App) else PASSKEY
+
+
+def will_do(device: Device | None) -> bool:
+    """An app will do only where the setting says so, whenever it was added."""
+    return device is not None and (settings.ADMIN_APP or kind(device) == PASSKEY)
+
+
+def of(user: User) -> list[Device]:
+    """Those that will do."""
+    return [device for device in devices_for_user(user) if will_do(device)]
+
+
+def app_of(user: User) -> App | None:
+    found: App | None = App.objects.filter(user=user).first() if settings.ADMIN_APP else None
+    return found
+
+
+def shown(device: Device) -> dict[str, Any]:
+    """How a list names it."""
+    if isinstance(device, App):
+        return {"id": f"{APP}-{device.pk}", "name": "Authenticator app", "added_at": device.added_at}
+    name = names.provider({"aaguid": device.aaguid})
+    return {"id": f"{PASSKEY}-{device.pk}", "name": name, "added_at": device.created_at}
+
+
+@transaction.atomic
+def add(*, user: User, make: Callable[[User], Device]) -> Device:
+    """Add what `make` makes to an account whose session is verified. Refused: `limit`."""
+    User.objects.select_for_update().get(pk=user.pk)
+    if len(list(devices_for_user(user))) >= MOST:
+        raise Refused("limit")
+    device = make(user)
+    added(device, by="factor")
+    return device
+
+
+def added(device: Device, *, by: str) -> None:
+    """The event of one that was just made, in the transaction that made it. `by` is `invitation` or `factor`."""
+    admin = device.user_id
+    details = {"admin": admin, "factor": kind(device), "by": by}
+    record(EventName.ADMIN_FACTOR_ADDED, actor=f"admin:{admin}", details=details)
+
+
+def add_app(*, user: User, key: str, step: int) -> App:
+    """Put an app in place of any other: its code of this step was right, and is used up."""
+    App.objects.filter(user=user).delete()
+    app: App = App.objects.create(user=user, name="app", key=key, last_step=step)
+    return app
+
+
+@transaction.atomic
+def remove(*, user: User, factor: str) -> None:
+    """Take one of one's own away, named as `shown` does. Refused: `last`, `unknown`."""
+    User.objects.select_for_update().get(pk=user.pk)  # two at once would take the last two
+    mine = {shown(device)["id"]: device for device in devices_for_user(user)}
+    if factor not in mine:
+        raise Refused("unknown")
+    if not any(will_do(device) for one, device in mine.items() if one != factor):
+        raise Refused("last")
+    mine[factor].delete()
+    details = {"admin": user.pk, "factor": kind(mine[factor])}
+    record(EventName.ADMIN_FACTOR_REMOVED, actor=f"admin:{user.pk}", details=details)
+
+
+def remove_all(*, user: User) -> int:
+    """Take every one away: a new invitation does, and records it."""
+    devices = list(devices_for_user(user, confirmed=None))
+    for device in devices:
+        device.delete()
+    return len(devices)

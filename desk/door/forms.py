@@ -1,0 +1,116 @@
+"""The forms of the door, and their words."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth import authenticate, password_validation
+from django.contrib.auth.forms import PasswordChangeForm
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpRequest
+
+from authenticators.totp import passwords
+from careid.pages.forms import PageForm, PlainCharField
+from careid.trail.names import EventName
+from careid.trail.record import record
+from desk.door import guessing
+from desk.door.invitations import desk_name
+from enrolment.forms import SixDigitsField
+
+NOT_THESE = "That name and password do not go together"
+NAME_MOST = 254
+PASSWORD_CLASS = "nhsuk-input nhsuk-password-input__input nhsuk-js-password-input-input"  # noqa: S105  a style's name
+
+
+class PasswordField(forms.CharField):
+    """A password in the form that is hashed."""
+
+    def __init__(self, *, autocomplete: str, **kwargs: Any) -> None:
+        attrs = {"autocomplete": autocomplete, "autocapitalize": "none", "spellcheck": "false", "class": PASSWORD_CLASS}
+        super().__init__(strip=False, widget=forms.PasswordInput(attrs=attrs), max_length=passwords.MOST, **kwargs)
+        self.error_messages["max_length"] = "A password has 256 characters at most"
+
+    def to_python(self, value: Any) -> str:
+        return passwords.normal(super().to_python(value) or "")
+
+
+class SignInForm(PageForm):
+    username = PlainCharField(
+        label="Email address or name",
+        max_length=NAME_MOST,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false", "class": "nhsuk-input"}
+        ),
+        error_messages={"required": "Enter your email address or name"},
+    )
+    password = PasswordField(
+        label="Password", autocomplete="current-password", error_messages={"required": "Enter your password"}
+    )
+
+    def __init__(self, *args: Any, request: HttpRequest | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.request = request
+        self.user: User | None = None
+
+    def clean(self) -> dict[str, Any]:
+        name, password = (self.cleaned_data.get(field) for field in ("username", "password"))
+        if name and password:
+            found = authenticate(self.request, username=desk_name(name), password=password)
+            self.user = found if isinstance(found, User) and found.is_staff else None
+            if self.user is None:
+                if found:
+                    guessing.refused("not_of_the_desk", name=found.get_username())
+                raise ValidationError(NOT_THESE)
+        return self.cleaned_data
+
+
+class ChoosePasswordForm(PageForm):
+    password = PasswordField(
+        label="Choose a password",
+        autocomplete="new-password",
+        help_text="12 characters or more, like three words that do not belong together",
+        error_messages={"required": "Enter a password"},
+    )
+    confirm_password = PasswordField(
+        label="Type the password again",
+        autocomplete="new-password",
+        error_messages={"required": "Type the password again"},
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_password(self) -> str:
+        password: str = self.cleaned_data["password"]
+        password_validation.validate_password(password, self.user)
+        return password
+
+    def clean_confirm_password(self) -> str:
+        again: str = self.cleaned_data["confirm_password"]
+        if "password" in self.cleaned_data and again != self.cleaned_data["password"]:
+            raise ValidationError("The two passwords are not the same")
+        return again
+
+
+class CodeForm(PageForm):
+    code = SixDigitsField(
+        label="Code that the app shows",
+        help_text="It has 6 numbers and changes every 30 seconds",
+        error_messages={"required": "Enter the code that your app shows"},
+    )
+
+
+class ChangePasswordForm(PasswordChangeForm):
+    """Django's, with our fields and an event."""
+
+    old_password = PasswordField(label="Old password", autocomplete="current-password")
+    new_password1 = PasswordField(label="New password", autocomplete="new-password", help_text="12 characters or more.")
+    new_password2 = PasswordField(label="New password again", autocomplete="new-password")
+
+    @transaction.atomic
+    def save(self, commit: bool = True) -> User:  # noqa: FBT001, FBT002  Django's signature
+        user: User = super().save(commit)
+        record(EventName.ADMIN_PASSWORD_CHANGED, actor=f"admin:{user.pk}", details={"admin": user.pk})
+        return user

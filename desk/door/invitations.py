@@ -1,0 +1,123 @@
+"""How an account of the desk begins, and begins again after a lost factor: a link, once, from an operator."""
+
+import secrets
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from hashlib import sha256
+from typing import Final
+
+from django.conf import settings
+from django.contrib.auth.models import Group, User
+from django.db import transaction
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django_otp.models import Device
+
+from careid.errors import Refused
+from careid.limits import limits
+from careid.people.models import Organisation
+from careid.post import outbox
+from careid.trail.names import EventName
+from careid.trail.record import record
+from desk.door import factors
+from desk.door.models import Invitation
+
+TOKEN_BYTES: Final = 32
+
+
+@transaction.atomic
+def invite(
+    *,
+    email: str,
+    groups: Iterable[Group] = (),
+    organisations: Iterable[Organisation] = (),
+    superuser: bool = False,
+    actor: str,
+    by_mail: bool = False,
+    name: str = "",
+) -> str:
+    """Make the account, or take an old one's password, factors and sessions away, and return the link's token.
+
+    Groups, organisations and rank are added to what the account has. Refused: `deactivated`, `nothing` (a new account
+    with neither group nor rank).
+    """
+    user = account(email)
+    groups = list(groups)
+    if user and not user.is_active:
+        raise Refused("deactivated")
+    if not (user or groups or superuser):
+        raise Refused("nothing")
+    user = user or User(username=name or email, email=email.lower())
+    user.username = desk_name(user.username)
+    user.is_staff, user.is_superuser = True, user.is_superuser or superuser
+    user.set_unusable_password()
+    user.save()
+    user.groups.add(*groups)
+    organisations = list(organisations)
+    user.organisations.add(*organisations)
+    removed = factors.remove_all(user=user)
+    for limit in limits.SIGN_IN_NAME:
+        limits.clear(limit, user.username)
+    details = {
+        "admin": user.pk,
+        "groups": [group.pk for group in groups],
+        "organisations": [one.code for one in organisations],
+        "superuser": superuser,
+        "factors_removed": removed,
+    }
+    record(EventName.ADMIN_INVITED, actor=actor, details=details)
+    return _link(user, by_mail=by_mail)
+
+
+def desk_name(typed: str) -> str:
+    """A name as it is kept and signed in with: an address is in small letters."""
+    return typed.lower() if "@" in typed else typed
+
+
+def account(email: str) -> User | None:
+    """Whose address this is. Names made by hand before there were invitations count too."""
+    return User.objects.filter(Q(username__iexact=email) | Q(email__iexact=email)).order_by("pk").first()
+
+
+def _link(user: User, *, by_mail: bool) -> str:
+    token, expires_at = secrets.token_urlsafe(TOKEN_BYTES), timezone.now() + settings.ADMIN_INVITATION
+    Invitation.objects.filter(user=user).delete()
+    Invitation.objects.create(user=user, token_hash=_hash(token), expires_at=expires_at)
+    if by_mail:
+        context = {"link": address(token), "until": timezone.localtime(expires_at)}
+        outbox.send("admin_invitation", profile=None, to=user.email, context=context)
+    return token
+
+
+def address(token: str) -> str:
+    return f"{settings.ORIGIN}{reverse('admin:invitation', args=[token])}"
+
+
+def _hash(token: str) -> bytes:
+    return sha256(token.encode()).digest()
+
+
+def find(token: str) -> Invitation | None:
+    """The open invitation of this link."""
+    found = Invitation.objects.select_related("user").filter(token_hash=_hash(token)).first()
+    return found if found and found.is_open else None
+
+
+@transaction.atomic
+def accept(*, invitation: Invitation, password: str, make: Callable[[User], Device]) -> Device:
+    """Set the password (its hash) and the first factor, which `make` makes, both or neither. Refused: `used`."""
+    fresh = Invitation.objects.select_for_update(of=("self",)).select_related("user").filter(pk=invitation.pk).first()
+    if fresh is None or not fresh.is_open:
+        raise Refused("used")
+    fresh.user.password = password
+    fresh.user.save(update_fields=["password"])
+    device = make(fresh.user)
+    factors.added(device, by="invitation")
+    Invitation.objects.filter(pk=fresh.pk).update(used_at=timezone.now())
+    return device
+
+
+def purge(now: datetime) -> None:
+    """Delete the invitations that nobody can use any more."""
+    Invitation.objects.filter(Q(used_at__isnull=False) | Q(expires_at__lt=now)).delete()

@@ -1,0 +1,77 @@
+"""Let somebody in at the desk, or in again after a lost factor."""
+
+import sys
+from typing import Any, Final, NoReturn
+
+from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandParser
+from django.core.validators import EmailValidator, MaxLengthValidator
+
+from careid.errors import Refused
+from desk import organisation_codes
+from desk.door import invitations
+
+NAME_MOST: Final = 150  # characters of an account's name
+ACTOR: Final = "command:invite_admin"
+WORDS: Final = {
+    "deactivated": "that account is switched off; a superuser switches it on in the admin first.",
+    "nothing": "say what the account is for: --group NAME (as often as needed), or --superuser for an operator.",
+}
+
+
+class Command(BaseCommand):
+    help = (
+        "Make a link, good once and for 24 hours, to set a password and the first factor of an admin. An account that "
+        "is there already loses its password, factors and sessions, and keeps its groups."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("email", help="whose link it is: the name to sign in with")
+        parser.add_argument("--group", action="append", default=[], metavar="NAME", help="may be said several times")
+        parser.add_argument(
+            "--organisation",
+            action="append",
+            default=[],
+            metavar="ODS",
+            help="whose people it sees; may be said several times",
+        )
+        parser.add_argument("--superuser", action="store_true", help="for operators: may do everything")
+        parser.add_argument("--mail", action="store_true", help="send the link to that address instead of printing it")
+
+    def handle(self, *args: Any, email: str, group: list[str], **options: Any) -> None:
+        found = {one.name: one for one in Group.objects.filter(name__in=group)}
+        if missing := [name for name in group if name not in found]:
+            known = ", ".join(Group.objects.order_by("name").values_list("name", flat=True)) or "none yet"
+            _refuse(f"--group {missing[0]}: there is no such group. There are: {known}.")
+        try:
+            theirs = organisation_codes.named(options["organisation"])
+        except ValueError as error:
+            _refuse(
+                f"--organisation {error}: no organisation has that code. Import its people, or add it in the admin."
+            )
+        try:
+            EmailValidator()(email)
+            MaxLengthValidator(NAME_MOST)(email)
+            token = invitations.invite(
+                email=email,
+                groups=found.values(),
+                organisations=theirs,
+                superuser=options["superuser"],
+                actor=ACTOR,
+                by_mail=options["mail"],
+            )
+        except ValidationError:
+            _refuse(f"{email}: is not an email address of at most {NAME_MOST} characters.")
+        except Refused as refused:
+            _refuse(f"{email}: {WORDS[refused.reason]}")
+        if options["mail"]:
+            self.stdout.write(f"A link goes to {email}. It works once, within 24 hours.")
+        else:
+            self.stdout.write(f"Give this link to {email} alone. It works once, within 24 hours:")
+            self.stdout.write(invitations.address(token))
+
+
+def _refuse(words: str) -> NoReturn:
+    sys.stderr.write(f"{words}\n")
+    sys.exit(2)

@@ -1,0 +1,86 @@
+"""Organisations and the services that take AAL2, at the desk."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import URLField
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+
+from authenticators.registry import choices
+from careid.people.models import Organisation, Service
+from careid.trail.names import EventName
+from careid.trail.record import record
+from desk.fresh import Fresh
+from desk.read_only import Admin
+from desk.scope import Scoped
+
+
+@admin.register(Organisation)
+class OrganisationAdmin(Fresh, Scoped):
+    """Its own page is edited by operators; the Registration Authority reads it."""
+
+    within = "code"
+    actions = None
+    list_display = ("code", "name", "takes_part", "nhsnet_beta", "ra_name")
+    list_per_page = 50
+    show_full_result_count = False
+    search_fields = ("^code", "name")
+    filter_horizontal = ("staff",)
+    fields = (
+        *("code", "name", "takes_part", "kinds_off", "nhsnet_beta", "email_domains"),
+        *("ra_name", "ra_email", "ra_phone", "ra_hours", "staff", "its_people"),
+    )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Organisation | None = None) -> tuple[str, ...]:
+        # Files of people name organisations by their code.
+        return ("code", "its_people") if obj else ("its_people",)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Organisation | None = None) -> bool:
+        return False
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name != "kinds_off":
+            return super().formfield_for_dbfield(db_field, request, **kwargs)
+        return forms.MultipleChoiceField(
+            label=db_field.verbose_name.capitalize(),
+            choices=choices,
+            required=False,
+            widget=forms.CheckboxSelectMultiple,
+        )
+
+    def save_model(self, request: HttpRequest, obj: Organisation, form: Any, change: Any) -> None:
+        """The row and its event, in the transaction of Django's own view."""
+        super().save_model(request, obj, form, change)
+        if form.changed_data:
+            details = {"changed": form.changed_data}
+            record(
+                EventName.ORGANISATION_CHANGED, actor=f"admin:{request.user.pk}", organisation=obj.code, details=details
+            )
+
+    @admin.display(description="people")
+    def its_people(self, organisation: Organisation) -> str:
+        if not organisation.pk:
+            return "-"
+        address = f"{reverse('admin:careid_profile_changelist')}?organisation__id__exact={organisation.pk}"
+        return format_html('<a href="{}">Its profiles</a>', address)
+
+
+@admin.register(Service)
+class ServiceAdmin(Admin):
+    list_display = ("name", "address", "description")
+    actions = None
+    formfield_overrides = {URLField: {"assume_scheme": "https"}}
+
+    def save_model(self, request: HttpRequest, obj: Service, form: Any, change: Any) -> None:
+        super().save_model(request, obj, form, change)
+        self._record(request, form.changed_data)
+
+    def delete_model(self, request: HttpRequest, obj: Service) -> None:
+        super().delete_model(request, obj)
+        self._record(request, ["deleted"])
+
+    def _record(self, request: HttpRequest, changed: list[str]) -> None:
+        record(EventName.SERVICE_CHANGED, actor=f"admin:{request.user.pk}", details={"changed": changed})

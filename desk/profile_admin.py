@@ -1,0 +1,178 @@
+"""A person at the desk: found by what can be said on the phone; on one page, what stops them and what can be done."""
+
+from typing import Any, Final
+
+from django.contrib import admin, messages
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import URLPattern, path
+from django.utils import timezone
+
+from authenticators.models import Authenticator, Report
+from careid.errors import counted
+from careid.limits import limits
+from careid.people.models import Profile
+from careid.people.typed import national_insurance_number
+from careid.trail.models import Event
+from desk import dashboard, diagnosis, exports, find, verbs, words
+from desk.assisting import PERMISSION, Assisting
+from desk.doing import Doing
+from desk.door import sessions
+from desk.filters import AddedLately, EmailOnFile, HasKind, Invited, NumberOnFile, OneOrganisation
+from desk.read_only import time
+from desk.scope import held, is_own, organisations
+from profiles import changes, nino_checks
+
+INVITED_AT_ONCE: Final = 500
+TRAIL: Final = "careid.view_event"
+REPORTS: Final = "authenticators.view_report"
+
+
+@admin.register(Profile)
+class ProfileAdmin(Doing):
+    within = "organisation__code"
+    verbs = verbs.PROFILE
+    change_form_template = "admin/careid/profile/page.html"
+    list_display = ("user_id", "given_name", "family_name", "state", "on_file", "email", "organisation")
+    list_select_related = ("organisation",)
+    list_filter = (
+        *("state", NumberOnFile, EmailOnFile, HasKind, AddedLately, Invited),
+        ("organisation", OneOrganisation),
+    )
+    search_fields = ("user_id",)  # shows the box; what it does stands in `find`
+    search_help_text = "A user id, a reference, or how a family name or an email address begins."
+    secret = ("nino_fingerprint", "user_handle")
+    fields = (
+        *("user_id", "given_name", "family_name", "email", "on_file", "identity_level", "organisation", "state"),
+        *("why_closed", "previous_email", "email_changed_at", "number_changed_at", "invited_at", "source"),
+        "created_at",
+    )
+    readonly_fields = ("on_file", "number_changed_at", "why_closed")
+
+    @admin.display(description="NI number on file", boolean=True)
+    def on_file(self, profile: Profile) -> bool:
+        return profile.nino_fingerprint is not None
+
+    @admin.display(description="NI number changed at")
+    def number_changed_at(self, profile: Profile) -> str:
+        return time(profile.nino_changed_at) or "-"
+
+    @admin.display(description="why closed")
+    def why_closed(self, profile: Profile) -> str:
+        return words.of(profile.closed_reason) or "-"
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: "QuerySet[Any]", search_term: str
+    ) -> tuple["QuerySet[Any]", bool]:
+        return find.profiles(queryset, search_term) if search_term.strip() else queryset, False
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        if find.matched_nobody(request.GET.get("q", "")):
+            messages.info(request, "That attempt's email address is on no profile, so it names nobody.")
+        return super().changelist_view(request, {"title": "Find a person", **(extra_context or {})})
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The person's page."""
+        profile = self.get_object(request, object_id)
+        page = self._page_of(request, profile) if profile and self.has_view_permission(request, profile) else {}
+        return super().change_view(request, object_id, form_url, {**page, **(extra_context or {})})
+
+    def _page_of(self, request: HttpRequest, profile: Profile) -> dict[str, Any]:
+        offered = {verb.slug: (verb, address) for verb, address in self.offered(request, profile)}
+        of_one: Any = self.admin_site.get_model_admin(Authenticator)
+        rows = profile.authenticators.defer("material").order_by("state", "-added_at")  # each knows whose it is
+        of_report: Any = self.admin_site.get_model_admin(Report)
+        reports = profile.reports.order_by("-reported_at")[: diagnosis.ATTEMPTS]
+        # What happened while somebody was another organisation's is that one's, as in the trail itself.
+        trail = held(Event.objects.filter(profile_id=profile.pk), request.user, "organisation")
+        may_read, may_judge = request.user.has_perm(TRAIL), request.user.has_perm(REPORTS)
+        cases = [(one, list(of_report.offered(request, one))) for one in reports] if may_judge else []
+        case = next((verbs[0] for _, verbs in cases if verbs), None)
+        remedies = {**offered, "case": case} if case else offered
+        return {
+            "title": str(profile),
+            "subtitle": f"User id {profile.user_id}, {profile.organisation}",
+            "now": timezone.now(),
+            "causes": [(cause, remedies.get(cause.remedy or "")) for cause in diagnosis.causes(profile)],
+            "offered": list(offered.values()),
+            "may_assist": profile.is_open and request.user.has_perm(PERMISSION) and not is_own(request.user, profile),
+            "may_read": may_read,
+            "authenticators": [(one, words.of(one.state_reason), list(of_one.offered(request, one))) for one in rows],
+            "reports": cases,
+            "visits": diagnosis.visits(trail) if may_read else [],
+            "mails": diagnosis.mails(profile),
+            "events": diagnosis.events(trail) if may_read else [],
+        }
+
+    def get_urls(self) -> list[URLPattern]:
+        by_number = self.admin_site.admin_view(self.by_number)
+        return [
+            path("by-number/", by_number, name="careid_profile_by_number"),
+            *Assisting(self).urls(),
+            path("dashboard/", self.admin_site.admin_view(dashboard.page), name="careid_dashboard"),
+            path("export/", self.admin_site.admin_view(self.export), name="careid_profile_export"),
+            path("invite/", self.admin_site.admin_view(self.invite_all), name="careid_profile_invite_all"),
+            *super().get_urls(),
+        ]
+
+    def export(self, request: HttpRequest) -> HttpResponseBase:
+        """The list as it is filtered now, as CSV."""
+        if request.method != "GET":  # what asks without taking it would stand in the trail as a file
+            return HttpResponseNotAllowed(["GET"])
+        if not request.user.has_perm("careid.export_profile"):
+            raise PermissionDenied
+        if not sessions.is_fresh(request):
+            return sessions.ask_again(request)
+        theirs = list(organisations(request.user).values_list("code", flat=True)[:2])
+        rows = self._filtered(request)
+        return exports.people(rows, by=f"admin:{request.user.pk}", organisations=theirs)
+
+    def invite_all(self, request: HttpRequest) -> HttpResponse:
+        """Invite everybody of the list as it is filtered now: asked once, then done."""
+        if not request.user.has_perm("careid.invite_profile"):
+            raise PermissionDenied
+        rows = self._filtered(request).order_by("pk")
+        count = rows[: INVITED_AT_ONCE + 1].count()
+        if request.method == "POST" and count <= INVITED_AT_ONCE:
+            sent = sum(changes.invite(profile=one, by=f"admin:{request.user.pk}") for one in rows[:INVITED_AT_ONCE])
+            messages.success(request, f"{counted(sent, 'invitation')} sent.")
+            return redirect("admin:careid_profile_changelist")
+        context = {**self.admin_site.each_context(request), "count": count, "most": INVITED_AT_ONCE}
+        return render(request, "admin/desk/invite.html", {**context, "title": "Invite people to add an authenticator"})
+
+    def _filtered(self, request: HttpRequest) -> "QuerySet[Any]":
+        """The rows of the list that this address narrows down. 404 for one that no filter of ours makes."""
+        try:
+            rows: QuerySet[Any] = self.get_changelist_instance(request).get_queryset(request)
+        except IncorrectLookupParameters as error:
+            raise Http404 from error
+        return rows
+
+    def by_number(self, request: HttpRequest) -> HttpResponse:
+        """Whose number this is, by its fingerprint: the number stands in no address and on no page."""
+        if not request.user.has_perm("careid.check_number"):
+            raise PermissionDenied
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        try:
+            number = national_insurance_number(request.POST.get("national_insurance_number", ""))
+        except ValueError:
+            return _profiles(request, "That is not a National Insurance number.")
+        try:
+            profile = nino_checks.whose(number, by=str(request.user.pk), among=self.get_queryset(request))
+        except limits.Locked as locked:
+            return _profiles(request, f"Too many numbers were checked. Try again after {time(locked.verdict.until)}.")
+        if profile is None:
+            return _profiles(request, "No profile has that number.")
+        return redirect("admin:careid_profile_change", profile.pk)
+
+
+def _profiles(request: HttpRequest, words: str) -> HttpResponseRedirect:
+    messages.warning(request, words)
+    return redirect("admin:careid_profile_changelist")

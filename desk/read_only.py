@@ -1,0 +1,93 @@
+"""Rows that the desk only looks at, and how they are shown."""
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+from django.contrib import admin, messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+
+from careid.people.typed import compact
+
+if TYPE_CHECKING:
+    Admin = admin.ModelAdmin[Any]
+    Pages = Paginator[Any]
+else:
+    Admin = admin.ModelAdmin  # generic for the type checker alone
+    Pages = Paginator
+
+COUNTED_MOST: Final = 1_000  # nobody pages further; a filter leads there
+_LIKE_A_NUMBER: Final = re.compile(r"[A-Za-z]{2}[0-9]{6}[A-Za-z]?")
+
+
+class Bounded(Pages):
+    """Pages of so many rows that counting them all would take longer than showing some."""
+
+    @cached_property
+    def found(self) -> int:
+        """How many there are, or one more than are counted."""
+        rows: Any = self.object_list
+        return int(rows.order_by().values("pk")[: COUNTED_MOST + 1].count())
+
+    @cached_property
+    def count(self) -> int:
+        return min(self.found, COUNTED_MOST)
+
+    @property
+    def has_more(self) -> bool:
+        return self.found > COUNTED_MOST
+
+
+class ReadOnly(Admin):
+    """Rows that are only looked at, in pages that cost the same however many there are."""
+
+    actions = None
+    paginator = Bounded
+    sortable_by = ()  # by what an index serves alone: `ordering` says it
+    list_per_page = 50
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    secret: tuple[str, ...] = ()  # columns that an address may not ask about
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        return lookup.partition("__")[0] not in self.secret and super().lookup_allowed(lookup, value, request)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The list; a National Insurance number typed into its search goes no further."""
+        if _LIKE_A_NUMBER.fullmatch(compact(request.GET.get("q", ""))):
+            messages.warning(request, "Type a National Insurance number into its own box, above the list of profiles.")
+            return redirect(request.path)
+        page: HttpResponse = super().changelist_view(request, extra_context)
+        return page
+
+
+def time(at: datetime | None) -> str:
+    return date_format(timezone.localtime(at), "j F Y, H:i:s") if at else ""
+
+
+def link(page: str, pk: object, words: object) -> SafeString:
+    return format_html('<a href="{}">{}</a>', reverse(f"admin:{page}_change", args=[pk]), words)
+
+
+def lines(rows: Iterable[tuple[object, ...]]) -> str:
+    """A row a line, its empty cells left out."""
+    cells = ([(cell,) for cell in row if cell] for row in rows)
+    return format_html_join(mark_safe("<br>"), "{}", ((format_html_join(" · ", "{}", row),) for row in cells)) or "-"

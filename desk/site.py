@@ -1,0 +1,63 @@
+"""Our AdminSite: stock Django's, whose every page wants a session with a second factor."""
+
+from typing import Any, Final, cast
+
+from django.contrib import admin, messages
+from django.contrib.auth.views import PasswordChangeView
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, URLResolver, path, reverse
+
+from authenticators.models import Report
+from desk.door import adding, views
+from desk.door.forms import ChangePasswordForm
+from desk.scope import held, organisations
+
+NO_ORGANISATION: Final = (
+    "Your account looks after no organisation yet, so you see no people here. "
+    "Ask whoever runs this service to add yours."
+)
+
+
+class Desk(admin.AdminSite):
+    """Django's `admin.site`, as `desk.apps.DeskAdmin` names it."""
+
+    site_header = site_title = "Care ID – Registration Authority desk"  # noqa: RUF001  a dash
+    index_title = "The desk"
+    enable_nav_sidebar = False  # six lists: the index shows them, and a page has its width for itself
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        return adding.is_verified(request)
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return views.sign_in(request)
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        """Where the day begins: somebody to find, reports to look at, the dashboard, and Django's lists.
+
+        Whoever looks after no organisation would see empty lists, and not know why.
+        """
+        if not (request.user.is_superuser or organisations(request.user).exists()):
+            messages.warning(request, NO_ORGANISATION)
+        mine = held(Report.objects.filter(closed_at=None), request.user, "profile__organisation__code")
+        waiting = mine.count() if request.user.has_perm("authenticators.view_report") else None
+        return super().index(request, {"reports_waiting": waiting, **(extra_context or {})})
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        """Django's page, with our form."""
+        request.current_app = self.name
+        context = {**self.each_context(request), **(extra_context or {})}
+        done = reverse("admin:password_change_done")
+        page = PasswordChangeView.as_view(form_class=ChangePasswordForm, success_url=done, extra_context=context)
+        return cast("TemplateResponse", page(request))
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        """Four pages before the door, one behind it, and Django's."""
+        return [
+            path("login/second/", views.second_factor, name="second_factor"),
+            path("invitation/<str:token>/", views.invitation, name="invitation"),
+            path("invitation/", views.first_factor, name="first_factor"),
+            path("factors/", self.admin_view(views.my_factors), name="factors"),
+            path("factors/app/", self.admin_view(views.add_app), name="add_app"),
+            *super().get_urls(),
+        ]

@@ -1,0 +1,204 @@
+"""What the desk can do to a row: each verb's words and permission, and the function that the commands call too."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from django import forms
+from django.utils import timezone
+
+from authenticators import actions, holds, reports
+from authenticators.models import Authenticator, Report
+from careid.people.models import Profile
+from desk.verb_forms import CheckForm, EmailForm, NoQuestionForm, NumberForm, ReasonForm
+from profiles import changes, locks, reasons
+
+
+@dataclass(frozen=True)
+class Verb:
+    """`run(row, by=…, **the form's fields)` returns whether anything was done; `fresh` asks for the factor again."""
+
+    slug: str
+    title: str
+    tells: str  # what will happen, beneath the title
+    permission: str
+    run: Callable[..., object]
+    done: str
+    applies: Callable[[Any], bool]
+    reasons: dict[str, str] = field(default_factory=dict)
+    form: type[forms.Form] = ReasonForm
+    fresh: bool = False
+    for_oneself: bool = False  # whether an admin may do it to their own profile
+    otherwise: str = "Nothing was changed: it was so already."
+
+
+REFUSED: Final = {
+    "email_taken": "Another open profile has this email address. Close that one, or correct one of the two.",
+    "number_taken": "Another open profile has this National Insurance number. "
+    "Close that one, or correct one of the two.",
+    "own_change": "Somebody else has to lift this hold: you changed the profile or started the registration.",
+    "oneself": "This is your own profile. Ask a colleague of the Registration Authority to help you.",
+    "closed": "The profile is closed. Reopen it first.",
+    "reported": "A report of “this was not me” is open. Close it first.",
+}
+
+
+def _has_live(profile: Profile) -> bool:
+    return Authenticator.objects.filter(profile=profile).exclude(state=actions.REVOKED).exists()
+
+
+_TOLD = "The person is told by email"
+_HELD = f"{_TOLD}, at the old address too. What is added in the next 7 days works a day later."
+PROFILE: Final = (
+    Verb(
+        "email",
+        "Change the email address",
+        _HELD,
+        "careid.change_email",
+        lambda row, **data: changes.change_email(profile=row, **data),
+        "The email address was changed.",
+        lambda _: True,  # of a closed one too: what another has taken meanwhile keeps it from being reopened
+        reasons.CHANGE,
+        EmailForm,
+        fresh=True,
+    ),
+    Verb(
+        "number",
+        "Set the National Insurance number",
+        f"It is kept as a fingerprint and is never shown. {_HELD}",
+        "careid.change_number",
+        lambda row, **data: changes.set_number(profile=row, **data),
+        "The National Insurance number was set.",
+        lambda _: True,  # of a closed one too: what another has taken meanwhile keeps it from being reopened
+        reasons.CHANGE,
+        NumberForm,
+        fresh=True,
+    ),
+    Verb(
+        "check",
+        "Check a National Insurance number",
+        "Type what the person says. You are told whether it is the one on file. Each check is kept in the trail.",
+        "careid.check_number",
+        lambda row, *, by, number: changes.number_matches(profile=row, number=number, by=by),
+        "It is the number on file.",
+        lambda row: bool(row.nino_fingerprint),
+        form=CheckForm,
+        for_oneself=True,
+        otherwise="It is not the number on file.",
+    ),
+    Verb(
+        "unlock",
+        "Lift the lock",
+        f"They can try again at once. {_TOLD}.",
+        "careid.unlock_profile",
+        lambda row, **data: locks.lift(profile=row, **data),
+        "The lock was lifted.",
+        lambda row: bool(locks.standing(row)),
+        reasons.UNLOCK,
+        fresh=True,
+    ),
+    Verb(
+        "revoke",
+        "Revoke all authenticators",
+        f"None of them can be used again. {_TOLD} of each.",
+        "authenticators.revoke_authenticator",
+        lambda row, **data: actions.revoke_all(profile=row, **data),
+        "All authenticators were revoked.",
+        _has_live,
+        reasons.REVOKE,
+        fresh=True,
+        for_oneself=True,
+    ),
+    Verb(
+        "close",
+        "Close the profile",
+        f"All authenticators are revoked and nothing can be added. {_TOLD}.",
+        "careid.close_profile",
+        lambda row, **data: changes.close(profile=row, **data),
+        "The profile was closed.",
+        lambda row: row.is_open,
+        reasons.CLOSE,
+        fresh=True,
+    ),
+    Verb(
+        "reopen",
+        "Reopen the profile",
+        f"Authenticators that were revoked do not come back. {_TOLD}.",
+        "careid.close_profile",
+        lambda row, **data: changes.reopen(profile=row, **data),
+        "The profile was reopened.",
+        lambda row: not row.is_open,
+        reasons.REOPEN,
+        fresh=True,
+    ),
+    Verb(
+        "invite",
+        "Invite to add an authenticator",
+        "An email says where to begin and what to have ready. It holds no secret.",
+        "careid.invite_profile",
+        lambda row, *, by: changes.invite(profile=row, by=by),
+        "The invitation was sent.",
+        lambda row: row.is_open and bool(row.email),
+        form=NoQuestionForm,
+        for_oneself=True,
+        otherwise="Nothing was sent: they were invited within a day, or their organisation does not take part.",
+    ),
+)
+AUTHENTICATOR: Final = (
+    Verb(
+        "revoke",
+        "Revoke",
+        f"It can never be used again. {_TOLD}.",
+        "authenticators.revoke_authenticator",
+        lambda row, **data: actions.revoke(authenticator=row, **data),
+        "It was revoked.",
+        lambda row: row.state != actions.REVOKED,
+        reasons.REVOKE,
+        fresh=True,
+        for_oneself=True,
+    ),
+    Verb(
+        "suspend",
+        "Suspend",
+        f"It cannot be used until it is reinstated. {_TOLD}.",
+        "authenticators.suspend_authenticator",
+        lambda row, **data: actions.suspend(authenticator=row, **data),
+        "It was suspended.",
+        lambda row: row.state == actions.ACTIVE,
+        reasons.SUSPEND,
+        for_oneself=True,
+    ),
+    Verb(
+        "reinstate",
+        "Reinstate",
+        f"It can be used again. {_TOLD}.",
+        "authenticators.suspend_authenticator",
+        lambda row, **data: actions.reinstate(authenticator=row, **data),
+        "It was reinstated.",
+        lambda row: row.state == actions.SUSPENDED,
+        reasons.REINSTATE,
+    ),
+    Verb(
+        "lift",
+        "Lift the hold",
+        f"It can be used at once. {_TOLD}.",
+        "authenticators.lift_hold",
+        lambda row, **data: holds.lift(authenticator=row, **data),
+        "The hold was lifted.",
+        lambda row: row.state == actions.ACTIVE and row.usable_from > timezone.now(),
+        reasons.LIFT_HOLD,
+        fresh=True,
+    ),
+)
+REPORT: Final = (
+    Verb(
+        "close",
+        "Close the report",
+        "With the last one closed, the person can add again. What was stopped stays so until you reinstate it.",
+        "authenticators.close_report",
+        lambda row, *, by, reason, note: reports.close(report=row, by=by, outcome=reason, note=note),
+        "The report was closed.",
+        lambda row: row.closed_at is None,
+        dict(Report.Outcome.choices),
+    ),
+)

@@ -1,0 +1,169 @@
+"""The desk's words for what stands in the trail: what happened, why, and which limit."""
+
+from datetime import datetime
+from typing import Final
+
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from authenticators.models import Report
+from careid.trail.models import Event
+from careid.trail.names import EventName
+from profiles import reasons
+
+SLOW: Final = 120  # seconds that a mail may wait before the desk speaks of it
+EVENTS: Final[dict[str, str]] = {
+    EventName.ATTEMPT_STARTED: "Typed their details",
+    EventName.ATTEMPT_ENDED: "The attempt ended",
+    EventName.IDENTITY_MATCHED: "The details matched",
+    EventName.IDENTITY_NOT_MATCHED: "The details did not match",
+    EventName.EMAIL_CODE_SENT: "A code was emailed",
+    EventName.EMAIL_CODE_ACCEPTED: "Typed the right code",
+    EventName.EMAIL_CODE_REJECTED: "Typed a wrong code",
+    EventName.LIMIT_REACHED: "A limit was reached",
+    EventName.LIMIT_LIFTED: "A lock was lifted",
+    EventName.CEREMONY_REJECTED: "Could not add it",
+    EventName.AUTHENTICATOR_ADDED: "Authenticator added",
+    EventName.AUTHENTICATOR_NAMED: "Authenticator named",
+    EventName.AUTHENTICATOR_SUSPENDED: "Authenticator suspended",
+    EventName.AUTHENTICATOR_REINSTATED: "Authenticator reinstated",
+    EventName.AUTHENTICATOR_REVOKED: "Authenticator revoked",
+    EventName.AUTHENTICATOR_HOLD_LIFTED: "Hold lifted",
+    EventName.ASSISTED_STARTED: "Assisted registration started",
+    EventName.ASSISTED_OPENED: "Opened the link",
+    EventName.ASSISTED_PROVED: "Typed the spoken code",
+    EventName.ASSISTED_REJECTED: "Typed a wrong spoken code",
+    EventName.ASSISTED_CANCELLED: "Assisted registration cancelled",
+    EventName.NOT_ME_REPORTED: "Said “this was not me”",
+    EventName.NOT_ME_CLOSED: "Report of “this was not me” closed",
+    EventName.PROFILE_IMPORTED: "Came in a file",
+    EventName.PROFILE_EMAIL_CHANGED: "Email address changed",
+    EventName.PROFILE_NINO_CHANGED: "National Insurance number set",
+    EventName.PROFILE_CLOSED: "Profile closed",
+    EventName.PROFILE_REOPENED: "Profile reopened",
+    EventName.PROFILE_INVITED: "Invited to add an authenticator",
+    EventName.PROFILES_EXPORTED: "List of people saved as a file",
+    EventName.PROFILE_NINO_CHECKED: "A National Insurance number was checked",
+    EventName.ORGANISATION_CHANGED: "Organisation changed",
+    EventName.SERVICE_CHANGED: "AAL2 service changed",
+    EventName.MAIL_FAILED: "An email could not be sent",
+    EventName.COMMAND_RUN: "An operator ran a command",
+    EventName.ADMIN_INVITED: "Invited to the desk",
+    EventName.ADMIN_FACTOR_ADDED: "Desk: a way to sign in was added",
+    EventName.ADMIN_FACTOR_REMOVED: "Desk: a way to sign in was removed",
+    EventName.ADMIN_SIGNED_IN: "Desk: signed in",
+    EventName.ADMIN_SIGN_IN_REFUSED: "Desk: signing in was refused",
+    EventName.ADMIN_LOCKED: "Desk: signing in was locked",
+    EventName.ADMIN_PASSWORD_CHANGED: "Desk: password changed",
+    EventName.ADMIN_CHANGED: "Desk: account changed",
+    EventName.GROUP_CHANGED: "Desk: role changed",
+}
+SAYS_IT_ALL: Final = {EventName.EMAIL_CODE_REJECTED, EventName.ASSISTED_REJECTED}  # a reason `wrong` adds nothing
+OUTCOMES: Final = {
+    "ok": "done",
+    "refused": "refused",
+    "withheld": "not sent",
+    "failed": "failed",
+    "none": "no match",
+}
+MAILS: Final[dict[str, str]] = {
+    "code": "Code to type",
+    "not_matched": "The details did not match",
+    "locked": "Too many wrong codes",
+    "unlocked": "Lock lifted",
+    "authenticator_added": "Authenticator added",
+    "authenticator_suspended": "Authenticator stopped for now",
+    "authenticator_reinstated": "Authenticator works again",
+    "authenticator_revoked": "Authenticator removed",
+    "authenticator_hold_lifted": "Authenticator works now",
+    "profile_email_changed": "Email address changed",
+    "profile_nino_changed": "National Insurance number changed",
+    "profile_closed": "Profile closed",
+    "profile_reopened": "Profile reopened",
+    "invitation": "Invitation to add an authenticator",
+    "assisted": "The Registration Authority is helping",
+    "reported": "“This was not me” was reported",
+    "case": "A report to look at, to the Registration Authority",
+}
+ACTORS: Final = {"person": "the person", "system": "the service"}
+REASONS: Final[dict[str, str]] = {
+    **reasons.ALL,
+    **dict(Report.Outcome.choices),
+    "no_profile": "no profile has that email address",
+    "number_differs": "the National Insurance number is another than the one on file",
+    "no_number": "there is no National Insurance number on file",
+    "closed": "the profile is closed",
+    "organisation_not_taking_part": "the organisation does not take part",
+    "reported": "a report of “this was not me” is open",
+    "silently_limited": "too many tries with this email address or number: nothing was sent",
+    "wrong": "a wrong code was typed",
+    "fast": "the phone's clock is fast",
+    "slow": "the phone's clock is slow",
+    "email_code": "typed the code from the email instead of the app's",
+    "new_key": "ten wrong codes: a new QR code was shown",
+    "no_more_keys": "thirty wrong codes",
+    "not_verified": "the time after the code was over",
+    "not_available": "this kind is not available to them",
+    "limit": "they have as many as a profile can have",
+    "taken": "it is in use already",
+    "no_javascript": "the browser runs no JavaScript",
+    "unsupported": "the browser can make no passkey",
+    "cancelled": "cancelled, or it took too long",
+    "refused_at_once": "the browser refused at once, perhaps by a policy",
+    "already_registered": "this device holds one already",
+    "wrong_address": "wrong address of the site",
+    "no_screen_lock": "no screen lock or PIN on the device",
+    "no_key_type": "the device makes no usable key",
+    "challenge_expired": "it took longer than five minutes",
+    "verification_failed": "the answer could not be verified",
+    "already_yours": "this account is linked already",
+    "linked_elsewhere": "this account is linked to somebody else's profile",
+    "not_in_beta": "the organisation is not in the private beta",
+    "tenant": "an account of another organisation's directory",
+    "guest": "a guest account",
+    "consent": "the directory's administrator has to agree first",
+    "care_identity": "pressed “Log in with my Care Identity”",
+    "too_late": "it took too long",
+    "state_unknown": "came back from another tab or browser",
+    "unreachable": "NHS.net could not be reached",
+    "undone": "undone by the person",
+    "not_me": "the person said that it was not them",
+    "profile_closed": "the profile was closed",
+    "profile_email_changed": "the email address was changed",
+    "profile_nino_changed": "the number was changed",
+    "profile_reopened": "the profile was reopened",
+    "replaced": "a newer one took its place",
+    "restarted": "started again",
+    "assisted_cancelled": "cancelled at the desk",
+}
+
+
+def of(reason: str) -> str:
+    """A closed word as the desk says it; one that has no words yet, as it is written."""
+    return REASONS.get(reason, reason.replace("_", " "))
+
+
+def event(event: Event) -> str:
+    """`Could not add it: this device holds one already` and the like."""
+    happened = EVENTS.get(event.name, event.name)
+    if not event.reason or (event.reason == "wrong" and event.name in SAYS_IT_ALL):
+        return happened
+    return f"{happened}: {of(event.reason)}"
+
+
+def mail(template: str) -> str:
+    return MAILS.get(template, template.replace("_", " "))
+
+
+def actor(written: str) -> str:
+    """Who did it; an admin's name stands in another table, so it stays a number here."""
+    kind, _, which = written.partition(":")
+    return f"{kind} {which}" if which else ACTORS.get(written, written)
+
+
+def time(at: datetime | None) -> str:
+    """`14:25` today, else with its day, in Europe/London."""
+    if at is None:
+        return "-"
+    local = timezone.localtime(at)
+    return date_format(local, "H:i" if local.date() == timezone.localdate() else "j F Y, H:i")

@@ -1,0 +1,172 @@
+"""Start-up refusals: what is missing or unsafe, by the setting's name."""
+
+import base64
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from itertools import combinations
+from typing import Any, Final
+from urllib.parse import quote, urlsplit
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Critical, Tags, Warning, register, run_checks  # noqa: A004  Django's own name
+
+from careid.limits import limits
+from careid.serving import visitors
+from careid.storing import crypto
+from operating import grants
+
+SECRET_KEY_LEAST, SECRET_KEY_SIGNS = 40, 10
+TOKEN_LEAST: Final = 32
+PROOF_LEAST: Final = 1_000
+COOKIES: Final = {"ATTEMPT_COOKIE": "__Host-", "CSRF_COOKIE_NAME": "__Host-", "SESSION_COOKIE_NAME": "__Secure-"}
+Problem = tuple[str, object, str]  # the setting, whether it is wrong, and why
+
+
+def refusals() -> list[str]:
+    """A line for each thing that `web` and `worker` don't start with. The demo isn't held to production's rules."""
+    for words in settings.UNKNOWN_SETTINGS:
+        sys.stderr.write(f"Warning: {words}\n")
+    found = _serious(run_checks(include_deployment_checks=is_strict()))
+    # The database is asked last: one that is not there takes its time.
+    return found or _serious(run_checks(tags=[Tags.database], databases=["default"]))
+
+
+def _serious(found: list[CheckMessage]) -> list[str]:
+    return [f"{one.msg} ({one.id})" for one in found if one.is_serious() and not one.is_silenced()]
+
+
+def is_strict() -> bool:
+    return settings.SECURE or not (settings.DEBUG or settings.DEMO)
+
+
+@register(Tags.security)
+def unusable(**_: Any) -> list[CheckMessage]:
+    """Wrong anywhere, the demo and the tests included."""
+    return [Critical(f"{name}: {words}.", id=f"careid.{name}") for name, words in _unusable()]
+
+
+@register(Tags.security, deploy=True)
+def unsafe(**_: Any) -> list[CheckMessage]:
+    """Wrong in production: `manage.py check --deploy`, and the web server and the worker before they start."""
+    if any(_unusable()):
+        return []  # said already, and read below
+    problems = (*_keys(), *_place(), *_journey(), *_help())
+    return [Critical(f"{name}: {words}.", id=f"careid.{name}.unsafe") for name, wrong, words in problems if wrong]
+
+
+@register(Tags.security)
+def unknown(**_: Any) -> list[CheckMessage]:
+    return [Warning(words, id="careid.unknown") for words in settings.UNKNOWN_SETTINGS]
+
+
+@register(Tags.database, deploy=True)
+def too_mighty(*, databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
+    """What web and worker don't need, and a stranger inside them would use to change the trail."""
+    if "default" not in (databases or ()):
+        return []
+    role = grants.current_role()
+    words = "web and worker need a role of their own, prepared by manage.py grants"
+    can = grants.excess(role)
+    return [Warning(f"DATABASE_URL: the role {role} {can[0]}; {words}.", id="careid.DATABASE_URL.role")] if can else []
+
+
+def _unusable() -> Iterator[tuple[str, str]]:
+    tries: dict[str, Callable[[], object]] = {
+        "CAREID_KEYS": lambda: crypto.ring(settings.KEYS),
+        "CAREID_INDEX_KEYS": lambda: crypto.ring(settings.INDEX_KEYS),
+        "CAREID_SEAL_KEYS": lambda: settings.SEAL_KEYS and crypto.ring(settings.SEAL_KEYS),
+        "CAREID_LIMITS": lambda: limits.modes(settings.LIMITS),
+        "CAREID_TRUSTED_NETWORKS": lambda: visitors.trusted_networks(tuple(settings.TRUSTED_NETWORKS)),
+    }
+    for name, use in tries.items():
+        try:
+            use()
+        except ValueError as error:
+            yield name, str(error)
+    if not settings.SECRET_KEY_GIVEN:
+        yield "SECRET_KEY", "is not set"
+    if not settings.ORIGIN:
+        yield "CAREID_ORIGIN", "is not set; write it as https://careid.example.nhs.uk"
+    if settings.TRUSTED_PROXIES < 0:
+        yield "CAREID_TRUSTED_PROXIES", "is not a count of our own hops"
+    if settings.CAPTCHA not in {"always", "never"}:
+        yield "CAREID_CAPTCHA", "is neither always nor never"
+
+
+def _keys() -> Iterator[Problem]:
+    secret, token = settings.SECRET_KEY_GIVEN, settings.METRICS_TOKEN
+    weak = len(secret) < SECRET_KEY_LEAST or len(set(secret)) < SECRET_KEY_SIGNS
+    yield "SECRET_KEY", weak, f"is shorter than {SECRET_KEY_LEAST} characters, or hardly random"
+    yield "CAREID_METRICS_TOKEN", 0 < len(token) < TOKEN_LEAST, f"is shorter than {TOKEN_LEAST} characters"
+    secrets = {
+        "SECRET_KEY": {secret},
+        "CAREID_KEYS": _written(settings.KEYS),
+        "CAREID_INDEX_KEYS": _written(settings.INDEX_KEYS),
+        "CAREID_SEAL_KEYS": _written(settings.SEAL_KEYS),
+        "CAREID_METRICS_TOKEN": {token},
+        "NHSNET_CLIENT_SECRET": {settings.NHSNET_CLIENT_SECRET},
+    }
+    for one, other in combinations(secrets, 2):
+        yield other, bool(secrets[one] & secrets[other] - {""}), f"shares a key with {one}"
+
+
+def _written(keys: str) -> set[str]:
+    return {base64.b64encode(key).decode() for key in crypto.ring(keys).values()} if keys else set()
+
+
+def _place() -> Iterator[Problem]:
+    hosts = settings.ALLOWED_HOSTS
+    wild = settings.RP_ID not in hosts or any(name.startswith(("*", ".")) for name in hosts)
+    yield "DEBUG", settings.DEBUG, "is on"
+    yield "CAREID_DEMO", settings.DEMO, "this is the demo, with the demo's keys; set every setting and remove .demo"
+    yield "DATABASE_URL", _is_the_demos(), "is the demo's own database"
+    https = f"https://{urlsplit(settings.ORIGIN).netloc}" == settings.ORIGIN
+    yield "CAREID_ORIGIN", not https, "is not https://host alone"
+    yield "ALLOWED_HOSTS", wild, "has a wildcard, or lacks the origin's host"
+    if https:  # from which the cookies follow
+        yield from _cookies()
+
+
+def _cookies() -> Iterator[Problem]:
+    for which in ("SESSION", "CSRF"):
+        yield f"{which}_COOKIE_SECURE", not getattr(settings, f"{which}_COOKIE_SECURE"), "is off"
+        yield f"{which}_COOKIE_HTTPONLY", not getattr(settings, f"{which}_COOKIE_HTTPONLY"), "is off"
+        lax = getattr(settings, f"{which}_COOKIE_SAMESITE") in {"Lax", "Strict"}
+        yield f"{which}_COOKIE_SAMESITE", not lax, "is neither Lax nor Strict"
+    for name, prefix in COOKIES.items():
+        yield name, not getattr(settings, name).startswith(prefix), f"does not begin with {prefix}"
+
+
+def _is_the_demos() -> bool:
+    folder = settings.DEMO_FOLDER / "postgres"
+    if not folder.exists():
+        return False
+    from demo import postgres  # noqa: PLC0415  only where there is a demo
+
+    database: dict[str, Any] = settings.DATABASES["default"]
+    return f"host={quote(str(database['OPTIONS'].get('host', database['HOST'])), safe='')}" in postgres.url(folder)
+
+
+def _journey() -> Iterator[Problem]:
+    yield "CAREID_CAPTCHA", settings.CAPTCHA != "always", "leaves the picture test out"
+    yield "CAPTCHA_TEST_MODE", getattr(settings, "CAPTCHA_TEST_MODE", False), "lets anything pass"
+    few = settings.PROOF_GUESSES < PROOF_LEAST
+    yield "CAREID_PROOF_GUESSES", few, f"is under {PROOF_LEAST}: too little work to stand in for the picture"
+    enforced = "must begin with enforce, put no limit off, and enforce the wrong codes and sign-ins"
+    yield "CAREID_LIMITS", _lets_go(), enforced
+    yield "DEFAULT_FROM_EMAIL", "@localhost" in settings.DEFAULT_FROM_EMAIL, "names no address of ours"
+    yield "EMAIL_URL", "smtp" not in settings.EMAIL_BACKEND, "does not send"
+
+
+def _help() -> Iterator[Problem]:
+    for name in ("OPERATOR", "SERVICE_DESK", "SECURITY_CONTACT", "PRIVACY_CONTACT", "APPLY_URL"):
+        yield f"CAREID_{name}", not getattr(settings, name).strip(), "is empty, and the help pages need it"
+    plain = settings.APPLY_URL and not settings.APPLY_URL.startswith("https://")
+    yield "CAREID_APPLY_URL", plain, "does not begin with https://"
+
+
+def _lets_go() -> bool:
+    modes = limits.modes(settings.LIMITS)
+    doors = (*limits.SIGN_IN_NAME, *limits.SIGN_IN_ADDRESS)
+    guesses = {modes[limit.name] for limit in (limits.CODE_WRONG_DAY, limits.CODE_WRONG_IN_A_ROW, *doors)}
+    return not settings.LIMITS.strip().startswith("enforce") or "off" in modes.values() or guesses != {"enforce"}

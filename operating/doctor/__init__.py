@@ -1,0 +1,41 @@
+"""Is it fit to run? One finding a check, each asked of the real thing, for `manage.py doctor`."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from operating.doctor import database, mail_server, own, sign_in, work
+from operating.doctor.finding import Check, Finding, bounded
+
+LOCAL: Final = (
+    Check("Settings", own.settings_fit),
+    Check("Keys", own.keys),
+    Check("Address", own.address),
+    Check("Picture test", own.picture),
+)
+DATABASE: Final = Check("Database", database.answers)
+STORED: Final = (
+    Check("Migrations", database.migrations),
+    Check("Clock", database.clock),
+    Check("Keys on file", database.keys_on_file),
+    Check("Worker", work.worker),
+    Check("Jobs", work.overdue),
+    Check("Mail waiting", work.unsent),
+    Check("Trail sealed", work.sealed),
+)
+FAR: Final = (
+    Check("Mail server", mail_server.takes_mail, seconds=30),
+    Check("NHS.net Connect", sign_in.works, seconds=45),
+)
+
+
+def findings() -> Iterator[Finding]:
+    """One after the other. What needs a database that is away is said to be unknown, and the rest is looked at."""
+    yield from map(bounded, LOCAL)
+    found = bounded(DATABASE)
+    yield found
+    away = found.away
+    for check in STORED:
+        found = Finding(check.what, "not known while the database is away", None) if away else bounded(check)
+        away |= found.away
+        yield found
+    yield from map(bounded, FAR)

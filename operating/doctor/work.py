@@ -1,0 +1,83 @@
+"""Whether what was asked for gets done: worker, jobs, mail."""
+
+from datetime import timedelta
+from typing import Final
+
+from django.utils import timezone
+
+from careid.errors import counted
+from careid.post.models import Mail
+from careid.trail.seals import sealing
+from operating.doctor.database import one_row
+from operating.doctor.finding import Amiss
+
+SILENT: Final = 60  # seconds
+WAITED: Final = 120  # seconds
+DAY: Final = timedelta(days=1)
+
+
+def ago(seconds: float) -> str:
+    """`5 seconds`, `3 minutes`, `2 hours`, `4 days`."""
+    units = ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second"))
+    length, unit = next((one for one in units if seconds >= one[0]), units[-1])
+    return counted(int(seconds // length), unit)
+
+
+def worker() -> str:
+    alive, silent = one_row(
+        "SELECT count(*) FILTER (WHERE last_heartbeat > now() - make_interval(secs => %s)), "
+        "extract(epoch FROM now() - max(last_heartbeat))::float8 FROM procrastinate_workers",
+        (SILENT,),
+    )
+    if not alive:
+        last = f"the last was heard of {ago(silent)} ago" if silent else "none was heard of yet"
+        raise Amiss(f"none works, {last}: no mail goes out", do="start manage.py worker, and see its log")
+    return f"{counted(alive, 'worker')}, last heard of {ago(silent)} ago"
+
+
+def overdue() -> str:
+    late, oldest, failed, names = one_row(
+        """
+        WITH due AS (
+            SELECT status, task_name, CASE WHEN status = 'todo' THEN coalesce(scheduled_at, deferred.at) END AS since,
+                failed.at AS failed_at
+            FROM procrastinate_jobs job
+            LEFT JOIN LATERAL (SELECT min(at) AS at FROM procrastinate_events
+                WHERE job_id = job.id AND type = 'deferred') deferred ON status = 'todo'
+            LEFT JOIN LATERAL (SELECT max(at) AS at FROM procrastinate_events
+                WHERE job_id = job.id AND type = 'failed') failed ON status = 'failed'
+            WHERE status IN ('todo', 'failed'))
+        SELECT count(*) FILTER (WHERE since < now() - make_interval(secs => %s)),
+            extract(epoch FROM now() - min(since))::float8,
+            count(*) FILTER (WHERE failed_at > now() - %s),
+            string_agg(DISTINCT task_name, ', ') FILTER (WHERE failed_at > now() - %s)
+        FROM due""",
+        (SILENT, DAY, DAY),
+    )
+    if late:
+        raise Amiss(
+            f"{late} overdue, the oldest by {ago(oldest)}", do="see the worker's log; start more workers if it is busy"
+        )
+    if failed:
+        raise Amiss(f"{failed} failed in the last day: {names}", do="see the worker's log for why")
+    return "none overdue, none failed in the last day"
+
+
+def unsent() -> str:
+    now = timezone.now()
+    waiting = Mail.objects.filter(state=Mail.State.QUEUED)
+    oldest = waiting.order_by("queued_at").values_list("queued_at", flat=True).first()
+    waited = (now - oldest).total_seconds() if oldest else 0
+    if waited > WAITED:
+        words = f"{waiting.count()} unsent, the oldest since {ago(waited)}"
+        raise Amiss(words, do="see Worker and Mail server here; what waits goes out by itself once both are well")
+    return f"{waiting.count()} unsent, the oldest since {ago(waited)}" if oldest else "none unsent"
+
+
+def sealed() -> str:
+    since = sealing.unsealed_since()
+    waited = (timezone.now() - since).total_seconds() if since else 0
+    if waited > sealing.STALE.total_seconds():
+        words = f"events wait unsealed since {ago(waited)}"
+        raise Amiss(words, do="see Worker here; it needs CAREID_SEAL_KEYS, and its log says if something held it up")
+    return f"up to {ago(waited)} ago" if since else "up to the last event"

@@ -1,0 +1,50 @@
+"""Which limits were passed, and how often: what one in shadow would have done."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from careid.limits import limits
+from careid.storing import database
+from careid.trail.names import EventName
+
+
+@dataclass(frozen=True)
+class Line:
+    """`times` counts windows in which one address, pair or person passed the limit: not the tries beyond it."""
+
+    limit: str
+    mode: str
+    times: int
+    networks: int
+    organisations: int
+    first: datetime
+    last: datetime
+
+    @property
+    def stopped(self) -> str:
+        """What it did to whoever passed it."""
+        known = limits.ALL.get(self.limit)
+        if known and known.alarm:
+            return "told the operator"
+        if self.mode == "shadow":
+            return "would have been stopped" if not (known and known.silent) else "would have got no mail"
+        return "stopped" if not (known and known.silent) else "got no mail"
+
+
+def lines(since: datetime) -> Iterator[Line]:
+    """A line for each limit and the mode that it was in, those that stopped or would have stopped most first."""
+    with database.patiently(), connection.cursor() as cursor:  # a week may hold millions of events
+        cursor.execute(
+            """
+            SELECT details ->> 'limit', details ->> 'mode', count(*), count(DISTINCT nullif(network, '')),
+                count(DISTINCT nullif(organisation, '')), min(at), max(at)
+            FROM careid_event WHERE at >= %s AND name = %s
+            GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2""",
+            (since, EventName.LIMIT_REACHED),
+        )
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return (Line(*row) for row in rows)

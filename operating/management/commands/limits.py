@@ -1,0 +1,91 @@
+"""Lift what limits hold back, and tell what they did."""
+
+import sys
+from argparse import ArgumentParser
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import transaction
+from django.utils import timezone
+
+from careid.errors import counted
+from careid.limits.models import LimitCount
+from careid.people.models import Profile
+from careid.trail.names import EventName
+from careid.trail.record import record
+from operating import limits_report
+from operating.spans import span
+from profiles import locks
+
+ACTOR = "command:limits"
+REASONS = ("asked_by_registration_authority", "mistake", "attack_over")
+
+
+class Command(BaseCommand):
+    help = "Lift the locks on one person's details, forget every count, or tell what the limits did."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        verbs: Any = parser.add_subparsers(dest="verb", required=True, parser_class=ArgumentParser)
+        unlock = verbs.add_parser("unlock", help="lift the locks on one person's own details")
+        unlock.add_argument("user_id", help="12 digits")
+        unlock.add_argument("--reason", required=True, choices=REASONS, help="kept in the trail")
+        clear = verbs.add_parser("clear", help="forget every count of every limit")
+        clear.add_argument("--yes", action="store_true", help="needed in production: it also helps whoever is guessing")
+        report = verbs.add_parser("report", help="who was stopped, and who would have been in shadow mode, by limit")
+        report.add_argument("--since", type=span, default=timedelta(days=7), metavar="7d", help="how far back")
+
+    def handle(self, *args: Any, verb: str, **options: Any) -> None:
+        if verb == "report":
+            self.report(options["since"])
+            return
+        refusal = (
+            self.unlock(options["user_id"], options["reason"]) if verb == "unlock" else self.clear(yes=options["yes"])
+        )
+        if refusal:
+            self.stderr.write(refusal)
+            sys.exit(2)
+
+    def report(self, since: timedelta) -> None:
+        start = timezone.now() - since
+        found = list(limits_report.lines(start))
+        self.stdout.write(f"Since {_time(start)}, {'each limit that was passed' if found else 'no limit was passed'}.")
+        for line in found:
+            self.stdout.write(
+                f"{line.limit:<22} {line.mode:<8} {line.times:>7} {line.stopped}; {_told_apart(line)}"
+                f"first {_time(line.first)}, last {_time(line.last)}"
+            )
+        if found:
+            self.stdout.write(
+                "Each is one address, pair of details or person in one window, however often they tried on."
+            )
+
+    def unlock(self, user_id: str, reason: str) -> str:
+        profile = Profile.objects.select_related("organisation").filter(user_id=user_id).first()
+        if profile is None:
+            return f"{user_id}: no profile has that user id."
+        counts = locks.lift(profile=profile, by=ACTOR, reason=reason)
+        self.stdout.write(f"{user_id}: {counts} counts forgotten.")
+        return ""
+
+    def clear(self, *, yes: bool) -> str:
+        if not (settings.DEMO or settings.DEBUG or yes):
+            return (
+                "limits clear: this is production; say --yes to forget every count, those of whoever is guessing too."
+            )
+        with transaction.atomic():
+            counts, _ = LimitCount.objects.all().delete()
+            record(EventName.COMMAND_RUN, actor=ACTOR, details={"command": "limits clear", "rows": counts})
+        self.stdout.write(f"{counts} counts forgotten.")
+        return ""
+
+
+def _time(at: datetime) -> str:
+    return f"{timezone.localtime(at):%Y-%m-%d %H:%M}"
+
+
+def _told_apart(line: limits_report.Line) -> str:
+    known = ((line.networks, "network"), (line.organisations, "organisation"))
+    told = ", ".join(counted(number, unit) for number, unit in known if number)
+    return f"{told}; " if told else ""

@@ -1,0 +1,69 @@
+"""The worker: sends mail, and does what is due at times."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Iterator
+from typing import Any, Final
+
+import structlog
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from procrastinate import JobContext
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.middleware import AsyncCallNext
+from procrastinate.worker import Worker
+
+from operating import checks
+
+GRACE: Final = 25  # seconds for running jobs when asked to stop
+HEARTBEAT: Final = 5  # seconds; one that is silent for DEAD is taken for dead, and its jobs are picked up
+DEAD: Final = 30
+
+
+class Command(BaseCommand):
+    help = "Do background work, WORKER_JOBS (4) at a time. Any number of workers share it, on any number of machines."
+
+    requires_system_checks = ()
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if problems := [*checks.refusals(), *_unfit()]:
+            self.stderr.write("\n".join(problems))
+            sys.exit(2)
+        asyncio.run(_work())
+
+
+def _unfit() -> Iterator[str]:
+    if checks.is_strict() and not settings.SEAL_KEYS:
+        yield "CAREID_SEAL_KEYS: is not set: the worker seals the trail with it, and the web does not have it."
+
+
+async def _named(job: AsyncCallNext, context: JobContext, worker: Worker) -> Any:
+    """Every line that is written meanwhile says which job it is of, and which mail."""
+    mail_id = context.job.task_kwargs.get("mail_id")
+    with structlog.contextvars.bound_contextvars(job_id=context.job.id, task=context.job.task_name, mail_id=mail_id):
+        return await job()
+
+
+async def _work() -> None:
+    """Work until SIGTERM or SIGINT. CommandError where the worker stopped by itself, for what started it to act on."""
+    loop, this = asyncio.get_running_loop(), asyncio.current_task()
+    assert this
+    for asked in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(asked, this.cancel)
+    # An app of its own beside the tasks': what a job defers still goes through Django's connection, in its transaction.
+    worker_app = app.with_connector(DjangoConnector().get_worker_connector())
+    try:
+        async with worker_app.open_async():
+            await worker_app.run_worker_async(
+                concurrency=settings.WORKER_JOBS,
+                update_heartbeat_interval=HEARTBEAT,
+                stalled_worker_timeout=DEAD,
+                shutdown_graceful_timeout=GRACE,
+                install_signal_handlers=False,
+                worker_middleware=[_named],
+            )
+    except asyncio.CancelledError:
+        return
+    raise CommandError("the worker stopped by itself: the lines above say why")

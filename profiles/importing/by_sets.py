@@ -1,0 +1,160 @@
+"""People from a file: its rows go by COPY into a table of the transaction's own, and from there in by sets.
+
+The rules, row by row. A row is whole or not there. A blank email or National Insurance number leaves what is there.
+Two rows with one user id, email or number: the first stands, the later ones fail, whatever becomes of the first. A row
+also fails where its email or number is another open profile's, unless a row of this very file takes it from there: a
+swap works. Of a closed profile the names alone follow the file.
+"""
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final, TextIO
+
+from django.db import IntegrityError, connection, transaction
+from django.db.backends.utils import CursorWrapper
+from django.utils import timezone
+
+from careid.errors import Refused
+from careid.people.models import new_user_handle
+from careid.storing import database
+from careid.trail.names import EventName
+from careid.trail.record import record
+from profiles.importing import people_file, sql
+from profiles.importing.people_file import Line
+
+ACTOR: Final = "command:import_profiles"
+TELL_EVERY: Final = 1_000  # rows
+Progress = Callable[[str, int, int], None]  # what is being done, how much of it is done, and of how much
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What became of the rows."""
+
+    created: int
+    changed: int
+    unchanged: int
+    failed: int
+
+    @property
+    def rows(self) -> int:
+        return self.created + self.changed + self.unchanged + self.failed
+
+
+def run(*, path: Path, failed: Path, dry_run: bool, progress: Progress) -> Summary:
+    """Import a file in one transaction, and write the rows that failed to another; a dry run takes all of it back.
+
+    Raises people_file.BadFile, or Refused: `running` (another import is), `meanwhile` (somebody else wrote the same
+    profiles). Nothing has changed then.
+    """
+    with people_file.open_to_read(path) as source:
+        names = people_file.header(source)
+        with people_file.open_to_write(failed, other_than=path) as rejects:
+            summary = _import(source, rejects, names, dry_run=dry_run, progress=progress)
+    if dry_run:
+        _tell(summary, dry_run=True)
+    return summary
+
+
+def _import(source: TextIO, rejects: TextIO, names: list[str], *, dry_run: bool, progress: Progress) -> Summary:
+    # What is refused here is refused inside the transaction, so that nothing of it stays.
+    try:
+        with transaction.atomic(), database.patiently(), connection.cursor() as cursor:
+            _alone(cursor)
+            _stage(cursor, _with_progress(people_file.lines(source), source, progress), names)
+            summary, touched = _judge(cursor, progress)
+            people_file.write_failed(rejects, names, _failed(source))
+            _write(cursor, touched, progress)
+            if dry_run:
+                transaction.set_rollback(True)
+            else:
+                _tell(summary, dry_run=False)
+    except IntegrityError as error:
+        raise Refused("meanwhile") from error
+    return summary
+
+
+def _alone(cursor: CursorWrapper) -> None:
+    if not _only_value(cursor, sql.ALONE):
+        raise Refused("running")
+
+
+def _only_value(cursor: CursorWrapper, statement: str) -> Any:
+    cursor.execute(statement)
+    return cursor.fetchone()[0]
+
+
+def _with_progress(lines: Iterable[Line], source: TextIO, progress: Progress) -> Iterator[Line]:
+    size = os.fstat(source.fileno()).st_size
+    for count, line in enumerate(lines):
+        if count % TELL_EVERY == 0:
+            progress("Reading", source.buffer.tell(), size)
+        yield line
+    progress("Reading", size, size)
+
+
+def _stage(cursor: CursorWrapper, lines: Iterable[Line], names: list[str]) -> None:
+    cursor.execute(sql.STAGE)
+    with cursor.copy(sql.COPY) as copy:
+        for number, line in lines:
+            copy.write_row((number, *_staged(line, names)))
+
+
+def _staged(line: str, names: list[str]) -> tuple[object, ...]:
+    try:
+        person = people_file.person(line, names)
+    except people_file.BadRow as error:
+        return (str(error), *[None] * (len(people_file.COLUMNS) + 1))
+    return (
+        None,
+        person.user_id,
+        person.given_name,
+        person.family_name,
+        person.email,
+        person.fingerprints,
+        person.organisation_code,
+        person.identity_level,
+        new_user_handle(),
+    )
+
+
+def _judge(cursor: CursorWrapper, progress: Progress) -> tuple[Summary, int]:
+    """What will become of each row, and how many profiles that are there will be written."""
+    _run(cursor, sql.JUDGE, "Comparing", progress)
+    cursor.execute(sql.SUMMARY)
+    *counts, touched = cursor.fetchone()
+    return Summary(*counts), touched
+
+
+def _failed(source: TextIO) -> Iterator[tuple[str, str]]:
+    """The reason and the line of each row that failed, in the order of the file, which is read a second time."""
+    lines = people_file.lines(source)
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(sql.REJECTS)
+        for wanted, reason in cursor:
+            yield reason, next((line for number, line in lines if number == wanted), "")
+
+
+def _write(cursor: CursorWrapper, touched: int, progress: Progress) -> None:
+    if _only_value(cursor, sql.LOCK) != touched:
+        raise Refused("meanwhile")
+    _run(cursor, sql.WRITE, "Writing", progress)
+
+
+def _run(cursor: CursorWrapper, statements: tuple[str, ...], what: str, progress: Progress) -> None:
+    values: dict[str, str | datetime] = {
+        "now": timezone.now(),
+        "actor": ACTOR,
+        "event": str(EventName.PROFILE_IMPORTED),
+    }
+    for done, statement in enumerate(statements, start=1):
+        cursor.execute(statement, values)
+        progress(what, done, len(statements))
+
+
+def _tell(summary: Summary, *, dry_run: bool) -> None:
+    details = {"command": "import_profiles", "rows": summary.rows, "failed": summary.failed, "dry_run": dry_run}
+    record(EventName.COMMAND_RUN, actor=ACTOR, details=details)

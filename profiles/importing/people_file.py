@@ -1,0 +1,189 @@
+"""The file that people are imported from: CSV in UTF-8, a person a line. It knows no table.
+
+A line is a row: no field may hold a line break, so a quote that isn't closed spoils its own line alone.
+"""
+
+import csv
+import os
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, TextIO
+
+from careid.people import spreadsheets
+from careid.people.typed import compact, email_address, national_insurance_number, plain
+from careid.storing import crypto
+
+COLUMNS: Final = (
+    "user_id",
+    "given_name",
+    "family_name",
+    "email",
+    "national_insurance_number",
+    "organisation_code",
+    "identity_level",
+)
+REASON: Final = "reason"  # the column that the file of failed rows has more, so that it can be mended and imported
+LINE_MOST: Final = 8_000  # characters; a longer line fails, and no more of it is read into memory
+NAME_MOST: Final = 100
+Line = tuple[int, str]  # its number in the file, and its text
+_NOT_UTF8: Final = re.compile("[\ud800-\udfff]")
+_CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f]")
+
+
+class BadFile(ValueError):
+    """Nothing can be done with the file; its words are safe to print."""
+
+
+class BadRow(ValueError):
+    """The row fails; its words name a column and never repeat what stands in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One row, checked. `email` and `fingerprints` are None where their column is blank."""
+
+    user_id: str
+    given_name: str
+    family_name: str
+    email: str | None
+    fingerprints: list[str] | None
+    organisation_code: str
+    identity_level: int
+
+
+def open_to_read(path: Path) -> TextIO:
+    """The file, whatever bytes it has: what isn't UTF-8 becomes lone surrogates and fails its row."""
+    try:
+        if not path.is_file():
+            raise BadFile(f"{path} is not a file: give the path of a CSV file")
+        return path.open(encoding="utf-8-sig", errors="surrogateescape", newline="")
+    except OSError as error:
+        raise BadFile(f"{path} can't be read: {error.strerror}") from error
+
+
+@contextmanager
+def open_to_write(path: Path, *, other_than: Path) -> Iterator[TextIO]:
+    """A file for the rows that failed, which its owner alone may read; BadFile too where the disk is full later."""
+    try:
+        if path.exists() and (path.samefile(other_than) or not path.is_file()):
+            raise BadFile(f"{path} can't hold the rows that fail: choose another with --failed")
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8", errors="surrogateescape", newline="") as file:
+            os.fchmod(descriptor, 0o600)
+            yield file
+    except OSError as error:
+        raise BadFile(f"{path} can't be written: {error.strerror}; choose another with --failed") from error
+
+
+def header(file: TextIO) -> list[str]:
+    """The names on the first line. BadFile where one is missing, doubled or not known."""
+    names = [cell.strip() for cell in _cells(file.readline(LINE_MOST), strict=False)]
+    if missing := [name for name in COLUMNS if name not in names]:
+        raise BadFile(f"{file.name} has no column {missing[0]}: its first line must name {', '.join(COLUMNS)}")
+    if unknown := [name for name in names if name not in {*COLUMNS, REASON} or names.count(name) > 1]:
+        raise BadFile(f"{file.name} has a column too many, {unknown[0][:40]!a}: remove it")
+    return names
+
+
+def lines(file: TextIO) -> Iterator[Line]:
+    """Every line after the header that isn't blank, with its number in the file; one line in memory at a time."""
+    file.seek(0)
+    number, ended = 0, True
+    for part in iter(lambda: file.readline(LINE_MOST), ""):
+        number += ended
+        if ended and number > 1 and not part.isspace():
+            yield number, part
+        ended = part.endswith(("\n", "\r"))
+
+
+def person(line: str, names: list[str]) -> Person:
+    """Who stands on a line. BadRow where any of it is wrong."""
+    row = _row(line, names)
+    return Person(
+        user_id=_user_id(row["user_id"]),
+        given_name=_name(row, "given_name"),
+        family_name=_name(row, "family_name"),
+        email=_email(row["email"]),
+        fingerprints=_fingerprints(row["national_insurance_number"]),
+        organisation_code=_organisation_code(row["organisation_code"]),
+        identity_level=_identity_level(row["identity_level"]),
+    )
+
+
+def write_failed(file: TextIO, names: list[str], rows: Iterable[tuple[str, str]]) -> None:
+    """The reason each row failed, then the row's own cells, none of which a spreadsheet takes for a formula."""
+    kept = [index for index, name in enumerate(names) if name != REASON]
+    writer = csv.writer(file)
+    writer.writerow([REASON, *(names[index] for index in kept)])
+    for reason, line in rows:
+        cells = _cells(line, strict=False)
+        writer.writerow([reason, *(spreadsheets.cell(cells[index]) for index in kept if index < len(cells))])
+    file.flush()  # a full disk is found before the import is committed
+
+
+def _cells(line: str, *, strict: bool) -> list[str]:
+    return next(csv.reader([line.rstrip("\r\n")], strict=strict), [])
+
+
+def _row(line: str, names: list[str]) -> dict[str, str]:
+    if len(line) >= LINE_MOST:
+        raise BadRow("the line is too long")
+    if _NOT_UTF8.search(line):
+        raise BadRow("the line is not UTF-8")
+    if _CONTROL.search(line.rstrip("\r\n")):
+        raise BadRow("the line has a control character")
+    try:
+        cells = _cells(line, strict=True)
+    except csv.Error as error:
+        raise BadRow("a quotation mark is not closed, or stands in the wrong place") from error
+    if len(cells) != len(names):
+        raise BadRow(f"the line has {len(cells)} cells and the header {len(names)}")
+    return {name: _meant(cell) for name, cell in zip(names, cells, strict=True)}
+
+
+def _meant(cell: str) -> str:
+    # A file of failed rows that was mended has its apostrophes still.
+    shielded = cell.startswith("'") and cell[1:].startswith(spreadsheets.FORMULA)
+    return plain(cell.removeprefix("'") if shielded else cell).strip()
+
+
+def _user_id(cell: str) -> str:
+    user_id = compact(cell)
+    if not re.fullmatch(r"[0-9]{12}", user_id):
+        raise BadRow("user_id is not 12 digits")
+    return user_id
+
+
+def _name(row: dict[str, str], column: str) -> str:
+    if not 0 < len(row[column]) <= NAME_MOST:
+        raise BadRow(f"{column} is not 1 to {NAME_MOST} characters")
+    return row[column]
+
+
+def _email(cell: str) -> str | None:
+    try:
+        return email_address(cell) if cell else None
+    except ValueError as error:
+        raise BadRow("email is not an email address") from error
+
+
+def _fingerprints(cell: str) -> list[str] | None:
+    try:
+        return crypto.fingerprints(national_insurance_number(cell)) if cell else None
+    except ValueError as error:
+        raise BadRow("national_insurance_number is not a National Insurance number") from error
+
+
+def _organisation_code(cell: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9]{2,12}", cell):
+        raise BadRow("organisation_code is not 2 to 12 letters and digits")
+    return cell.upper()
+
+
+def _identity_level(cell: str) -> int:
+    if cell not in {"0", "1", "2", "3"}:
+        raise BadRow("identity_level is not 0, 1, 2 or 3")
+    return int(cell)

@@ -1,0 +1,63 @@
+"""What limits hold back on one person's own details, and lifting it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.db import transaction
+
+from careid.limits import limits
+from careid.limits.limits import Limit
+from careid.people.models import Profile
+from careid.post import not_me, outbox
+from careid.trail.names import EventName
+from careid.trail.record import record
+
+WORDS: Final[dict[str, str]] = {
+    "details_pair_hour": "their details were typed 6 times in an hour",
+    "details_pair_day": "their details were typed 10 times in a day",
+    "details_email_hour": "their email address was typed 10 times in an hour (they are not told; no code goes out)",
+    "details_email_day": "their email address was typed 20 times in a day (they are not told; no code goes out)",
+    "details_nino_hour": "their number was typed 10 times in an hour (they are not told; no code goes out)",
+    "details_nino_day": "their number was typed 20 times in a day (they are not told; no code goes out)",
+    "code_sends_hour": "6 codes were asked for in an hour",
+    "code_sends_day": "10 codes were asked for in a day",
+    "code_wrong_day": "25 wrong codes in a day",
+    "code_wrong_in_a_row": "100 wrong codes in a row",
+}
+
+
+@dataclass(frozen=True)
+class Lock:
+    """A limit that a person's own details are over. `until` is None where only this desk ends it."""
+
+    limit: Limit
+    until: datetime | None
+
+    @property
+    def words(self) -> str:
+        return WORDS.get(self.limit.name, self.limit.name)
+
+
+def standing(profile: Profile) -> list[Lock]:
+    """What is locked now, those that do not show themselves included. One statement."""
+    rows = limits.over(email=profile.email, nino_fingerprint=profile.nino_fingerprint)
+    return [Lock(limit, None if limit.window == limits.FOR_EVER else until) for limit, until in rows]
+
+
+@transaction.atomic
+def lift(*, profile: Profile, by: str, reason: str, note: str = "") -> int:
+    """Forget what is counted against a person's own details. Returns how many counts there were.
+
+    The person is told where something was locked; where nothing was counted nothing is told to anybody.
+    """
+    profile = Profile.locked(profile.pk)  # of two at once, the second finds nothing
+    locked = bool(standing(profile))
+    counts = limits.unlock(email=profile.email, nino_fingerprint=profile.nino_fingerprint)
+    if not counts:
+        return 0
+    details = {"counts": counts} | ({"note": note} if note else {})
+    record(EventName.LIMIT_LIFTED, actor=by, profile=profile, reason=reason, details=details)
+    if locked:
+        outbox.to_everyone("unlocked", profile=profile, context={"profile": profile, "not_me": not_me.link(profile)})
+    return counts

@@ -1,0 +1,145 @@
+"""What Prometheus reads, and who may."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+from prometheus_client.parser import text_string_to_metric_families
+
+from careid.post.jobs import deliver
+from careid.post.models import Mail
+from careid.serving import metrics
+from careid.trail.models import Event
+from careid.trail.names import EventName
+from careid.trail.record import record
+from tests.visitors import post
+
+PROXY = {"x-forwarded-for": "127.0.0.1"}
+
+
+@pytest.fixture
+def told(client, db):
+    """Each sample by its name and its labels, in their order of names."""
+
+    def told():
+        response = client.get("/metrics")
+        assert response.status_code == 200
+        families = text_string_to_metric_families(response.content.decode())
+        return {(one.name, *one.labels.values()): one.value for family in families for one in family.samples}
+
+    return told
+
+
+def test_attempts_and_outcomes_are_told_by_kind_and_reason(visitor, person, told):
+    visitor.enrol(person)
+    record(EventName.CEREMONY_REJECTED, outcome="refused", reason="cancelled", details={"kind": "passkey"})
+    samples = told()
+    assert samples["careid_events_5m", "attempt.started", "", "ok", ""] == 1
+    assert samples["careid_events_5m", "authenticator.added", "totp", "ok", ""] == 1
+    assert samples["careid_events_5m", "ceremony.rejected", "passkey", "refused", "cancelled"] == 1
+    assert samples["careid_database_up",] == 1
+
+
+def test_what_is_older_than_five_minutes_is_not_told(visitor, told):
+    Event.objects.create(name="attempt.started", outcome="ok", actor="person", at=timezone.now() - timedelta(minutes=6))
+    assert ("careid_events_5m", "attempt.started", "", "ok", "") not in told()
+
+
+def test_limits_are_told_in_each_mode(told):
+    for mode in ("enforce", "shadow", "shadow"):
+        record(EventName.LIMIT_REACHED, outcome="refused", details={"limit": "start", "mode": mode})
+    samples = told()
+    assert samples["careid_limits_reached_5m", "start", "enforce"] == 1
+    assert samples["careid_limits_reached_5m", "start", "shadow"] == 2
+
+
+def test_mails_are_told_by_state_with_the_age_of_the_oldest(visitor, person, told):
+    visitor.details(person)
+    post()
+    visitor.details(person)
+    Mail.objects.filter(state="queued").update(queued_at=timezone.now() - timedelta(minutes=3))
+    samples = told()
+    assert samples["careid_mails", "sent"] == 1
+    assert samples["careid_mails", "queued"] == 1
+    assert 170 < samples["careid_mail_oldest_unsent_seconds",] < 200
+
+
+def test_jobs_that_failed_and_the_oldest_that_is_due_are_told(told):
+    failed = deliver.defer(mail_id=str(uuid4()))
+    waiting = deliver.defer(mail_id=str(uuid4()))
+    deliver.configure(schedule_at=timezone.now() + timedelta(hours=1)).defer(mail_id=str(uuid4()))
+    deliver.configure(schedule_at=timezone.now() - timedelta(minutes=1)).defer(mail_id=str(uuid4()))
+    assert 55 < told()["careid_job_oldest_due_seconds",] < 80
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'failed' WHERE id = %s", [failed])
+        cursor.execute("UPDATE procrastinate_events SET at = now() - interval '9 min' WHERE job_id = %s", [waiting])
+        cursor.execute("INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now())")
+    samples = told()
+    assert samples["careid_jobs_failed",] == 1
+    assert samples["careid_jobs_due",] == 2
+    assert 530 < samples["careid_job_oldest_due_seconds",] < 560
+    assert samples["careid_workers",] == 1
+
+
+def test_requests_are_measured_by_page_and_not_by_path(client, told):
+    client.get("/nothing/ama.sample@example.nhs.uk/")
+    client.get("/help/services/")
+    metrics.answered("admin:careid_profile_change", 302, 0.1)
+    samples = told()
+    assert samples["careid_request_seconds_count", "help-services", "2xx"] >= 1
+    assert samples["careid_request_seconds_count", "-", "4xx"] >= 1
+    assert samples["careid_request_seconds_count", "admin", "3xx"] >= 1
+    assert "@" not in str(samples)
+    assert "admin:" not in str(samples)
+
+
+def test_without_a_database_the_requests_are_told(told, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(connection, "cursor", None)
+        patch.setattr(metrics, "DatabaseError", TypeError)
+        assert told()["careid_database_up",] == 0
+
+
+@pytest.mark.parametrize("sql", [metrics.EVENTS, metrics.MAILS, *(sql for _, sql in metrics.NOW.values())])
+def test_no_question_reads_a_whole_table_that_grows(sql, db):
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN {sql}")
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+    assert not any(f"Seq Scan on {table}" in plan for table in ("careid_event", "careid_mail", "procrastinate_jobs"))
+    assert "Index Cond" in plan or "Index" in plan
+
+
+@pytest.mark.parametrize(
+    ("from_where", "headers", "status"),
+    [
+        ("127.0.0.1", {}, 200),
+        ("::1", {}, 200),
+        ("::ffff:127.0.0.1", {}, 200),
+        ("198.51.100.7", {}, 404),
+        ("198.51.100.7", PROXY, 404),
+        ("127.0.0.1", PROXY, 404),
+        ("127.0.0.1", {"forwarded": "for=127.0.0.1"}, 404),
+        ("127.0.0.1", {"x-forwarded-proto": "https"}, 404),
+        ("", {}, 404),
+    ],
+)
+@pytest.mark.parametrize("proxies", [0, 1, 2])
+def test_without_a_token_this_machine_alone_may_read(from_where, headers, status, proxies, client, settings, db):
+    settings.TRUSTED_PROXIES = proxies
+    assert client.get("/metrics", headers=headers, REMOTE_ADDR=from_where).status_code == status
+
+
+@pytest.mark.parametrize("given", ["", "Bearer ", "Bearer wrong", "x" * 40, f"Basic {'t' * 40}", f"Bearer {'t' * 40}é"])
+def test_with_a_token_nobody_reads_without_it(given, client, settings):
+    settings.METRICS_TOKEN = "t" * 40
+    response = client.get("/metrics", headers={"authorization": given})
+    assert (response.status_code, response.headers["WWW-Authenticate"]) == (401, "Bearer")
+
+
+def test_with_the_token_anybody_reads(client, settings, db):
+    settings.METRICS_TOKEN = "t" * 40
+    answer = client.get("/metrics", headers={"authorization": f"Bearer {'t' * 40}"} | PROXY, REMOTE_ADDR="198.51.100.7")
+    assert answer.status_code == 200

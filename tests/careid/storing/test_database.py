@@ -1,0 +1,235 @@
+"""How long Postgres is waited for, and what a visitor is told while it can't be used."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+import psycopg
+import pyotp
+import pytest
+from django.core.management import call_command
+from django.db import OperationalError, connection, transaction
+from django.db.models.signals import pre_migrate
+from django.test import Client
+from procrastinate.jobs import Job
+
+from authenticators.models import Authenticator
+from careid.post import jobs
+from careid.post.models import Mail
+from careid.storing import database
+from careid.trail.models import Event
+from enrolment.models import Attempt
+from tests.visitors import PASSWORD, Visitor, newest_code
+
+NAMES = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
+FULL = """
+CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS
+$$BEGIN RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = 'disk_full'; END$$;
+"""
+
+
+def limits():
+    with connection.cursor() as cursor:
+        return [cursor.execute(f"SHOW {name}").fetchone()[0] for name in NAMES]
+
+
+@contextmanager
+def elsewhere():
+    """Another's connection to the same database."""
+    with psycopg.connect(**{**connection.get_connection_params(), "cursor_factory": psycopg.Cursor}) as other:
+        yield other
+
+
+@pytest.fixture
+def visitor(transactional_db):
+    return Visitor(Client(raise_request_exception=False))
+
+
+@pytest.fixture
+def reads_only():
+    """Switches the database of every connection to reading alone, and back."""
+
+    def switch(word):
+        with elsewhere() as other:
+            other.execute("SET TRANSACTION READ WRITE")
+            other.execute(
+                f"ALTER DATABASE {connection.settings_dict['NAME']} SET default_transaction_read_only = {word}"
+            )
+        connection.close()
+        connection.close_pool()
+
+    yield switch
+    switch("off")
+
+
+@pytest.fixture
+def full():
+    """Lets no row into any table, as a disk without room; then makes room."""
+
+    def switch(word):
+        with connection.cursor() as cursor:
+            tables = [name for name in connection.introspection.table_names() if name.startswith(OURS)]
+            if word == "on":
+                cursor.execute(FULL)
+            for table in tables:
+                end = "BEFORE INSERT OR UPDATE" if word == "on" else "IF EXISTS a_full_disk"
+                what = "CREATE TRIGGER a_full_disk" if word == "on" else "DROP TRIGGER"
+                cursor.execute(f"{what} {end} ON {table}{' EXECUTE FUNCTION full_disk()' if word == 'on' else ''}")
+            if word == "off":
+                cursor.execute("DROP FUNCTION IF EXISTS full_disk")
+
+    yield switch
+    switch("off")
+
+
+OURS = ("careid_", "enrolment_", "authenticators_", "captcha_", "procrastinate_jobs")
+
+
+def assert_away(response):
+    assert response.status_code == 503
+    page = response.content.decode()
+    assert 'data-page="error"' in page
+    assert 'data-reason="503"' in page
+    assert response.headers["Retry-After"] == "10"
+    assert response.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.django_db
+def test_every_connection_gives_up_soon():
+    assert limits() == ["2500ms", "1s", "5s"]
+
+
+def test_what_the_address_of_the_database_says_itself_wins():
+    assert database.options("-c statement_timeout=9s").endswith(
+        "idle_in_transaction_session_timeout=5s -c statement_timeout=9s"
+    )
+    assert "lock_timeout=1s" in database.options("")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_work_on_many_rows_is_waited_for_and_then_the_limits_stand_again():
+    with database.patiently():
+        assert limits() == ["0", "0", "0"]
+    assert limits() == ["2500ms", "1s", "5s"]
+    with pytest.raises(OperationalError), database.patiently(for_locks=False):
+        assert limits() == ["0", "1s", "0"]
+        raise OperationalError
+    assert limits() == ["2500ms", "1s", "5s"]
+    with pytest.raises(OperationalError), transaction.atomic(), database.patiently(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = 1")
+        cursor.execute("SELECT pg_sleep(1)")
+    assert limits() == ["2500ms", "1s", "5s"]
+
+
+@pytest.mark.django_db
+def test_a_migration_may_take_its_time_but_not_queue_for_a_lock():
+    found = []
+
+    def look(**_):
+        found.append(limits())
+
+    pre_migrate.connect(look)
+    try:
+        call_command("migrate", "enrolment", verbosity=0)
+    finally:
+        pre_migrate.disconnect(look)
+    assert found[0] == ["0", "1s", "0"]
+    assert limits() == ["2500ms", "1s", "5s"]
+
+
+@pytest.mark.parametrize("name", ["statement_timeout", "lock_timeout"])
+def test_what_takes_too_long_is_an_answer_in_words(name, visitor):
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET lock_timeout = 0; SET {name} = '50ms'")
+    try:
+        with elsewhere() as other:
+            other.execute("LOCK TABLE careid_limitcount")
+            assert_away(visitor.client.get("/details/"))
+        assert visitor.client.get("/details/").status_code == 200
+    finally:
+        connection.close()
+        connection.close_pool()  # with it goes what was set
+
+
+def test_a_transaction_that_idles_is_ended_and_that_is_an_answer_in_words(visitor, person, monkeypatch):
+    def dawdle(*_, **__):
+        time.sleep(0.1)
+
+    monkeypatch.setattr("enrolment.attempts.record", dawdle)
+    with connection.cursor() as cursor:
+        cursor.execute("SET idle_in_transaction_session_timeout = '20ms'")
+    try:
+        assert_away(visitor.details(person))
+    finally:
+        connection.close()
+        connection.close_pool()
+
+
+@pytest.mark.parametrize("how", ["reads_only", "full"])
+def test_while_nothing_can_be_written_nothing_is_acknowledged(how, visitor, person, request):
+    switch = request.getfixturevalue(how)
+    steps = (
+        ("/details/", lambda: {"email": person.email, "national_insurance_number": person.nino}),
+        ("/code/", lambda: {"code": newest_code()}),
+        ("/authenticators/totp/", lambda: {"sole_access": "on"}),
+        ("/authenticators/totp/password/", lambda: {"password": PASSWORD, "confirm_password": PASSWORD}),
+        ("/authenticators/totp/app/", lambda: {"code": pyotp.TOTP(visitor.key()).now()}),
+    )
+    for path, form in steps:
+        typed = form()
+        before = count()
+        switch("on")
+        assert_away(visitor.client.post(path, typed))
+        assert count() == before
+        switch("off")
+        assert visitor.client.post(path, typed).status_code == 302, path
+    done = Authenticator.objects.get()
+    for path, typed in (
+        (f"/authenticators/{done.pk}/done/", {"name": "Work"}),
+        (f"/authenticators/{done.pk}/undo/", {}),
+        ("/restart/", {}),
+    ):
+        switch("on")
+        assert_away(visitor.client.post(path, typed))
+        switch("off")
+    assert Authenticator.objects.get().state == "active"
+
+
+def count():
+    return [model.objects.count() for model in (Attempt, Authenticator, Event, Mail)]
+
+
+def test_a_job_that_the_database_failed_comes_back():
+    job = Job(id=1, queue="default", lock=None, queueing_lock=None, task_name="careid.deliver")
+    again = jobs.AsItAsks().get_retry_decision(exception=OperationalError("away"), job=job)
+    assert again.retry_at is not None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_connections_that_the_server_ended_reach_nobody():
+    def one(_):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid(), pg_sleep(0.2)")
+            pid = cursor.fetchone()[0]
+        connection.close()
+        return pid
+
+    with ThreadPoolExecutor(8) as threads:
+        before = set(threads.map(one, range(8)))
+        assert len(before) > 4
+        with elsewhere() as other:
+            ended = other.execute("SELECT pg_terminate_backend(pid, 1000) FROM unnest(%s::int[]) pid", [list(before)])
+            assert all(row[0] for row in ended)
+        assert not before & set(threads.map(one, range(8)))
+
+
+def test_who_waits_to_hash_a_password_holds_no_connection(visitor, person, monkeypatch):
+    held = []
+
+    def hashed(password):
+        held.append(connection.connection is not None)
+        return "hashed"
+
+    monkeypatch.setattr("authenticators.totp.adding.make_password", hashed)
+    visitor.reach_app(person)
+    assert held == [False]

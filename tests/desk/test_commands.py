@@ -1,0 +1,179 @@
+"""The operator's commands: the desk's own functions, from a shell."""
+
+import csv
+import io
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from authenticators.models import Authenticator
+from careid.people import spreadsheets
+from careid.people.models import Organisation
+from careid.trail.models import Event
+from profiles import locks, notes
+from tests.visitors import post
+
+pytestmark = pytest.mark.django_db
+WHY = ("--reason", "leaver", "--by", "jo.smith")
+
+
+@pytest.fixture
+def add():
+    def add(person, kind="totp", **fields):
+        serial = Authenticator.objects.count()
+        return Authenticator.objects.create(
+            profile=person, kind=kind, external_id=f"x{serial}", material={"key": "k"}, added_by="person", **fields
+        )
+
+    return add
+
+
+def run(*arguments):
+    out = io.StringIO()
+    call_command(*arguments, stdout=out)
+    return out.getvalue().splitlines()
+
+
+def states():
+    return dict(Authenticator.objects.values_list("kind", "state"))
+
+
+def test_revoke_ends_what_people_have_with_an_event_and_a_mail_for_each(make_person, add):
+    first, second = make_person(), make_person()
+    add(first), add(second, "passkey")
+    assert run("revoke", first.user_id, second.user_id, *WHY, "--note", "Ticket closed")[-1] == "2 revoked"
+    assert states() == {"totp": "revoked", "passkey": "revoked"}
+    told = Event.objects.filter(name="authenticator.revoked")
+    assert {(one.actor, one.reason, one.details["note"]) for one in told} == {
+        ("command:revoke jo.smith", "leaver", "Ticket closed")
+    }
+    assert len(post()) == 2
+
+
+def test_a_dry_run_says_what_would_be_done_and_does_nothing(person, add):
+    one = add(person)
+    lines = run("revoke", person.user_id, *WHY, "--dry-run")
+    assert lines == [f"{person.user_id} totp {one.pk}", "Dry run, nothing was changed: 1 revoked"]
+    assert states() == {"totp": "active"}
+    assert not Event.objects.exists()
+
+
+def test_of_one_kind_alone(person, add):
+    add(person), add(person, "passkey")
+    run("revoke", person.user_id, *WHY, "--kind", "totp")
+    assert states() == {"totp": "revoked", "passkey": "active"}
+
+
+def test_people_come_from_a_file_too(person, add, tmp_path):
+    add(person)
+    file = tmp_path / "leavers.txt"
+    file.write_text(f"\ufeff{person.user_id}\r\n\r\n{person.user_id}\n", "utf-8")
+    assert run("revoke", "--file", str(file), *WHY)[-1] == "1 revoked"
+
+
+@pytest.mark.parametrize("user_id", ["999999999999", "x", "\uff19" * 12, "9\x00", "\x1b[31m", "1" * 500])
+def test_one_that_is_not_there_stops_all_of_it(user_id, person, add):
+    add(person)
+    with pytest.raises(CommandError) as stopped:
+        run("revoke", person.user_id, user_id, *WHY)
+    assert stopped.value.returncode == 2
+    assert str(stopped.value).isascii()
+    assert "\x1b" not in str(stopped.value)
+    assert states() == {"totp": "active"}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("revoke", *WHY),
+        ("revoke", "--file", "/nowhere/leavers.txt", *WHY),
+        ("revoke", "999900000001", "--reason", "leaver", "--by", "Jo Smith\n"),
+        ("revoke", "999900000001", *WHY, "--note", "see jo@example.nhs.uk"),
+        ("report", "--organisation", "ZZ9"),
+    ],
+)
+def test_bad_arguments_are_one_line_and_exit_code_2(arguments, person, add):
+    add(person)
+    with pytest.raises(CommandError) as stopped:
+        run(*arguments)
+    assert stopped.value.returncode == 2
+    assert len(str(stopped.value).splitlines()) == 1
+    assert states() == {"totp": "active"}
+
+
+def test_unlock_says_what_was_locked_and_lifts_it(person, make_person, visitor):
+    other = make_person()
+    for _ in range(7):
+        visitor.details(person)
+    arguments = ("unlock", person.user_id, other.user_id, "--reason", "mistake", "--by", "jo")
+    assert run(*arguments, "--dry-run")[-1] == "Dry run, nothing was changed"
+    assert locks.standing(person)
+    lines = run(*arguments)
+    assert "in an hour" in lines[0]
+    assert lines[1:] == [f"{other.user_id} was not locked", "Done"]
+    assert not locks.standing(person)
+    assert Event.objects.filter(name="limit.lifted", actor="command:unlock jo").count() == 1
+
+
+def test_report_says_who_has_what_and_no_cell_is_a_formula(make_person, add):
+    ama, other = make_person(family_name="=1+1"), make_person(organisation=Organisation.objects.create(code="RX2"))
+    (
+        add(ama),
+        add(ama),
+        add(ama, "passkey", state="revoked", state_reason="lost"),
+        add(other, "passkey", state="suspended", state_reason="lost"),
+    )
+    header, *rows = csv.reader(run("report"))
+    assert header == [
+        "organisation",
+        "user_id",
+        "given_name",
+        "family_name",
+        "state",
+        "totp",
+        "nhsnet",
+        "passkey",
+        "last_added",
+    ]
+    assert [row[:8] for row in rows] == [
+        ["RX1", ama.user_id, "Ama", "'=1+1", "open", "2", "0", "0"],
+        ["RX2", other.user_id, "Ama", "Sample", "open", "0", "0", "1"],
+    ]
+    assert [row[1] for row in csv.reader(run("report", "--organisation", "rx2"))][1:] == [other.user_id]
+
+
+def test_the_totals_count_people_and_name_none(make_person, add):
+    ama = make_person()
+    make_person()
+    add(ama), add(ama)
+    assert run("report", "--totals") == ["organisation,open_profiles,totp,nhsnet,passkey", "RX1,2,1,0,0"]
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", " =", "\uff1d", "\u00a0@"])
+def test_what_would_be_a_formula_gets_an_apostrophe(start):
+    assert spreadsheets.cell(f"{start}cmd") == f"'{start}cmd"
+    assert spreadsheets.cell(None) == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "mail a@b.nhs.uk",
+        "PP 99 99 01 C",
+        "her number: pp999901",
+        "PP/99/99/01",
+        "PP_99_99_01C",
+        "\u0661\u0662\u0663\u0664\u0665\u0666",
+        "a @ b.nhs.uk",
+        "code 123 456",
+        "07700 900123",
+        "x" * 201,
+    ],
+)
+def test_a_note_keeps_nothing_that_identifies(text):
+    with pytest.raises(ValueError):
+        notes.note(text)
+
+
+def test_a_note_is_one_line():
+    assert notes.note("  Seen in\nperson, room 12 ") == "Seen in person, room 12"

@@ -1,0 +1,95 @@
+"""The dashboard: what it counts, for whom, and that each drawing is a table too."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.utils import timezone
+
+from authenticators.models import Authenticator
+from careid.people.models import Organisation
+from careid.trail.models import Event
+from desk import dashboard
+from tests.admins import role
+
+pytestmark = pytest.mark.django_db
+PAGE = "/admin/careid/profile/dashboard/"
+
+
+def event(name, **fields):
+    return Event.objects.create(**{"name": name, "outcome": "ok", "actor": "person", "organisation": "RX1", **fields})
+
+
+def app(person, **fields):
+    serial = Authenticator.objects.count()
+    return Authenticator.objects.create(
+        profile=person, kind="totp", external_id=str(serial), material={}, added_by="person", **fields
+    )
+
+
+def of(chart):
+    return [(bar.label, bar.value) for bar in chart.bars]
+
+
+@pytest.fixture
+def user(organisation):
+    return role("RA agent", organisation).user
+
+
+def test_reach_counts_people_with_each_kind_and_nobody_twice(user, make_person):
+    first, second = make_person(), make_person()
+    make_person(), make_person(state="closed", closed_reason="leaver")
+    app(first), app(first), app(second, state="revoked", state_reason="lost")
+    assert dashboard.reach(user) == [["Riverside Community Trust", 3, "1 (33%)", "0 (0%)", "0 (0%)"]]
+
+
+def test_a_day_without_any_has_its_bar_too(user):
+    event("authenticator.added"), event("authenticator.added", at=timezone.now() - timedelta(days=2))
+    event("authenticator.added", at=timezone.now() - timedelta(days=31))
+    values = [value for _, value in of(dashboard.enrolments(user))]
+    assert values == [0] * 27 + [1, 0, 1]
+
+
+def test_the_funnel_counts_an_attempt_once_a_step(user):
+    one, other = uuid4(), uuid4()
+    for attempt in (one, other):
+        event("attempt.started", attempt_id=attempt)
+    event("identity.matched", attempt_id=one)
+    event("email_code.accepted", attempt_id=one), event("email_code.accepted", attempt_id=one)
+    assert of(dashboard.funnel(user)) == [
+        ("Typed their details", 2),
+        ("The details matched", 1),
+        ("Typed the code from the email", 1),
+        ("Added an authenticator", 0),
+    ]
+
+
+def test_reasons_come_in_words_the_commonest_first(user):
+    for reason in ("wrong", "number_differs", "number_differs"):
+        event("identity.not_matched", outcome="refused", reason=reason)
+    assert of(dashboard.failures(user)) == [
+        ("the National Insurance number is another than the one on file", 2),
+        ("a wrong code was typed", 1),
+    ]
+
+
+def test_it_is_of_the_admins_own_organisations_alone(organisation, make_person):
+    other = Organisation.objects.create(code="RX2", name="Hillside Surgery")
+    app(make_person(organisation=other))
+    event("authenticator.added", organisation="RX2"), event("ceremony.rejected", outcome="refused", reason="cancelled", organisation="RX2")  # fmt: skip
+    client = role("RA agent", organisation)
+    assert dashboard.reach(client.user) == []
+    assert sum(value for _, value in of(dashboard.enrolments(client.user))) == 0
+    page = client.get(PAGE).content.decode()
+    assert "Hillside" not in page
+    assert "cancelled" not in page
+    assert "Hillside" in role("Auditor", other).get(PAGE).content.decode()
+
+
+def test_each_drawing_is_a_table_too(organisation, person):
+    event("authenticator.added", attempt_id=uuid4())
+    event("attempt.started", attempt_id=uuid4()), event("ceremony.rejected", outcome="refused", reason="cancelled")
+    page = role("Auditor", organisation).get(PAGE).content.decode()
+    assert page.count('role="img"') == page.count("As a table") == 1
+    assert page.count("desk-bars") == 2  # these are tables, with a bar in each row
+    assert "style=" not in page

@@ -1,0 +1,109 @@
+"""One box that finds a person by what can be said on the phone, and the filters beside it."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.utils import timezone
+
+from authenticators.models import Authenticator
+from careid.people.models import Organisation
+from careid.trail.names import EventName
+from careid.trail.record import record
+from tests.admins import role
+
+pytestmark = pytest.mark.django_db
+PROFILES, TRAIL = "/admin/careid/profile/", "/admin/careid/event/"
+STARTED = EventName.ATTEMPT_STARTED
+
+
+@pytest.fixture
+def agent(organisation):
+    return role("RA agent", organisation)
+
+
+@pytest.fixture
+def elsewhere():
+    return Organisation.objects.create(code="RX2", name="Hillside Surgery")
+
+
+def found(client, path=PROFILES, **query):
+    return list(client.get(path, query).context["cl"].result_list)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["{0.user_id}", " 9999 0000 0001 ", "AMA.SAMPLE1@", "{0.email}", "mirab", "O'Mir", "ama o'mirabel", "7K4-Q2M", "7k4q2m"],
+)  # fmt: skip
+def test_each_way_to_find_somebody(typed, agent, make_person):
+    wanted = make_person(family_name="Mirabel" if "'" not in typed else "O'Mirabel")
+    make_person(family_name="Other", given_name="Bo")
+    record(STARTED, profile=wanted, reference="7K4-Q2M", attempt_id=uuid4())
+    assert found(agent, q=typed.format(wanted)) == [wanted]
+
+
+def test_a_reference_whose_details_named_nobody_says_so(agent, person):
+    record(EventName.IDENTITY_NOT_MATCHED, outcome="refused", reason="no_profile", reference="7K4-Q2M")
+    page = agent.get(PROFILES, {"q": "7k4 q2m"}).content.decode()
+    assert "is on no profile, so it names nobody" in page
+    assert "names nobody" not in agent.get(PROFILES, {"q": "7K4-Q2N"}).content.decode()
+
+
+def test_a_reference_of_another_organisations_person_finds_nobody(agent, make_person, elsewhere):
+    record(STARTED, profile=make_person(organisation=elsewhere), reference="7K4-Q2M")
+    assert found(agent, q="7K4-Q2M") == []
+
+
+def add(person, kind="totp", **fields):
+    return Authenticator.objects.create(
+        profile=person, kind=kind, external_id=str(uuid4()), material={}, added_by="person", **fields
+    )
+
+
+@pytest.mark.parametrize(
+    ("query", "who"),
+    [
+        ({"has": "totp"}, {"app", "old"}),
+        ({"has": "no-totp"}, {"none", "revoked"}),
+        ({"has": "passkey"}, set()),
+        ({"has": "fax"}, {"app", "old", "none", "revoked"}),
+        ({"added": "7"}, {"app", "revoked"}),
+        ({"added": "90"}, {"app", "old", "revoked"}),
+        ({"added": "0"}, {"app", "old", "none", "revoked"}),
+        ({"has": "totp", "added": "1"}, {"app"}),
+    ],
+)
+def test_the_list_is_narrowed_by_what_people_have(query, who, agent, make_person):
+    people = {name: make_person(given_name=name) for name in ("app", "old", "none", "revoked")}
+    add(people["app"]), add(people["old"], added_at=timezone.now() - timedelta(days=60))
+    add(people["revoked"], state="revoked", state_reason="lost")
+    assert {one.given_name for one in found(agent, **query)} == who
+
+
+def test_somebody_who_moved_is_their_new_organisations_with_what_happened_there(agent, make_person, elsewhere):
+    person = make_person()
+    record(STARTED, profile=person, reference="7K4-Q2M", attempt_id=uuid4())
+    page = f"{PROFILES}{person.pk}/change/"
+    assert "7K4-Q2M" in agent.get(page).content.decode()
+    person.organisation = elsewhere
+    person.save()
+    record(STARTED, profile=person, reference="7K4-Q2N", attempt_id=uuid4())
+    for ask in (agent.get, agent.post):  # while an admin of the old one looks
+        assert ask(page).status_code == ask(f"{PROFILES}{person.pk}/email/").status_code == 404
+    new = role("RA agent", elsewhere).get(page).content.decode()
+    assert "7K4-Q2N" in new
+    assert "7K4-Q2M" not in new
+
+
+def test_the_trail_of_the_time_before_keeps_no_name_of_somebody_who_moved(agent, make_person, elsewhere):
+    person = make_person(family_name="Mirabel")
+    event = record(STARTED, profile=person, reference="7K4-Q2M")
+    assert "Mirabel" in agent.get(TRAIL).content.decode()
+    person.organisation = elsewhere
+    person.save()
+    page = agent.get(TRAIL).content.decode()
+    assert "7K4-Q2M" in page
+    assert "Mirabel" not in page
+    for typed in ("Mirabel", person.email, person.user_id):
+        assert found(agent, TRAIL, q=typed) == []
+    assert found(agent, TRAIL, q=str(person.pk)) == [event]

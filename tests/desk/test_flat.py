@@ -1,0 +1,120 @@
+"""Every page of the desk asks the database as often for a thousand rows as for ten."""
+
+from uuid import UUID
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from authenticators.models import Authenticator, Report
+from authenticators.registry import KINDS
+from careid.people.models import Organisation, Profile
+from careid.post.models import Mail
+from careid.trail.models import Event
+from desk import exports, read_only
+from tests.admins import signed_in
+
+FEW, MANY = 10, 1_000
+PROFILES, EVENTS = "/admin/careid/profile/", "/admin/careid/event/"
+AUTHENTICATORS, REPORTS = "/admin/authenticators/authenticator/", "/admin/authenticators/report/"
+LISTS = (
+    *(PROFILES, f"{PROFILES}?q=samp", f"{PROFILES}?q=ama+samp", f"{PROFILES}?q=ama.sample", f"{PROFILES}?p=1"),
+    *(f"{PROFILES}?number=no", f"{PROFILES}?address=no", f"{PROFILES}?state__exact=open", f"{PROFILES}?added=1"),
+    *(f"{PROFILES}?has=totp", f"{PROFILES}?has=no-passkey", f"{PROFILES}?invited=added", f"{PROFILES}?invited=no"),
+    *(EVENTS, f"{EVENTS}?q=samp", f"{EVENTS}?q=7K4-Q2M", f"{EVENTS}?outcome=refused", f"{EVENTS}?name__exact=mail.failed"),
+    *(AUTHENTICATORS, f"{AUTHENTICATORS}?q=samp", f"{AUTHENTICATORS}?state__exact=active", REPORTS),
+    *("/admin/careid/organisation/", f"{PROFILES}dashboard/", f"{PROFILES}invite/"),
+)  # fmt: skip
+
+
+def fill(first, last):
+    """People with everything that hangs on them, and organisations, in a statement a table."""
+    places = Organisation.objects.bulk_create(Organisation(code=f"X{n:05}") for n in range(first, last))
+    people = Profile.objects.bulk_create(
+        Profile(user_id=f"8888{n:08}", given_name="Ama", family_name="Sample", email=f"ama.sample.{n}@example.nhs.uk",
+                organisation=place) for n, place in zip(range(first, last), places, strict=True)
+    )  # fmt: skip
+    hang(people, 1, first)
+    Authenticator.objects.bulk_create(an_authenticator(one, "totp", one.user_id) for one in people)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")  # as the server does by itself, before long
+    return places
+
+
+def hang(people, count, first=0):
+    """So many events, mails and reports of each."""
+    each = [(one, n) for one in people for n in range(count)]
+    name = {"name": "attempt.started", "outcome": "ok", "actor": "person", "reference": "7K4-Q2M"}
+    Event.objects.bulk_create(
+        Event(profile_id=one.pk, organisation=one.organisation.code, attempt_id=UUID(int=n), **name) for one, n in each
+    )
+    Mail.objects.bulk_create(Mail(profile=one, template="email_code", state="sent") for one, _ in each)
+    Report.objects.bulk_create(Report(profile=one, token_hash=f"{first}.{n}.{one.pk}".encode()) for one, n in each)
+
+
+def an_authenticator(person, kind, external_id):
+    return Authenticator(profile=person, kind=kind, external_id=external_id, material={}, added_by="person")
+
+
+def asked(client, path):
+    with CaptureQueriesContext(connection) as captured:
+        response = client.get(path)
+        assert response.status_code == 200
+        if response.streaming:
+            assert list(response)
+    return len(captured)
+
+
+@pytest.fixture(params=["superuser", "RA manager"])
+def client(request, admin_user):
+    """One who sees all, and one who sees the rows of the organisations that look after them."""
+    user = admin_user
+    if request.param != "superuser":
+        user = User.objects.create_user("rita", is_staff=True)
+        user.groups.add(Group.objects.get(name=request.param))
+    client = signed_in(Client(), user)
+    client.user = user
+    return client
+
+
+def seen_by(client, places):
+    client.user.organisations.add(*places)
+
+
+def test_a_list_asks_as_often_for_a_thousand_rows_as_for_ten(client):
+    seen_by(client, fill(0, FEW))
+    few = {path: asked(client, path) for path in LISTS}
+    seen_by(client, fill(FEW, MANY))
+    assert {path: asked(client, path) for path in LISTS} == few
+
+
+def test_a_person_s_page_asks_as_often_with_a_long_past(client, person):
+    seen_by(client, [person.organisation])
+    hang([person], FEW)
+    few = asked(client, f"{PROFILES}{person.pk}/change/")
+    hang([person], MANY, FEW)
+    Authenticator.objects.bulk_create(
+        an_authenticator(person, kind.slug, f"{kind.slug}{n}") for kind in KINDS.values() for n in range(kind.limit)
+    )
+    assert (
+        asked(client, f"{PROFILES}{person.pk}/change/") <= few
+    )  # where a kind is full, whether it is offered is not asked
+
+
+def test_a_file_of_people_asks_twice_for_each_chunk(client, monkeypatch):
+    monkeypatch.setattr(exports, "ROWS_AT_ONCE", MANY)
+    seen_by(client, fill(0, FEW))
+    few = asked(client, f"{PROFILES}export/")
+    seen_by(client, fill(FEW, MANY))
+    assert asked(client, f"{PROFILES}export/") - few <= 2
+
+
+def test_a_list_is_counted_no_further_than_somebody_pages(client, monkeypatch):
+    monkeypatch.setattr(read_only, "COUNTED_MOST", FEW)
+    seen_by(client, fill(0, FEW))
+    assert f"{FEW} profiles" in (page := client.get(PROFILES).content.decode())
+    assert "More than" not in page
+    seen_by(client, fill(FEW, FEW + 1))
+    assert f"More than {FEW} profiles" in client.get(PROFILES).content.decode()

@@ -1,0 +1,99 @@
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.core.management import call_command, load_command_class
+from django.test import Client
+from django.utils import timezone
+
+from careid.limits import limits
+from careid.limits.models import LimitCount
+from careid.trail.models import Event
+from tests.visitors import Visitor
+
+pytestmark = pytest.mark.django_db
+
+
+def test_unlocking_lifts_the_locks_on_a_persons_own_details_and_no_others(person, make_person, capsys):
+    other = make_person()
+    for who in (person, other):
+        for _ in range(7):
+            response = Visitor().details(who)
+        assert response.status_code == 429
+    call_command("limits", "unlock", person.user_id, "--reason", "asked_by_registration_authority")
+    assert Visitor().details(person).status_code == 302
+    assert Visitor().details(other).status_code == 429
+    assert Event.objects.get(name="limit.lifted").profile_id == person.pk
+
+
+@pytest.mark.parametrize("user_id", ["000000000000", "x", "\x00"[:0]])
+def test_someone_who_is_not_there_is_one_line_and_exit_code_2(user_id, db, capsys):
+    with pytest.raises(SystemExit) as stopped:
+        call_command("limits", "unlock", user_id, "--reason", "mistake")
+    assert stopped.value.code == 2
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_clearing_forgets_every_count_and_asks_first_in_production(person, settings, capsys):
+    Visitor().details(person)
+    settings.DEMO = False
+    with pytest.raises(SystemExit):
+        call_command("limits", "clear")
+    assert LimitCount.objects.exists()
+    call_command("limits", "clear", "--yes")
+    assert not LimitCount.objects.exists()
+    assert Event.objects.filter(name="command.run").exists()
+
+
+class TestTheReport:
+    def lines(self, capsys, *words):
+        call_command("limits", "report", *words)
+        return capsys.readouterr().out.splitlines()
+
+    def reached(self, limit, *subjects):
+        LimitCount.objects.all().delete()
+        for subject in subjects:
+            for _ in range(limit.most + 3):
+                limits.hit((limit, subject))
+
+    def test_it_counts_by_limit_and_mode_whom_each_stopped_or_would_have_stopped(self, settings, capsys, db):
+        self.reached(limits.PASSKEY_OPTIONS, "one")
+        settings.LIMITS = "enforce,passkey_options=shadow,details_email_hour=shadow"
+        self.reached(limits.PASSKEY_OPTIONS, "one", "two", "three")
+        self.reached(limits.DETAILS_EMAIL_HOUR, "one", "two")
+        said = [" ".join(line.split()) for line in self.lines(capsys)]
+        assert [line.split(";")[0] for line in said[1:-1]] == [
+            "passkey_options shadow 3 would have been stopped",
+            "details_email_hour shadow 2 would have got no mail",
+            "passkey_options enforce 1 stopped",
+        ]
+        assert "one window, however often they tried on" in said[-1]
+
+    def test_it_tells_networks_apart_where_they_are_known(self, person, capsys):
+        for address in ("203.0.113.7", "203.0.113.9", "198.51.100.7"):
+            LimitCount.objects.all().delete()
+            for _ in range(7):
+                Visitor(Client(REMOTE_ADDR=address)).details(person)
+        [line] = [line for line in self.lines(capsys) if line.startswith("details_pair_hour")]
+        assert " 3 stopped; 2 networks; first " in line
+
+    def test_an_alarm_stops_nobody(self, capsys, db):
+        limits.hit((limits.CODE_SENDS_ALL, ""))
+        LimitCount.objects.update(count=limits.CODE_SENDS_ALL.most)
+        limits.hit((limits.CODE_SENDS_ALL, ""))
+        assert " 1 told the operator; " in self.lines(capsys)[1]
+
+    def test_it_looks_as_far_back_as_it_is_told(self, capsys, db):
+        with time_machine.travel(timezone.now() - timedelta(days=8), tick=True):
+            self.reached(limits.PASSKEY_OPTIONS, "one")
+        assert "no limit was passed" in self.lines(capsys)[0]
+        assert "passkey_options" in self.lines(capsys, "--since", "9d")[1]
+
+    @pytest.mark.parametrize("since", ["", "7", "d", "-1d", "0d", "7 days", "99999y", "\u0667d"])
+    def test_a_length_of_time_that_it_does_not_know_is_exit_code_2(self, since, capsys):
+        with pytest.raises(SystemExit) as stopped:
+            load_command_class("operating", "limits").run_from_argv(
+                ["manage.py", "limits", "report", f"--since={since}"]
+            )
+        assert stopped.value.code == 2
+        assert "is not a length of time such as 90m, 24h, 7d" in capsys.readouterr().err
