@@ -95,11 +95,28 @@ PAIR_LIMITS: Final = (
 )
 EMAIL_LIMITS: Final = (DETAILS_EMAIL_HOUR, DETAILS_EMAIL_DAY)
 NINO_LIMITS: Final = (DETAILS_NINO_HOUR, DETAILS_NINO_DAY)
-ALL: Final = {
+ALL: Final[dict[str, Limit]] = {
     limit.name: limit
-    for limit in (*globals().copy().values(), *SIGN_IN_NAME, *SIGN_IN_ADDRESS)
-    if isinstance(limit, Limit)
+    for limit in (
+        *(
+            START,
+            PICTURE_FAILURES,
+            PICTURE_REFRESHES,
+            DETAILS_ADDRESS,
+            DETAILS_NETWORK,
+            DETAILS_MATCHED,
+            DETAILS_FAILED,
+        ),
+        *(*PAIR_LIMITS, *EMAIL_LIMITS, *NINO_LIMITS, CODE_SENDS_ALL, PASSKEY_OPTIONS, SIGN_IN_STARTS),
+        *(NOT_MATCHED_MAIL, NINO_CHECKS, *SIGN_IN_NAME, *SIGN_IN_ADDRESS),
+    )
 }
+
+
+def add(*more: Limit) -> None:
+    """Take in the limits of a kind of authenticator, once the apps are ready."""
+    ALL.update({limit.name: limit for limit in more})
+    modes.cache_clear()
 
 
 @dataclass(frozen=True)
