@@ -10,12 +10,13 @@ from django.utils import timezone
 from authenticators import holds
 from authenticators.kind import Kind
 from authenticators.models import Authenticator
-from authenticators.telling import noted, tell
+from authenticators.telling import tell
 from careid.errors import Refused
 from careid.people.models import Profile
 from careid.storing.prepared import Prepared
+from careid.trail.actors import PERSON
 from careid.trail.names import EventName
-from careid.trail.record import PERSON, record
+from careid.trail.record import noted, record
 from enrolment.models import Attempt
 
 ACTIVE, SUSPENDED, REVOKED = (

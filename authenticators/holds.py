@@ -8,11 +8,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from authenticators.models import Authenticator
-from authenticators.telling import noted, tell
+from authenticators.telling import tell
 from careid.errors import Refused
 from careid.people.models import LATELY, Profile
 from careid.trail.models import Event
 from careid.trail.names import EventName
+from careid.trail.record import noted
 
 # Whoever did one of these to a profile does not lift the hold that follows from it.
 LED_TO_IT: Final = (EventName.PROFILE_EMAIL_CHANGED, EventName.PROFILE_NINO_CHANGED, EventName.ASSISTED_STARTED)

@@ -1,7 +1,5 @@
 """“This was not me”: what was changed stops at once, and the Registration Authority has a case to close."""
 
-from hashlib import sha256
-
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -12,8 +10,10 @@ from careid.errors import Refused
 from careid.people.models import Profile
 from careid.post import not_me, outbox
 from careid.post.not_me import Told
+from careid.storing import crypto
+from careid.trail.actors import PERSON
 from careid.trail.names import EventName
-from careid.trail.record import PERSON, record
+from careid.trail.record import noted, record
 from enrolment import assisted, attempts
 
 NOT_ME = "not_me"
@@ -22,7 +22,7 @@ NOT_ME = "not_me"
 def find(token: str) -> tuple[Told, Report | None]:
     """What a link tells of, and its report if it was pressed already. Refused as `not_me.read`."""
     told = not_me.read(token)
-    return told, Report.objects.filter(token_hash=_hash(token)).first()
+    return told, Report.objects.filter(token_hash=crypto.token_hash(token)).first()
 
 
 def stops(told: Told) -> "QuerySet[Authenticator]":
@@ -45,7 +45,7 @@ def report(*, token: str) -> Report:
     except Profile.DoesNotExist as error:
         raise Refused("unknown") from error
     made, fresh = Report.objects.get_or_create(
-        token_hash=_hash(token), defaults={"profile": profile, "authenticator_id": told.authenticator_id}
+        token_hash=crypto.token_hash(token), defaults={"profile": profile, "authenticator_id": told.authenticator_id}
     )
     if fresh:
         _stop(profile, told)
@@ -80,10 +80,6 @@ def close(*, report: Report, by: str, outcome: str, note: str = "") -> bool:
             reason=outcome,
             profile=profile,
             authenticator_id=report.authenticator_id,
-            details={"note": note} if note else None,
+            details=noted(note),
         )
     return bool(closed)
-
-
-def _hash(token: str) -> bytes:
-    return sha256(token.encode("utf-8", "replace")).digest()

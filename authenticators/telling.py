@@ -47,8 +47,3 @@ def tell(
         },
         reference=reference,
     )
-
-
-def noted(note: str) -> dict[str, str]:
-    """An admin's note, as an event's details hold it."""
-    return {"note": note} if note else {}

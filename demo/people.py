@@ -12,7 +12,7 @@ from authenticators.totp import otp
 from careid.people.models import Organisation, Profile, Service
 from careid.people.typed import national_insurance_number
 from careid.storing import crypto
-from careid.trail.record import SYSTEM
+from careid.trail.actors import SYSTEM
 from demo import linked
 from desk.door import factors, invitations
 from desk.door.models import App

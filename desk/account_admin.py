@@ -11,6 +11,7 @@ from django.contrib import admin
 from django.contrib.auth.models import Group, User
 from django.http import HttpRequest
 
+from careid.trail import actors
 from careid.trail.names import EventName
 from careid.trail.record import record
 from desk.fresh import Fresh
@@ -82,7 +83,7 @@ class AccountAdmin(Fresh):
         obj.organisations.set(form.cleaned_data["organisations"])
         if form.changed_data:
             details = {"admin": obj.pk, "changed": form.changed_data}
-            record(EventName.ADMIN_CHANGED, actor=f"admin:{request.user.pk}", details=details)
+            record(EventName.ADMIN_CHANGED, actor=actors.admin(request.user.pk), details=details)
 
 
 @admin.register(Group)
@@ -118,4 +119,4 @@ class RoleAdmin(Fresh):
 
     def _record(self, request: HttpRequest, pk: int, changed: list[str]) -> None:
         details = {"group": pk, "changed": changed}
-        record(EventName.GROUP_CHANGED, actor=f"admin:{request.user.pk}", details=details)
+        record(EventName.GROUP_CHANGED, actor=actors.admin(request.user.pk), details=details)

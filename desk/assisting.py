@@ -11,6 +11,7 @@ from django.urls import URLPattern, path, reverse
 
 from careid.errors import Refused
 from careid.people.models import Profile
+from careid.trail import actors
 from desk.door import sessions
 from desk.scope import is_own
 from desk.verb_forms import AssistForm, ReasonForm
@@ -44,7 +45,7 @@ class Assisting:
         data = request.POST if request.method == "POST" else None
         form = AssistForm(data, initial=sessions.typed(request), reasons={}, profile=profile)
         if form.is_bound and form.is_valid():
-            by = f"admin:{request.user.pk}"
+            by = actors.admin(request.user.pk)
             typed = form.cleaned_data
             who = by if typed["checked_by"] == "me" else typed["checked_by"]
             facts = {"checked": typed["checked"], "checked_by": who, "note": typed["note"]}
@@ -68,7 +69,7 @@ class Assisting:
         profile = self._profile(request, pk)
         form = ReasonForm(request.POST, reasons=reasons.CANCEL)
         if request.method == "POST" and form.is_valid():
-            by = f"admin:{request.user.pk}"
+            by = actors.admin(request.user.pk)
             if assisted.cancel(assisted=self._one(profile, one), by=by, **form.cleaned_data):
                 messages.success(request, "The link was cancelled.")
         elif request.method == "POST":

@@ -15,6 +15,7 @@ from authenticators.models import Authenticator, Report
 from authenticators.registry import KINDS
 from careid.people.models import Profile
 from careid.post.models import Mail
+from careid.trail import actors
 from careid.trail.models import Event
 from careid.trail.names import EventName
 from desk import words
@@ -128,13 +129,13 @@ def mails(profile: Profile) -> list[tuple[Mail, str]]:
 def events(trail: QuerySet[Event]) -> list[tuple[Event, str, str]]:
     """The last twenty, each with what happened and who did it."""
     newest = list(trail.order_by("-sequence")[:EVENTS])
-    return [(one, words.event(one), who) for one, who in zip(newest, actors(newest), strict=True)]
+    return [(one, words.event(one), who) for one, who in zip(newest, who_did(newest), strict=True)]
 
 
-def actors(events: list[Event]) -> list[str]:
+def who_did(events: list[Event]) -> list[str]:
     """Who did each of these: an admin by name. One statement, and none where no admin did one."""
-    keys = {int(one.actor.removeprefix("admin:")) for one in events if one.actor.startswith("admin:")}
-    names = {f"admin:{user.pk}": user.get_full_name() or user.get_username() for user in _users(keys)}
+    keys = {key for one in events if (key := actors.admin_key(one.actor)) is not None}
+    names = {actors.admin(user.pk): user.get_full_name() or user.get_username() for user in _users(keys)}
     return [names.get(one.actor) or words.actor(one.actor) for one in events]
 
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from careid.errors import Refused
 from careid.limits import limits
 from careid.people.models import Profile
+from careid.trail import actors
 from desk.door import sessions
 from desk.read_only import time
 from desk.scope import ScopedReadOnly, is_own
@@ -90,7 +91,7 @@ class Doing(ScopedReadOnly):
 
     def _done(self, request: HttpRequest, row: Any, verb: Verb, data: dict[str, Any]) -> HttpResponseRedirect:
         try:
-            done = verb.run(row, by=f"admin:{request.user.pk}", **data)
+            done = verb.run(row, by=actors.admin(request.user.pk), **data)
         except Refused as refused:
             messages.error(request, REFUSED.get(refused.reason, refused.reason))
         except limits.Locked as locked:

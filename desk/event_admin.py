@@ -11,6 +11,7 @@ from django.http import HttpRequest
 
 from careid.people.models import Profile
 from careid.people.typed import compact
+from careid.trail import actors, references
 from careid.trail.models import Event
 from desk import find, words
 from desk.filters import Happened, Outcome
@@ -41,7 +42,9 @@ class EventAdmin(ScopedReadOnly):
         names = _people(request).filter(pk=OuterRef("profile_id"))
         name = Concat("given_name", Value(" "), "family_name")
         rows: QuerySet[Event] = super().get_queryset(request)
-        key = Case(When(actor__startswith="admin:", then=Cast(Substr("actor", 7), BigIntegerField())))
+        key = Case(
+            When(actor__startswith=actors.ADMIN, then=Cast(Substr("actor", len(actors.ADMIN) + 1), BigIntegerField()))
+        )
         admins = User.objects.filter(pk=OuterRef("admin_key")).annotate(
             name=Concat("first_name", Value(" "), "last_name")
         )
@@ -77,5 +80,5 @@ class EventAdmin(ScopedReadOnly):
         if _ROW.fullmatch(term):
             wanted |= Q(profile_id=int(term))
         if find.REFERENCE.fullmatch(term):
-            wanted |= Q(reference=f"{term[:3]}-{term[3:]}")
+            wanted |= Q(reference=references.written(term))
         return queryset.filter(wanted) if term else queryset, False

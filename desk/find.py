@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 
 from careid.people.typed import compact, one_line
+from careid.trail import references
 from careid.trail.models import Event
 
 USER_ID: Final = re.compile(r"[0-9]{12}")
@@ -43,8 +44,7 @@ def some(rows: "QuerySet[Any]") -> list[int]:
 
 def of_reference(reference: str) -> list[int]:
     """The profiles that an attempt's reference leads to."""
-    written = f"{reference[:3]}-{reference[3:]}"
-    events = Event.objects.filter(reference=written, profile_id__isnull=False)
+    events = Event.objects.filter(reference=references.written(reference), profile_id__isnull=False)
     return [pk for pk in events.values_list("profile_id", flat=True).distinct() if pk]
 
 
@@ -53,7 +53,7 @@ def matched_nobody(typed: str) -> bool:
     term = compact(typed).upper()
     if not REFERENCE.fullmatch(term):
         return False
-    events = Event.objects.filter(reference=f"{term[:3]}-{term[3:]}")
+    events = Event.objects.filter(reference=references.written(term))
     return events.filter(reason="no_profile").exists()
 
 

@@ -11,6 +11,7 @@ from django.utils.html import format_html
 
 from authenticators.registry import choices
 from careid.people.models import Organisation, Service
+from careid.trail import actors
 from careid.trail.names import EventName
 from careid.trail.record import record
 from desk.fresh import Fresh
@@ -57,7 +58,10 @@ class OrganisationAdmin(Fresh, Scoped):
         if form.changed_data:
             details = {"changed": form.changed_data}
             record(
-                EventName.ORGANISATION_CHANGED, actor=f"admin:{request.user.pk}", organisation=obj.code, details=details
+                EventName.ORGANISATION_CHANGED,
+                actor=actors.admin(request.user.pk),
+                organisation=obj.code,
+                details=details,
             )
 
     @admin.display(description="people")
@@ -83,4 +87,4 @@ class ServiceAdmin(Admin):
         self._record(request, ["deleted"])
 
     def _record(self, request: HttpRequest, changed: list[str]) -> None:
-        record(EventName.SERVICE_CHANGED, actor=f"admin:{request.user.pk}", details={"changed": changed})
+        record(EventName.SERVICE_CHANGED, actor=actors.admin(request.user.pk), details={"changed": changed})

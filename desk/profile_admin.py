@@ -17,6 +17,7 @@ from careid.errors import counted
 from careid.limits import limits
 from careid.people.models import Profile
 from careid.people.typed import national_insurance_number
+from careid.trail import actors
 from careid.trail.models import Event
 from desk import dashboard, diagnosis, exports, find, verbs, words
 from desk.assisting import PERMISSION, Assisting
@@ -131,7 +132,7 @@ class ProfileAdmin(Doing):
             return sessions.ask_again(request)
         theirs = list(organisations(request.user).values_list("code", flat=True)[:2])
         rows = self._filtered(request)
-        return exports.people(rows, by=f"admin:{request.user.pk}", organisations=theirs)
+        return exports.people(rows, by=actors.admin(request.user.pk), organisations=theirs)
 
     def invite_all(self, request: HttpRequest) -> HttpResponse:
         """Invite everybody of the list as it is filtered now: asked once, then done."""
@@ -140,7 +141,7 @@ class ProfileAdmin(Doing):
         rows = self._filtered(request).order_by("pk")
         count = rows[: INVITED_AT_ONCE + 1].count()
         if request.method == "POST" and count <= INVITED_AT_ONCE:
-            sent = sum(changes.invite(profile=one, by=f"admin:{request.user.pk}") for one in rows[:INVITED_AT_ONCE])
+            sent = sum(changes.invite(profile=one, by=actors.admin(request.user.pk)) for one in rows[:INVITED_AT_ONCE])
             messages.success(request, f"{counted(sent, 'invitation')} sent.")
             return redirect("admin:careid_profile_changelist")
         context = {**self.admin_site.each_context(request), "count": count, "most": INVITED_AT_ONCE}
@@ -165,7 +166,7 @@ class ProfileAdmin(Doing):
         except ValueError:
             return _profiles(request, "That is not a National Insurance number.")
         try:
-            profile = nino_checks.whose(number, by=str(request.user.pk), among=self.get_queryset(request))
+            profile = nino_checks.whose(number, by=actors.admin(request.user.pk), among=self.get_queryset(request))
         except limits.Locked as locked:
             return _profiles(request, f"Too many numbers were checked. Try again after {time(locked.verdict.until)}.")
         if profile is None:

@@ -7,6 +7,7 @@ from django.contrib.auth.models import User
 
 from careid.people.models import Profile
 from careid.people.typed import NINO_TYPED_MOST, email_address, national_insurance_number
+from careid.trail import actors
 from enrolment.models import Assisted
 from profiles import notes
 
@@ -114,5 +115,5 @@ class AssistForm(forms.Form):
         who: Any = self.fields["checked_by"]
         who.choices = [
             ("me", "By me"),
-            *((f"admin:{one.pk}", one.get_full_name() or one.get_username()) for one in staff),
+            *((actors.admin(one.pk), one.get_full_name() or one.get_username()) for one in staff),
         ]

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from authenticators.models import Report
+from careid.trail import actors
 from careid.trail.models import Event
 from careid.trail.names import EventName
 from profiles import reasons
@@ -85,7 +86,7 @@ MAILS: Final[dict[str, str]] = {
     "reported": "“This was not me” was reported",
     "case": "A report to look at, to the Registration Authority",
 }
-ACTORS: Final = {"person": "the person", "system": "the service"}
+ACTORS: Final = {actors.PERSON: "the person", actors.SYSTEM: "the service"}
 REASONS: Final[dict[str, str]] = {
     **reasons.ALL,
     **dict(Report.Outcome.choices),
@@ -157,8 +158,7 @@ def mail(template: str) -> str:
 
 def actor(written: str) -> str:
     """Who did it; an admin's name stands in another table, so it stays a number here."""
-    kind, _, which = written.partition(":")
-    return f"{kind} {which}" if which else ACTORS.get(written, written)
+    return ACTORS.get(written, written.replace(":", " ", 1))
 
 
 def time(at: datetime | None) -> str:

@@ -5,7 +5,6 @@ notice goes to the person first, and where there is nobody to warn what is added
 """
 
 import hmac
-import secrets
 from datetime import timedelta
 from typing import Final
 
@@ -22,13 +21,13 @@ from careid.people.typed import compact
 from careid.post import not_me, outbox
 from careid.post.models import Mail
 from careid.storing import crypto
+from careid.trail import references
 from careid.trail.names import EventName
-from careid.trail.record import record
+from careid.trail.record import noted, record
 from enrolment import attempts
-from enrolment.models import REFERENCE_LETTERS, Assisted, Attempt, new_token, token_hash
+from enrolment.models import Assisted, Attempt, new_token
 
 LIFE: Final = timedelta(minutes=15)
-LETTERS: Final = 6
 TRIES_MOST: Final = 5
 PURPOSE: Final = "assisted code"
 
@@ -46,7 +45,7 @@ def start(
     if not profile.is_open or profile.reported_at:
         raise Refused("reported" if profile.is_open else "closed")
     token, digest = new_token()
-    code = "".join(secrets.choice(REFERENCE_LETTERS) for _ in range(LETTERS))
+    code = references.six_letters()
     with transaction.atomic():
         profile = Profile.locked(profile.pk)  # of two at once, the later link stands alone
         cancel_all(profile=profile, by=by, reason="replaced")
@@ -54,9 +53,9 @@ def start(
         made.code_digest, made.expires_at = _digests(made, code)[0], made.created_at + LIFE
         made.notice = _warn(profile)
         made.save(force_insert=True)
-        details = {"checked": checked, "checked_by": checked_by} | ({"note": note} if note else {})
+        details = {"checked": checked, "checked_by": checked_by} | noted(note)
         record(EventName.ASSISTED_STARTED, actor=by, profile=profile, details=details)
-    return made, f"{settings.ORIGIN}{reverse('assisted', args=[token])}", f"{code[:3]}-{code[3:]}"
+    return made, f"{settings.ORIGIN}{reverse('assisted', args=[token])}", references.written(code)
 
 
 def _warn(profile: Profile) -> Mail | None:
@@ -68,7 +67,9 @@ def _warn(profile: Profile) -> Mail | None:
 
 def find(token: str) -> Assisted:
     """The registration of a link. Refused: `unknown`."""
-    found = Assisted.objects.select_related("profile__organisation", "notice").filter(token_hash=token_hash(token))
+    found = Assisted.objects.select_related("profile__organisation", "notice").filter(
+        token_hash=crypto.token_hash(token)
+    )
     assisted = found.first()
     if assisted is None:
         raise Refused("unknown")
@@ -87,7 +88,7 @@ def standing(assisted: Assisted, browser: str) -> str:
         "used": assisted.proved_at,
         "expired": timezone.now() >= assisted.expires_at,
         "spent": assisted.tries >= TRIES_MOST,
-        "elsewhere": bound and not hmac.compare_digest(bound, token_hash(browser)),
+        "elsewhere": bound and not hmac.compare_digest(bound, crypto.token_hash(browser)),
         "not_warned": assisted.notice and assisted.notice.state not in {"queued", "sent"},
         "not_yet": assisted.notice and assisted.notice.state == "queued",
     }
@@ -109,7 +110,7 @@ def prove(*, assisted: Assisted, browser: str, typed: str) -> tuple[Attempt, str
     reason = standing(assisted, browser)
     if reason:
         raise Refused(reason)
-    mine = token_hash(browser)
+    mine = crypto.token_hash(browser)
     # Counted before it is compared, by one statement: of many at once five are judged, and all of one browser.
     alive = Assisted.objects.filter(
         Q(browser_hash=None) | Q(browser_hash=mine),
@@ -172,8 +173,8 @@ def cancel(*, assisted: Assisted, by: str, reason: str, note: str = "") -> bool:
         begun = Attempt.objects.select_related("profile__organisation").filter(assisted=assisted.pk).first()
         if begun:
             attempts.end(attempt=begun, reason="assisted_cancelled")
-        details = {"note": note} if note else None
-        record(EventName.ASSISTED_CANCELLED, actor=by, reason=reason, profile=assisted.profile, details=details)
+        told = noted(note)
+        record(EventName.ASSISTED_CANCELLED, actor=by, reason=reason, profile=assisted.profile, details=told)
     return bool(cancelled)
 
 

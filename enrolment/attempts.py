@@ -14,7 +14,7 @@ from careid.trail.record import record, together
 from enrolment import email_codes
 from enrolment.email_codes import A_MOMENT
 from enrolment.identity import Found
-from enrolment.models import BEGUN, Attempt, token_hash
+from enrolment.models import BEGUN, Attempt
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ def another(*, attempt: Attempt) -> str:
 def start(attempt: Attempt) -> str:
     """Store a new attempt, in the caller's transaction. Returns the token for its cookie."""
     token = attempt.tokens(BEGUN)[0]
-    attempt.token_hash = token_hash(token)
+    attempt.token_hash = crypto.token_hash(token)
     attempt.save(force_insert=True)
     _record(attempt, EventName.ATTEMPT_STARTED)
     return token

@@ -19,7 +19,7 @@ from careid.post import outbox
 from careid.storing import crypto
 from careid.trail.names import EventName
 from careid.trail.record import record
-from enrolment.models import VERIFIED, Attempt, EmailCode, token_hash
+from enrolment.models import VERIFIED, Attempt, EmailCode
 
 DIGITS: Final = 6
 TRIES_MOST: Final = 5
@@ -134,7 +134,7 @@ def _accept(attempt: Attempt, digest: bytes) -> str | None:
         "attempt": attempt.pk,
         "digest": digest,
         "now": timezone.now(),
-        "new": token_hash(token),
+        "new": crypto.token_hash(token),
         "old": attempt.token_hash,
     }
     with connection.cursor() as cursor:

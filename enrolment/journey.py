@@ -15,9 +15,10 @@ from django.views.decorators.http import require_http_methods
 from careid.limits import limits
 from careid.pages import answers
 from careid.people.typed import compact
+from careid.storing import crypto
 from careid.storing.prepared import Prepared
 from enrolment import email_codes
-from enrolment.models import Attempt, token_hash
+from enrolment.models import Attempt
 
 TOUCH: Final = timedelta(minutes=1)
 NO_TIME: Final = timedelta()
@@ -120,7 +121,7 @@ def current(request: HttpRequest) -> Attempt | None:
     """The attempt of this browser's cookie, with its code and profile: one query a request."""
     if not hasattr(request, "attempt"):
         token = request.COOKIES.get(settings.ATTEMPT_COOKIE, "")
-        request.attempt = _load(token_hash(token)) if token else None  # type: ignore[attr-defined]  # kept for this request
+        request.attempt = _load(crypto.token_hash(token)) if token else None  # type: ignore[attr-defined]  # kept for this request
     attempt: Attempt | None = request.attempt  # type: ignore[attr-defined]  # likewise
     return attempt
 
@@ -136,7 +137,7 @@ _BY_TOKEN: Final = Prepared(
 
 def resumed(request: HttpRequest) -> HttpResponse | None:
     """The answer to a second press on the code page that brings the cookie which the first one's answer replaced."""
-    token = token_hash(request.COOKIES.get(settings.ATTEMPT_COOKIE, ""))
+    token = crypto.token_hash(request.COOKIES.get(settings.ATTEMPT_COOKIE, ""))
     attempt = Attempt.objects.filter(previous_token_hash=token).first()
     typed = compact(request.POST.get("code", "")[:CODE_MOST])
     fresh = email_codes.resume(attempt=attempt, typed=typed) if attempt else None

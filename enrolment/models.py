@@ -4,7 +4,6 @@ import base64
 import secrets
 import uuid
 from datetime import datetime
-from hashlib import sha256
 from typing import Any, Final
 
 from django.conf import settings
@@ -16,26 +15,16 @@ from careid.people.models import Profile
 from careid.post.models import Mail
 from careid.storing import crypto
 from careid.storing.fields import EncryptedJSONField, EncryptedTextField, FingerprintField, sealed_name
+from careid.trail.references import new_reference
 
 TOKEN_BYTES: Final = 32
 BEGUN, VERIFIED = "begun", "verified"  # an attempt's token changes when its code is accepted
-REFERENCE_LETTERS: Final = "234679CDFGHJKMNPQRTVWXY"  # no vowels, no look-alikes: it is read out over the phone
 
 
 def new_token() -> tuple[str, bytes]:
     """A random 256-bit token for a link, and what the row keeps of it."""
     token = secrets.token_urlsafe(TOKEN_BYTES)
-    return token, token_hash(token)
-
-
-def token_hash(token: str) -> bytes:
-    return sha256(token.encode("utf-8", "replace")).digest()
-
-
-def new_reference() -> str:
-    """`7K4-Q2M` and the like."""
-    letters = [secrets.choice(REFERENCE_LETTERS) for _ in range(6)]
-    return "".join([*letters[:3], "-", *letters[3:]])
+    return token, crypto.token_hash(token)
 
 
 class Attempt(models.Model):
@@ -155,7 +144,7 @@ class Attempt(models.Model):
 
     def token_again(self, stage: str) -> str | None:
         """The token that was given at this stage, None where the attempt has gone on since."""
-        return next((one for one in self.tokens(stage) if token_hash(one) == bytes(self.token_hash)), None)
+        return next((one for one in self.tokens(stage) if crypto.token_hash(one) == bytes(self.token_hash)), None)
 
     @property
     def subject(self) -> str:

@@ -1,6 +1,6 @@
 """What the desk does to a profile: the row, its event and its mail in one transaction.
 
-`by` is who does it (`admin:<pk>`, `command:<name>`), `reason` a word of `profiles.reasons`, `note` a line of theirs.
+`by` is who does it (`careid.trail.actors`), `reason` a word of `profiles.reasons`, `note` a line of theirs.
 """
 
 from collections.abc import Callable
@@ -18,7 +18,7 @@ from careid.people.models import Profile
 from careid.post import not_me, outbox
 from careid.storing import crypto
 from careid.trail.names import EventName
-from careid.trail.record import record
+from careid.trail.record import noted, record
 from enrolment import attempts
 
 CLOSED: Final = "profile_closed"
@@ -56,7 +56,7 @@ def set_number(*, profile: Profile, number: str, by: str, reason: str, note: str
     Refused: `number_taken`, where another open profile has it. Ends, tells and holds as `change_email` does. What it
     answers tells whose number that is, so it counts as a check does: limits.Locked past the admin's limit.
     """
-    limits.hit_or_lock((limits.NINO_CHECKS, by.removeprefix("admin:")))
+    limits.hit_or_lock((limits.NINO_CHECKS, by))
     known = crypto.fingerprints(number)
 
     def fields(fresh: Profile) -> dict[str, Any]:
@@ -75,7 +75,7 @@ def set_number(*, profile: Profile, number: str, by: str, reason: str, note: str
 
 def number_matches(*, profile: Profile, number: str, by: str) -> bool:
     """Whether what the person says is the number on file. limits.Locked past the admin's limit; recorded."""
-    limits.hit_or_lock((limits.NINO_CHECKS, by.removeprefix("admin:")))
+    limits.hit_or_lock((limits.NINO_CHECKS, by))
     matches = profile.nino_fingerprint in crypto.fingerprints(number)
     record(EventName.PROFILE_NINO_CHECKED, outcome="ok" if matches else "none", actor=by, profile=profile)
     return matches
@@ -142,8 +142,7 @@ def _change(
                 Profile.objects.filter(pk=fresh.pk).update(**changed)
                 fresh.refresh_from_db()
                 attempts.end_all(profile=fresh, reason=event.value.replace(".", "_"))
-                noted = {"note": note} if note else {}
-                record(event, actor=by, reason=reason, profile=fresh, details=details | noted)
+                record(event, actor=by, reason=reason, profile=fresh, details=details | noted(note))
                 _tell(event, fresh)
     except (IntegrityError, _Taken) as error:
         word = next((word for name, word in _TAKEN.items() if name in str(error)), "taken")

@@ -9,6 +9,7 @@ from typing import Any, Final
 from django.core.management.base import CommandError
 
 from careid.people.models import Profile
+from careid.trail import actors
 
 USER_ID: Final = re.compile(r"[0-9]{12}")
 WHO: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}")
@@ -44,7 +45,7 @@ def actor(command: str, options: dict[str, Any]) -> str:
     """`command:revoke jo.smith`, as the trail names who did it."""
     if not WHO.fullmatch(options["by"]):
         raise CommandError("--by takes up to 40 small letters, digits, dots and dashes.", returncode=2)
-    return f"command:{command} {options['by']}"
+    return actors.command(command, options["by"])
 
 
 def _of(path: Path | None) -> list[str]:

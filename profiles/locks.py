@@ -11,7 +11,7 @@ from careid.limits.limits import Limit
 from careid.people.models import Profile
 from careid.post import not_me, outbox
 from careid.trail.names import EventName
-from careid.trail.record import record
+from careid.trail.record import noted, record
 
 WORDS: Final[dict[str, str]] = {
     "details_pair_hour": "their details were typed 6 times in an hour",
@@ -56,7 +56,7 @@ def lift(*, profile: Profile, by: str, reason: str, note: str = "") -> int:
     counts = limits.unlock(email=profile.email, nino_fingerprint=profile.nino_fingerprint)
     if not counts:
         return 0
-    details = {"counts": counts} | ({"note": note} if note else {})
+    details = {"counts": counts} | noted(note)
     record(EventName.LIMIT_LIFTED, actor=by, profile=profile, reason=reason, details=details)
     if locked:
         outbox.to_everyone("unlocked", profile=profile, context={"profile": profile, "not_me": not_me.link(profile)})

@@ -12,11 +12,11 @@ from careid.trail.record import record
 def whose(number: str, *, by: str, among: "QuerySet[Profile]") -> Profile | None:
     """The profile with that number among these, an open one before any that was closed.
 
-    `by` is the admin's key. limits.Locked past the admin's limit.
+    limits.Locked past the admin's limit.
     """
     limits.hit_or_lock((limits.NINO_CHECKS, by))
     profiles = among.select_related("organisation").filter(nino_fingerprint__in=crypto.fingerprints(number))
     profile = profiles.order_by("-state", "-pk").first()
     outcome = "ok" if profile else "none"
-    record(EventName.PROFILE_NINO_CHECKED, outcome=outcome, actor=f"admin:{by}", profile=profile)
+    record(EventName.PROFILE_NINO_CHECKED, outcome=outcome, actor=by, profile=profile)
     return profile

@@ -12,6 +12,7 @@ from authenticators.actions import REVOKED
 from authenticators.models import Authenticator
 from authenticators.nhsnet.kind import KIND
 from careid.storing import database
+from careid.trail import actors
 from careid.trail.names import EventName
 from careid.trail.record import record
 
@@ -86,7 +87,7 @@ def _move(row: Authenticator, external_id: str, tenant: str) -> None:
     row.save(update_fields=["external_id", "details", "material"])
     record(
         EventName.COMMAND_RUN,
-        actor=f"command:{COMMAND}",
+        actor=actors.command(COMMAND),
         profile=row.profile,
         authenticator_id=row.pk,
         details={"command": COMMAND},
@@ -96,4 +97,4 @@ def _move(row: Authenticator, external_id: str, tenant: str) -> None:
 def _record(done: Moved, *, dry_run: bool) -> None:
     failed = done.not_in_file + done.taken
     details = {"command": COMMAND, "rows": done.moved, "failed": failed, "dry_run": dry_run}
-    record(EventName.COMMAND_RUN, actor=f"command:{COMMAND}", details=details)
+    record(EventName.COMMAND_RUN, actor=actors.command(COMMAND), details=details)

@@ -20,8 +20,9 @@ from procrastinate.contrib.django import app
 from careid.limits import limits
 from careid.people.models import Profile
 from careid.post.models import Mail
+from careid.trail.actors import SYSTEM
 from careid.trail.names import EventName
-from careid.trail.record import SYSTEM, record
+from careid.trail.record import record
 
 # What the server refuses for a while is tried again after these; then it is dead, with an alarm.
 AFTER_REFUSAL: Final = [

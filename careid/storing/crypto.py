@@ -72,6 +72,11 @@ def open(sealed: bytes, *, context: str) -> bytes:  # noqa: A001  read through i
         raise CannotOpen("changed, or moved from where it was sealed") from error
 
 
+def token_hash(token: str) -> bytes:
+    """What a row keeps of a random token: its SHA-256."""
+    return sha256(token.encode("utf-8", "replace")).digest()
+
+
 def fingerprints(value: str) -> list[str]:
     """HMAC-SHA-256 of a value under each index key, `id:hex`, the one to store first."""
     return [

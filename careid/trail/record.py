@@ -9,6 +9,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from careid.people.models import Profile
+from careid.trail.actors import PERSON
 from careid.trail.models import Event
 from careid.trail.names import CLOSED_WORD, DETAILS, OUTCOMES, EventName
 
@@ -22,8 +23,6 @@ class Origin:
     request_id: str = ""
 
 
-PERSON: Final = "person"
-SYSTEM: Final = "system"
 origin: ContextVar[Origin] = ContextVar("origin", default=Origin())  # noqa: B039  it is frozen; set by the middleware for each request
 
 
@@ -40,7 +39,7 @@ def record(
     authenticator_id: UUID | None = None,
     details: Mapping[str, Any] | None = None,
 ) -> Event:
-    """Write one event in the caller's transaction. `actor` is `person`, `system`, `admin:<pk>` or `command:<name>`.
+    """Write one event in the caller's transaction. `actor` is one of `careid.trail.actors`.
 
     ValueError for a reason that is no closed word, or details that the event's schema does not name.
     """
@@ -70,6 +69,11 @@ def record(
     else:
         waiting.append(event)
     return event
+
+
+def noted(note: str) -> dict[str, str]:
+    """An admin's note, as an event's details hold it."""
+    return {"note": note} if note else {}
 
 
 _waiting: ContextVar["list[Event] | None"] = ContextVar("waiting", default=None)

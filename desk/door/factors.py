@@ -11,6 +11,7 @@ from django_otp.models import Device
 
 from authenticators.passkey import names
 from careid.errors import Refused
+from careid.trail import actors
 from careid.trail.names import EventName
 from careid.trail.record import record
 from desk.door.models import App
@@ -62,7 +63,7 @@ def added(device: Device, *, by: str) -> None:
     """The event of one that was just made, in the transaction that made it. `by` is `invitation` or `factor`."""
     admin = device.user_id
     details = {"admin": admin, "factor": kind(device), "by": by}
-    record(EventName.ADMIN_FACTOR_ADDED, actor=f"admin:{admin}", details=details)
+    record(EventName.ADMIN_FACTOR_ADDED, actor=actors.admin(admin), details=details)
 
 
 def add_app(*, user: User, key: str, step: int) -> App:
@@ -83,7 +84,7 @@ def remove(*, user: User, factor: str) -> None:
         raise Refused("last")
     mine[factor].delete()
     details = {"admin": user.pk, "factor": kind(mine[factor])}
-    record(EventName.ADMIN_FACTOR_REMOVED, actor=f"admin:{user.pk}", details=details)
+    record(EventName.ADMIN_FACTOR_REMOVED, actor=actors.admin(user.pk), details=details)
 
 
 def remove_all(*, user: User) -> int:

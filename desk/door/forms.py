@@ -12,6 +12,7 @@ from django.http import HttpRequest
 
 from authenticators.totp import passwords
 from careid.pages.forms import PageForm, PlainCharField
+from careid.trail import actors
 from careid.trail.names import EventName
 from careid.trail.record import record
 from desk.door import guessing
@@ -112,5 +113,5 @@ class ChangePasswordForm(PasswordChangeForm):
     @transaction.atomic
     def save(self, commit: bool = True) -> User:  # noqa: FBT001, FBT002  Django's signature
         user: User = super().save(commit)
-        record(EventName.ADMIN_PASSWORD_CHANGED, actor=f"admin:{user.pk}", details={"admin": user.pk})
+        record(EventName.ADMIN_PASSWORD_CHANGED, actor=actors.admin(user.pk), details={"admin": user.pk})
         return user

@@ -3,7 +3,6 @@
 import secrets
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from hashlib import sha256
 from typing import Final
 
 from django.conf import settings
@@ -18,6 +17,7 @@ from careid.errors import Refused
 from careid.limits import limits
 from careid.people.models import Organisation
 from careid.post import outbox
+from careid.storing import crypto
 from careid.trail.names import EventName
 from careid.trail.record import record
 from desk.door import factors
@@ -83,7 +83,7 @@ def account(email: str) -> User | None:
 def _link(user: User, *, by_mail: bool) -> str:
     token, expires_at = secrets.token_urlsafe(TOKEN_BYTES), timezone.now() + settings.ADMIN_INVITATION
     Invitation.objects.filter(user=user).delete()
-    Invitation.objects.create(user=user, token_hash=_hash(token), expires_at=expires_at)
+    Invitation.objects.create(user=user, token_hash=crypto.token_hash(token), expires_at=expires_at)
     if by_mail:
         context = {"link": address(token), "until": timezone.localtime(expires_at)}
         outbox.send("admin_invitation", profile=None, to=user.email, context=context)
@@ -94,13 +94,9 @@ def address(token: str) -> str:
     return f"{settings.ORIGIN}{reverse('admin:invitation', args=[token])}"
 
 
-def _hash(token: str) -> bytes:
-    return sha256(token.encode()).digest()
-
-
 def find(token: str) -> Invitation | None:
     """The open invitation of this link."""
-    found = Invitation.objects.select_related("user").filter(token_hash=_hash(token)).first()
+    found = Invitation.objects.select_related("user").filter(token_hash=crypto.token_hash(token)).first()
     return found if found and found.is_open else None
 
 

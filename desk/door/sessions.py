@@ -21,6 +21,7 @@ from django.utils.http import urlencode
 from django_otp.models import Device
 
 from careid.storing import crypto
+from careid.trail import actors
 from careid.trail.names import EventName
 from careid.trail.record import record
 from desk.door import factors, guessing
@@ -78,7 +79,7 @@ def verified(request: HttpRequest, device: Device) -> None:
     admin = device.user_id
     details = {"admin": admin, "factor": factors.kind(device)}
     guessing.forgive(request)
-    record(EventName.ADMIN_SIGNED_IN, actor=f"admin:{admin}", details=details)
+    record(EventName.ADMIN_SIGNED_IN, actor=actors.admin(admin), details=details)
 
 
 def is_fresh(request: HttpRequest) -> bool:

@@ -20,12 +20,13 @@ from django.utils import timezone
 from careid.errors import Refused
 from careid.people.models import new_user_handle
 from careid.storing import database
+from careid.trail import actors
 from careid.trail.names import EventName
 from careid.trail.record import record
 from profiles.importing import people_file, sql
 from profiles.importing.people_file import Line
 
-ACTOR: Final = "command:import_profiles"
+ACTOR: Final = actors.command("import_profiles")
 TELL_EVERY: Final = 1_000  # rows
 Progress = Callable[[str, int, int], None]  # what is being done, how much of it is done, and of how much
 

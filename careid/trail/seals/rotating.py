@@ -11,12 +11,13 @@ from django.utils import timezone
 
 from careid.errors import Refused
 from careid.storing import database
+from careid.trail import actors
 from careid.trail.models import Seal
 from careid.trail.names import EventName
 from careid.trail.record import record
 from careid.trail.seals import sealing, verifying
 
-ACTOR = "command:audit"
+ACTOR = actors.command("audit")
 
 
 @dataclass(frozen=True)

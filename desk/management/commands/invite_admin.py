@@ -9,11 +9,12 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.core.validators import EmailValidator, MaxLengthValidator
 
 from careid.errors import Refused
+from careid.trail import actors
 from desk import organisation_codes
 from desk.door import invitations
 
 NAME_MOST: Final = 150  # characters of an account's name
-ACTOR: Final = "command:invite_admin"
+ACTOR: Final = actors.command("invite_admin")
 WORDS: Final = {
     "deactivated": "that account is switched off; a superuser switches it on in the admin first.",
     "nothing": "say what the account is for: --group NAME (as often as needed), or --superuser for an operator.",

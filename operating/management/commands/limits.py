@@ -13,13 +13,14 @@ from django.utils import timezone
 from careid.errors import counted
 from careid.limits.models import LimitCount
 from careid.people.models import Profile
+from careid.trail import actors
 from careid.trail.names import EventName
 from careid.trail.record import record
 from operating import limits_report
 from operating.spans import span
 from profiles import locks
 
-ACTOR = "command:limits"
+ACTOR = actors.command("limits")
 REASONS = ("asked_by_registration_authority", "mistake", "attack_over")
 
 

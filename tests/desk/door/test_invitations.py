@@ -17,6 +17,7 @@ from careid.errors import Refused
 from careid.people.models import Organisation
 from careid.post import outbox
 from careid.post.models import Mail
+from careid.storing import crypto
 from careid.trail.models import Event
 from desk import jobs
 from desk.door import factors, invitations
@@ -97,7 +98,7 @@ def test_what_waits_for_the_factor_stands_sealed(admin):
     kept = str(dict(admin.client.session.items()))
     assert "argon2" not in kept
     assert "ceremony" in kept
-    assert invitations._hash(admin.link.split("/")[-2]) == bytes(Invitation.objects.get().token_hash)
+    assert crypto.token_hash(admin.link.split("/")[-2]) == bytes(Invitation.objects.get().token_hash)
 
 
 def test_a_link_works_once(admin, make_admin):
