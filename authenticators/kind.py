@@ -21,6 +21,7 @@ class Kind:
     limit: int
     is_available: Callable[[Profile], bool]
     describe: Callable[[dict[str, Any]], str] | None = None  # what one is called, from its details; else the title
+    organisation_switch: str = ""  # the organisation's own switch that it needs, if any
 
     @property
     def url(self) -> str:

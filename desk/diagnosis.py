@@ -79,7 +79,7 @@ def _of_the_profile(profile: Profile) -> Iterator[Cause]:
 
 
 def _of_locks(profile: Profile) -> Iterator[Cause]:
-    for lock in locks.standing(profile):
+    for lock in locks.of(profile):
         until = f"until {words.time(lock.until)}" if lock.until else "until it is lifted here"
         yield Cause("locked", f"Locked {until}: {lock.words}.", "unlock")
 

@@ -26,7 +26,7 @@ from desk.door import sessions
 from desk.filters import AddedLately, EmailOnFile, HasKind, Invited, NumberOnFile, OneOrganisation
 from desk.read_only import time
 from desk.scope import held, is_own, organisations
-from profiles import changes, nino_checks
+from profiles import inviting, numbers
 
 INVITED_AT_ONCE: Final = 500
 TRAIL: Final = "careid.view_event"
@@ -141,7 +141,7 @@ class ProfileAdmin(Doing):
         rows = self._filtered(request).order_by("pk")
         count = rows[: INVITED_AT_ONCE + 1].count()
         if request.method == "POST" and count <= INVITED_AT_ONCE:
-            sent = sum(changes.invite(profile=one, by=actors.admin(request.user.pk)) for one in rows[:INVITED_AT_ONCE])
+            sent = sum(inviting.invite(profile=one, by=actors.admin(request.user.pk)) for one in rows[:INVITED_AT_ONCE])
             messages.success(request, f"{counted(sent, 'invitation')} sent.")
             return redirect("admin:careid_profile_changelist")
         context = {**self.admin_site.each_context(request), "count": count, "most": INVITED_AT_ONCE}
@@ -166,7 +166,7 @@ class ProfileAdmin(Doing):
         except ValueError:
             return _profiles(request, "That is not a National Insurance number.")
         try:
-            profile = nino_checks.whose(number, by=actors.admin(request.user.pk), among=self.get_queryset(request))
+            profile = numbers.whose(number, by=actors.admin(request.user.pk), among=self.get_queryset(request))
         except limits.Locked as locked:
             return _profiles(request, f"Too many numbers were checked. Try again after {time(locked.verdict.until)}.")
         if profile is None:

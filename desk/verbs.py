@@ -11,7 +11,7 @@ from authenticators import actions, holds, reports
 from authenticators.models import Authenticator, Report
 from careid.people.models import Profile
 from desk.verb_forms import CheckForm, EmailForm, NoQuestionForm, NumberForm, ReasonForm
-from profiles import changes, locks, reasons
+from profiles import closing, emails, inviting, locks, numbers, reasons
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ PROFILE: Final = (
         "Change the email address",
         _HELD,
         "careid.change_email",
-        lambda row, **data: changes.change_email(profile=row, **data),
+        lambda row, **data: emails.change(profile=row, **data),
         "The email address was changed.",
         lambda _: True,  # of a closed one too: what another has taken meanwhile keeps it from being reopened
         reasons.CHANGE,
@@ -67,7 +67,7 @@ PROFILE: Final = (
         "Set the National Insurance number",
         f"It is kept as a fingerprint and is never shown. {_HELD}",
         "careid.change_number",
-        lambda row, **data: changes.set_number(profile=row, **data),
+        lambda row, **data: numbers.change(profile=row, **data),
         "The National Insurance number was set.",
         lambda _: True,  # of a closed one too: what another has taken meanwhile keeps it from being reopened
         reasons.CHANGE,
@@ -79,7 +79,7 @@ PROFILE: Final = (
         "Check a National Insurance number",
         "Type what the person says. You are told whether it is the one on file. Each check is kept in the trail.",
         "careid.check_number",
-        lambda row, *, by, number: changes.number_matches(profile=row, number=number, by=by),
+        lambda row, *, by, number: numbers.matches(profile=row, number=number, by=by),
         "It is the number on file.",
         lambda row: bool(row.nino_fingerprint),
         form=CheckForm,
@@ -93,7 +93,7 @@ PROFILE: Final = (
         "careid.unlock_profile",
         lambda row, **data: locks.lift(profile=row, **data),
         "The lock was lifted.",
-        lambda row: bool(locks.standing(row)),
+        lambda row: bool(locks.of(row)),
         reasons.UNLOCK,
         fresh=True,
     ),
@@ -114,7 +114,7 @@ PROFILE: Final = (
         "Close the profile",
         f"All authenticators are revoked and nothing can be added. {_TOLD}.",
         "careid.close_profile",
-        lambda row, **data: changes.close(profile=row, **data),
+        lambda row, **data: closing.close(profile=row, **data),
         "The profile was closed.",
         lambda row: row.is_open,
         reasons.CLOSE,
@@ -125,7 +125,7 @@ PROFILE: Final = (
         "Reopen the profile",
         f"Authenticators that were revoked do not come back. {_TOLD}.",
         "careid.close_profile",
-        lambda row, **data: changes.reopen(profile=row, **data),
+        lambda row, **data: closing.reopen(profile=row, **data),
         "The profile was reopened.",
         lambda row: not row.is_open,
         reasons.REOPEN,
@@ -136,7 +136,7 @@ PROFILE: Final = (
         "Invite to add an authenticator",
         "An email says where to begin and what to have ready. It holds no secret.",
         "careid.invite_profile",
-        lambda row, *, by: changes.invite(profile=row, by=by),
+        lambda row, *, by: inviting.invite(profile=row, by=by),
         "The invitation was sent.",
         lambda row: row.is_open and bool(row.email),
         form=NoQuestionForm,

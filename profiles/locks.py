@@ -39,7 +39,7 @@ class Lock:
         return WORDS.get(self.limit.name, self.limit.name)
 
 
-def standing(profile: Profile) -> list[Lock]:
+def of(profile: Profile) -> list[Lock]:
     """What is locked now, those that do not show themselves included. One statement."""
     rows = limits.over(email=profile.email, nino_fingerprint=profile.nino_fingerprint)
     return [Lock(limit, None if limit.window == limits.FOR_EVER else until) for limit, until in rows]
@@ -52,7 +52,7 @@ def lift(*, profile: Profile, by: str, reason: str, note: str = "") -> int:
     The person is told where something was locked; where nothing was counted nothing is told to anybody.
     """
     profile = Profile.locked(profile.pk)  # of two at once, the second finds nothing
-    locked = bool(standing(profile))
+    locked = bool(of(profile))
     counts = limits.unlock(email=profile.email, nino_fingerprint=profile.nino_fingerprint)
     if not counts:
         return 0

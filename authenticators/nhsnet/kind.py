@@ -17,4 +17,5 @@ KIND = Kind(
     hint="The account of your NHS email, NHS.net Connect (formerly NHSmail). You sign in with it once",
     limit=1,
     is_available=_is_available,
+    organisation_switch="nhsnet_beta",
 )

@@ -1,4 +1,4 @@
-"""What people type: an email address, a National Insurance number, any text. Pure functions."""
+"""What people type: a user id, a name, an email address, a National Insurance number, any text. Pure functions."""
 
 import re
 import unicodedata
@@ -9,6 +9,8 @@ from django.core.validators import validate_email
 
 EMAIL_MOST: Final = 254  # RFC 5321, 4.5.3.1.3, less its angle brackets
 NINO_TYPED_MOST: Final = 40
+NAME_MOST: Final = 100
+_USER_ID: Final = re.compile(r"[0-9]{12}")
 _SEPARATORS: Final = re.compile(r"[\s.\u2010-\u2015\u2212_/-]+")
 _FULL_WIDTH: Final = {0x3000: " "} | {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 # HMRC NIM39110. Administrative look-alikes pass: the comparison with the record decides.
@@ -29,6 +31,24 @@ def one_line(text: str) -> str:
 def compact(text: str) -> str:
     """Plain text without spaces, dashes and dots: how codes and numbers are compared."""
     return _SEPARATORS.sub("", plain(text))
+
+
+def user_id(text: str) -> str:
+    """Twelve digits. ValueError where it isn't one."""
+    digits = compact(text)
+    if not _USER_ID.fullmatch(digits):
+        raise ValueError("not 12 digits")
+    return digits
+
+
+def name(text: str) -> str:
+    """A given or a family name, as it is kept. ValueError where it is blank, too long or no text."""
+    kept = plain(text).strip()
+    if not 0 < len(kept) <= NAME_MOST:
+        raise ValueError(f"not 1 to {NAME_MOST} characters")
+    if any(unicodedata.category(char) in {"Cc", "Cs"} for char in kept):
+        raise ValueError("not text")
+    return kept
 
 
 def national_insurance_number(text: str) -> str:

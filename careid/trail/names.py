@@ -34,6 +34,7 @@ class EventName(models.TextChoices):
     AUTHENTICATOR_REVOKED = "authenticator.revoked"
     AUTHENTICATOR_HOLD_LIFTED = "authenticator.hold_lifted"
     PROFILE_IMPORTED = "profile.imported"
+    PROFILE_CREATED = "profile.created"
     PROFILE_EMAIL_CHANGED = "profile.email_changed"
     PROFILE_NINO_CHANGED = "profile.nino_changed"
     PROFILE_CLOSED = "profile.closed"
@@ -69,6 +70,7 @@ DETAILS: Final[dict[EventName, frozenset[str]]] = {
     EventName.AUTHENTICATOR_REVOKED: frozenset({"kind", "note"}),
     EventName.AUTHENTICATOR_HOLD_LIFTED: frozenset({"kind", "note"}),
     EventName.PROFILE_IMPORTED: frozenset({"changed"}),
+    EventName.PROFILE_CREATED: frozenset({"note"}),
     EventName.PROFILE_EMAIL_CHANGED: frozenset({"note"}),
     EventName.PROFILE_NINO_CHANGED: frozenset({"note"}),
     EventName.PROFILE_CLOSED: frozenset({"note", "revoked"}),

@@ -17,8 +17,9 @@ from django.db import IntegrityError, connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 
+from authenticators.registry import KINDS
 from careid.errors import Refused
-from careid.people.models import new_user_handle
+from careid.people.models import Organisation, new_user_handle
 from careid.storing import database
 from careid.trail import actors
 from careid.trail.names import EventName
@@ -28,6 +29,7 @@ from profiles.importing.people_file import Line
 
 ACTOR: Final = actors.command("import_profiles")
 TELL_EVERY: Final = 1_000  # rows
+AT_ONCE: Final = 1_000  # organisations a statement
 Progress = Callable[[str, int, int], None]  # what is being done, how much of it is done, and of how much
 
 
@@ -142,7 +144,17 @@ def _failed(source: TextIO) -> Iterator[tuple[str, str]]:
 def _write(cursor: CursorWrapper, touched: int, progress: Progress) -> None:
     if _only_value(cursor, sql.LOCK) != touched:
         raise Refused("meanwhile")
+    _organisations(cursor)
     _run(cursor, sql.WRITE, "Writing", progress)
+
+
+def _organisations(cursor: CursorWrapper) -> None:
+    """Make those that are named for the first time: they take part, and in every kind."""
+    cursor.execute(sql.NEW_ORGANISATIONS)
+    switches = {kind.organisation_switch: True for kind in KINDS.values() if kind.organisation_switch}
+    made = [Organisation(code=code, **switches) for (code,) in cursor.fetchall()]
+    # Somebody at the desk may make the same one in this moment.
+    Organisation.objects.bulk_create(made, ignore_conflicts=True, batch_size=AT_ONCE)
 
 
 def _run(cursor: CursorWrapper, statements: tuple[str, ...], what: str, progress: Progress) -> None:

@@ -6,14 +6,13 @@ A line is a row: no field may hold a line break, so a quote that isn't closed sp
 import csv
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TextIO
 
-from careid.people import spreadsheets
-from careid.people.typed import compact, email_address, national_insurance_number, plain
+from careid.people import spreadsheets, typed
 from careid.storing import crypto
 
 COLUMNS: Final = (
@@ -27,7 +26,6 @@ COLUMNS: Final = (
 )
 REASON: Final = "reason"  # the column that the file of failed rows has more, so that it can be mended and imported
 LINE_MOST: Final = 8_000  # characters; a longer line fails, and no more of it is read into memory
-NAME_MOST: Final = 100
 Line = tuple[int, str]  # its number in the file, and its text
 _NOT_UTF8: Final = re.compile("[\ud800-\udfff]")
 _CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f]")
@@ -103,11 +101,11 @@ def person(line: str, names: list[str]) -> Person:
     """Who stands on a line. BadRow where any of it is wrong."""
     row = _row(line, names)
     return Person(
-        user_id=_user_id(row["user_id"]),
-        given_name=_name(row, "given_name"),
-        family_name=_name(row, "family_name"),
-        email=_email(row["email"]),
-        fingerprints=_fingerprints(row["national_insurance_number"]),
+        user_id=_checked(row, "user_id", typed.user_id),
+        given_name=_checked(row, "given_name", typed.name),
+        family_name=_checked(row, "family_name", typed.name),
+        email=_checked(row, "email", typed.email_address) if row["email"] else None,
+        fingerprints=_fingerprints(row) if row["national_insurance_number"] else None,
         organisation_code=_organisation_code(row["organisation_code"]),
         identity_level=_identity_level(row["identity_level"]),
     )
@@ -147,34 +145,18 @@ def _row(line: str, names: list[str]) -> dict[str, str]:
 def _meant(cell: str) -> str:
     # A file of failed rows that was mended has its apostrophes still.
     shielded = cell.startswith("'") and cell[1:].startswith(spreadsheets.FORMULA)
-    return plain(cell.removeprefix("'") if shielded else cell).strip()
+    return typed.plain(cell.removeprefix("'") if shielded else cell).strip()
 
 
-def _user_id(cell: str) -> str:
-    user_id = compact(cell)
-    if not re.fullmatch(r"[0-9]{12}", user_id):
-        raise BadRow("user_id is not 12 digits")
-    return user_id
-
-
-def _name(row: dict[str, str], column: str) -> str:
-    if not 0 < len(row[column]) <= NAME_MOST:
-        raise BadRow(f"{column} is not 1 to {NAME_MOST} characters")
-    return row[column]
-
-
-def _email(cell: str) -> str | None:
+def _checked(row: dict[str, str], column: str, check: Callable[[str], str]) -> str:
     try:
-        return email_address(cell) if cell else None
+        return check(row[column])
     except ValueError as error:
-        raise BadRow("email is not an email address") from error
+        raise BadRow(f"{column} is {error}") from error
 
 
-def _fingerprints(cell: str) -> list[str] | None:
-    try:
-        return crypto.fingerprints(national_insurance_number(cell)) if cell else None
-    except ValueError as error:
-        raise BadRow("national_insurance_number is not a National Insurance number") from error
+def _fingerprints(row: dict[str, str]) -> list[str]:
+    return crypto.fingerprints(_checked(row, "national_insurance_number", typed.national_insurance_number))
 
 
 def _organisation_code(cell: str) -> str:

@@ -1,6 +1,11 @@
-"""The statements of an import, in the order they run. Their tables are the transaction's own and go with it."""
+"""The statements of an import, in the order they run. Their tables are the transaction's own and go with it.
+
+What they write into a column that a rule guards stands beside that rule: in `creating`, `emails`, `numbers`.
+"""
 
 from typing import Final
+
+from profiles import creating, emails, numbers
 
 # One import at a time, for as long as it takes.
 ALONE: Final = "SELECT pg_try_advisory_xact_lock(7302026)"
@@ -107,41 +112,32 @@ SELECT count(*) FROM (
     FOR NO KEY UPDATE OF p
 ) AS locked"""
 
-ORGANISATIONS: Final = """
-INSERT INTO careid_organisation
-    (code, name, takes_part, nhsnet_beta, kinds_off, email_domains, ra_name, ra_email, ra_phone, ra_hours)
-SELECT DISTINCT organisation_code, '', true, true, '{}'::text[], '{}'::text[], '', '', '', ''
-FROM import_person WHERE 'organisation_code' = ANY (changed)
-ON CONFLICT (code) DO NOTHING"""
+NEW_ORGANISATIONS: Final = """
+SELECT DISTINCT organisation_code FROM import_person
+WHERE 'organisation_code' = ANY (changed)
+    AND NOT EXISTS (SELECT FROM careid_organisation o WHERE o.code = organisation_code)"""
 
 # A unique index looks at each row by itself: what another row will take is put down first.
-VACATE: Final = """
-UPDATE careid_profile p
-SET email = CASE WHEN moves_email THEN NULL ELSE p.email END,
-    nino_fingerprint = CASE WHEN moves_nino THEN NULL ELSE p.nino_fingerprint END
-FROM import_person person
-WHERE person.profile_id = p.id AND person.line IN (SELECT needs FROM import_need)"""
-CHANGE: Final = """
-UPDATE careid_profile p
-SET given_name = person.given_name,
-    family_name = person.family_name,
-    email = CASE WHEN moves_email THEN person.email ELSE p.email END,
-    previous_email = CASE WHEN moves_email THEN old_email ELSE previous_email END,
-    email_changed_at = CASE WHEN moves_email THEN %(now)s ELSE email_changed_at END,
-    nino_fingerprint = CASE WHEN writes_nino THEN ninos[1] ELSE nino_fingerprint END,
-    nino_changed_at = CASE WHEN moves_nino THEN %(now)s ELSE nino_changed_at END,
+VACATE: Final = " ".join(
+    (
+        "UPDATE careid_profile p SET",
+        f"{emails.VACATED}, {numbers.VACATED}",
+        "FROM import_person person",
+        "WHERE person.profile_id = p.id AND person.line IN (SELECT needs FROM import_need)",
+    )
+)
+_NAMES: Final = "given_name = person.given_name, family_name = person.family_name"
+_MEMBERSHIP: Final = """
     organisation_id = CASE WHEN is_open THEN o.id ELSE p.organisation_id END,
-    identity_level = CASE WHEN is_open THEN person.identity_level ELSE p.identity_level END
-FROM import_person person LEFT JOIN careid_organisation o ON o.code = person.organisation_code
-WHERE person.profile_id = p.id AND person.writes"""
-CREATE: Final = """
-INSERT INTO careid_profile (user_id, given_name, family_name, email, nino_fingerprint, identity_level, organisation_id,
-    state, closed_reason, source, user_handle, created_at)
-SELECT user_id, given_name, family_name, email, ninos[1], identity_level, o.id,
-    'open', '', 'import', user_handle, %(now)s
-FROM import_person person JOIN careid_organisation o ON o.code = person.organisation_code
-WHERE profile_id IS NULL
-ORDER BY line"""
+    identity_level = CASE WHEN is_open THEN person.identity_level ELSE p.identity_level END"""
+CHANGE: Final = " ".join(
+    (
+        "UPDATE careid_profile p SET",
+        f"{_NAMES}, {emails.BY_SETS}, {numbers.BY_SETS}, {_MEMBERSHIP}",
+        "FROM import_person person LEFT JOIN careid_organisation o ON o.code = person.organisation_code",
+        "WHERE person.profile_id = p.id AND person.writes",
+    )
+)
 EVENTS: Final = """
 INSERT INTO careid_event (at, name, outcome, reason, actor, profile_id, organisation, reference, network, browser,
     request_id, details)
@@ -167,4 +163,4 @@ JUDGE: Final = (
     FAIL,
     DROP_FAILED,
 )
-WRITE: Final = (ORGANISATIONS, VACATE, CHANGE, CREATE, EVENTS)
+WRITE: Final = (VACATE, CHANGE, creating.BY_SETS, EVENTS)

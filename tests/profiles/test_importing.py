@@ -412,12 +412,10 @@ def test_it_waits_for_an_enrolment_that_holds_a_person_only_where_that_person_ch
     assert time.monotonic() - started > 0.2
 
 
-def test_no_statement_is_a_row_s_own(load):
+def test_no_statement_is_a_row_s_or_an_organisation_s_own(load):
     def statements(first, people):
-        with CaptureQueriesContext(
-            connection,
-        ) as captured:
-            load(*[f"55500000{n:04},A,B,{n}@example.nhs.uk,,RX1,3" for n in range(first, first + people)])
+        with CaptureQueriesContext(connection) as captured:
+            load(*[f"55500000{n:04},A,B,{n}@example.nhs.uk,,RX{n},3" for n in range(first, first + people)])
         return len(captured)
 
     assert statements(1, 3) == statements(100, 300)

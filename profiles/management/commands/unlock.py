@@ -17,8 +17,8 @@ class Command(BaseCommand):
         by, note = chosen.actor("unlock", options), notes.checked(options["note"])
         dry = options["dry_run"]
         for profile in chosen.people(options):
-            standing = ", ".join(lock.words for lock in locks.standing(profile))
+            locked = ", ".join(lock.words for lock in locks.of(profile))
             if not dry:
                 locks.lift(profile=profile, by=by, reason=options["reason"], note=note)
-            self.stdout.write(f"{profile.user_id} {standing or 'was not locked'}")
+            self.stdout.write(f"{profile.user_id} {locked or 'was not locked'}")
         self.stdout.write("Dry run, nothing was changed" if dry else "Done")

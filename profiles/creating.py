@@ -1,0 +1,56 @@
+"""Making a profile: one person's, and by sets."""
+
+from typing import Final
+
+from careid.people import typed
+from careid.people.models import Organisation, Profile
+from careid.trail.names import EventName
+from careid.trail.record import noted, record
+from profiles import changes, numbers
+
+
+def create(
+    *,
+    user_id: str,
+    given_name: str,
+    family_name: str,
+    organisation: Organisation,
+    email: str = "",
+    number: str = "",
+    identity_level: int = 0,
+    source: str,
+    by: str,
+    reason: str = "",
+    note: str = "",
+) -> Profile:
+    """Make an open profile, with its event. Nobody is told. `email` and `number` may be blank: not on file.
+
+    ValueError where something is not in the form of `careid.people.typed`, as an import fails its row. Refused:
+    `user_id_taken`; `email_taken`, `number_taken`, where an open profile has them.
+    """
+    profile = Profile(
+        user_id=typed.user_id(user_id),
+        given_name=typed.name(given_name),
+        family_name=typed.name(family_name),
+        email=typed.email_address(email) if email else None,
+        identity_level=identity_level,
+        organisation=organisation,
+        source=source,
+    )
+    number = typed.national_insurance_number(number) if number else ""
+    with changes.refusing(EventName.PROFILE_CREATED, by=by, organisation=organisation.code):
+        profile.nino_fingerprint = numbers.free(number, besides=profile) if number else None
+        profile.save(force_insert=True)
+        record(EventName.PROFILE_CREATED, actor=by, reason=reason, profile=profile, details=noted(note))
+    return profile
+
+
+# The same by sets, in an import's own terms: what is taken was judged row by row before.
+BY_SETS: Final = """
+INSERT INTO careid_profile (user_id, given_name, family_name, email, nino_fingerprint, identity_level, organisation_id,
+    state, closed_reason, source, user_handle, created_at)
+SELECT user_id, given_name, family_name, email, ninos[1], identity_level, o.id,
+    'open', '', 'import', user_handle, %(now)s
+FROM import_person person JOIN careid_organisation o ON o.code = person.organisation_code
+WHERE profile_id IS NULL
+ORDER BY line"""

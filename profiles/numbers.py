@@ -1,0 +1,73 @@
+"""The National Insurance number on a profile: set, for one person and by sets; compared; and asked whose it is.
+
+A number is kept as its fingerprint. Whatever tells an admin whose number it is counts against the admin's limit, and
+is kept in the trail.
+"""
+
+from typing import Any, Final
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from careid.limits import limits
+from careid.people.models import Profile
+from careid.storing import crypto
+from careid.trail.names import EventName
+from careid.trail.record import record
+from profiles import changes
+
+
+def change(*, profile: Profile, number: str, by: str, reason: str, note: str = "") -> bool:
+    """Put a number on a profile, in the form of `careid.people.typed`. Returns whether it was another.
+
+    Open attempts end; the person is told; what is added in the next seven days is on hold. Refused: `number_taken`,
+    where another open profile has it. limits.Locked past the limit of `by`.
+    """
+    limits.hit_or_lock((limits.NINO_CHECKS, by))
+
+    def fields(fresh: Profile) -> dict[str, Any]:
+        if fresh.nino_fingerprint in crypto.fingerprints(number):
+            return {}
+        return {"nino_fingerprint": free(number, besides=fresh), "nino_changed_at": timezone.now()}
+
+    changed = changes.write(profile, EventName.PROFILE_NINO_CHANGED, fields, by=by, reason=reason, note=note)
+    if not changed:
+        record(EventName.PROFILE_NINO_CHECKED, actor=by, profile=profile)
+    return changed
+
+
+def free(number: str, *, besides: Profile) -> str:
+    """The fingerprint to keep. changes.NumberTaken, where an open profile besides this one has it, under any key."""
+    known = crypto.fingerprints(number)
+    others = Profile.objects.filter(nino_fingerprint__in=known, state="open")
+    if others.exclude(pk=besides.pk).exists():
+        raise changes.NumberTaken
+    return known[0]
+
+
+# The same by sets, in an import's own terms: `p` is the profile, `ninos` the fingerprints of the row's number.
+BY_SETS: Final = """
+    nino_fingerprint = CASE WHEN writes_nino THEN ninos[1] ELSE nino_fingerprint END,
+    nino_changed_at = CASE WHEN moves_nino THEN %(now)s ELSE nino_changed_at END"""
+# Put down first what another row of the file will take.
+VACATED: Final = "nino_fingerprint = CASE WHEN moves_nino THEN NULL ELSE p.nino_fingerprint END"
+
+
+def matches(*, profile: Profile, number: str, by: str) -> bool:
+    """Whether what the person says is the number on file. limits.Locked past the limit of `by`."""
+    limits.hit_or_lock((limits.NINO_CHECKS, by))
+    same = profile.nino_fingerprint in crypto.fingerprints(number)
+    record(EventName.PROFILE_NINO_CHECKED, outcome="ok" if same else "none", actor=by, profile=profile)
+    return same
+
+
+def whose(number: str, *, by: str, among: "QuerySet[Profile]") -> Profile | None:
+    """The profile with that number among these, an open one before any that was closed.
+
+    limits.Locked past the limit of `by`.
+    """
+    limits.hit_or_lock((limits.NINO_CHECKS, by))
+    profiles = among.select_related("organisation").filter(nino_fingerprint__in=crypto.fingerprints(number))
+    profile = profiles.order_by("-state", "-pk").first()
+    record(EventName.PROFILE_NINO_CHECKED, outcome="ok" if profile else "none", actor=by, profile=profile)
+    return profile
