@@ -10,12 +10,11 @@ from django.db import connection, transaction
 
 from authenticators.totp import otp
 from careid.people.models import Organisation, Profile, Service
-from careid.people.typed import national_insurance_number
-from careid.storing import crypto
 from careid.trail.actors import SYSTEM
 from demo import linked
 from desk.door import factors, invitations
 from desk.door.models import App
+from profiles import closing, creating
 
 ADMIN: Final = "admin"  # an operator, who sees everything
 RA: Final = "ra"  # who looks after the people of one organisation
@@ -105,29 +104,28 @@ def seed(*, admin_password: str) -> None:
         Service.objects.get_or_create(name=name, defaults={"address": address, "description": description})
     there = set(Profile.objects.values_list("user_id", flat=True))
     organisations = Organisation.objects.in_bulk(field_name="code")
-    Profile.objects.bulk_create(
-        _profile(person, organisations[person.organisation])
-        for person in (*TO_TRY, *MORE)
-        if person.user_id not in there
-    )
+    for person in (*TO_TRY, *MORE):
+        if person.user_id not in there:
+            _make(person, organisations[person.organisation])
     linked.link(Profile.objects.get(user_id=MORE[0].user_id))
     _admins(admin_password)
 
 
-def _profile(person: Person, organisation: Organisation) -> Profile:
+def _make(person: Person, organisation: Organisation) -> None:
     given, family = person.name.split()
-    return Profile(
+    profile = creating.create(
         user_id=person.user_id,
         given_name=given,
         family_name=family,
         email=person.email,
-        nino_fingerprint=crypto.fingerprint(national_insurance_number(person.number)) if person.number else None,
+        number=person.number,
         identity_level=3,
         organisation=organisation,
-        state=Profile.State.CLOSED if person.closed else Profile.State.OPEN,
-        closed_reason="left" if person.closed else "",
         source="demo",
+        by=SYSTEM,
     )
+    if person.closed:
+        closing.close(profile=profile, by=SYSTEM, reason="leaver")
 
 
 def key() -> str:

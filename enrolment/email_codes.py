@@ -142,8 +142,8 @@ def _accept(attempt: Attempt, digest: bytes) -> str | None:
         if not cursor.rowcount:
             return None
     attempt.unsaved_seen_at = None
-    if attempt.matched_fingerprint != attempt.nino_fingerprint:  # it matched under an older index key
-        Profile.objects.filter(attempt=attempt).update(nino_fingerprint=attempt.nino_fingerprint)
+    if attempt.profile and attempt.matched_fingerprint != attempt.nino_fingerprint:  # matched under an older index key
+        attempt.profile.rekey(attempt.nino_fingerprint)
     _record(attempt, EventName.EMAIL_CODE_ACCEPTED)
     return token
 

@@ -1,0 +1,154 @@
+"""What `profiles` guards is written by `profiles`: held by reading the product's source."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+# Each column that a rule guards, and the modules of `profiles` whose rule writes it.
+GUARDED = {
+    "email": {"creating", "emails"},
+    "previous_email": {"emails"},
+    "email_changed_at": {"emails"},
+    "nino_fingerprint": {"creating", "numbers"},
+    "nino_changed_at": {"numbers"},
+    "state": {"creating", "closing"},
+    "closed_reason": {"creating", "closing"},
+    "invited_at": {"inviting"},
+}
+REKEYED = ("careid/people/models.py", "rekey")  # the same number under another key: no change, and below `profiles`
+# What else has a column of such a name.
+OTHERS = {"Authenticator", "Mail"}
+RULE = ["creating", "create"]  # how the rest makes a profile
+WRITES = {"update", "create", "acreate", "get_or_create", "update_or_create", "bulk_create", "bulk_update", "save"}
+SQL = re.compile(r"\b(?:INSERT\s+INTO|UPDATE|MERGE\s+INTO|COPY)\s+(?:ONLY\s+)?\"?careid_profile\b", re.IGNORECASE)
+SQL_COLUMN = re.compile(r"\b(\w+)\s*=\s*CASE\b")
+
+
+def sources(*, of_profiles):
+    packages = ["profiles"] if of_profiles else ["careid", "enrolment", "authenticators", "desk", "operating", "demo"]
+    for package in packages:
+        for path in sorted((ROOT / package).rglob("*.py")):
+            if "migrations" not in path.parts:
+                yield path
+
+
+def chain(node):
+    """The names that it hangs on: `Profile`, `objects`, `filter` of `Profile.objects.filter(…)`."""
+    names = []
+    while isinstance(node, ast.Attribute | ast.Call | ast.Subscript):
+        if isinstance(node, ast.Attribute):
+            names.append(node.attr)
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return [node.id if isinstance(node, ast.Name) else "", *reversed(names)]
+
+
+def may_be_a_profile(names):
+    return names[0] not in OTHERS or "profile" in names
+
+
+def columns(call):
+    """The guarded columns that a call names, by keyword, in a dict it is given, or as text: `update_fields`."""
+    named = {keyword.arg for keyword in call.keywords}
+    texts = {node.value for one in (*call.args, *call.keywords) for node in ast.walk(one) if _is_text(node)}
+    return (named | texts) & GUARDED.keys()
+
+
+def _is_text(node):
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
+def written(tree):
+    """Each place that writes what is guarded: the line, and the columns; `{"a profile"}` where one is made."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            yield from _by_call(node)
+        elif isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            flat = [one for target in targets for one in ast.walk(target) if isinstance(one, ast.Attribute)]
+            for target in flat:
+                if target.attr in GUARDED and may_be_a_profile(chain(target.value)):
+                    yield node.lineno, {target.attr}
+        elif _is_text(node) and SQL.search(node.value):
+            yield node.lineno, {"a profile"}
+
+
+def _by_call(call):
+    *whose, name = chain(call.func)
+    of_profile = (bool(whose) and whose[0].lower() == "profile") or "profile" in whose
+    makes = name == "Profile" or (of_profile and name in WRITES - {"update"})
+    unnamed = of_profile and name == "update" and any(keyword.arg is None for keyword in call.keywords)
+    if [*whose, name] == RULE:
+        return
+    if makes or unnamed:
+        yield call.lineno, {"a profile"}
+    elif (name == "setattr" or (name in WRITES and may_be_a_profile(whose))) and (found := columns(call)):
+        yield call.lineno, found
+
+
+def read(path):
+    """A module, but for the one method."""
+    tree = ast.parse(path.read_text())
+    if str(path.relative_to(ROOT)) == REKEYED[0]:
+        for node in tree.body:
+            node.body = [one for one in getattr(node, "body", []) if getattr(one, "name", "") != REKEYED[1]]
+    return tree
+
+
+def test_nothing_outside_profiles_writes_what_profiles_guards():
+    found = [
+        f"{path.relative_to(ROOT)}:{line}: {', '.join(sorted(names))}"
+        for path in sources(of_profiles=False)
+        for line, names in written(read(path))
+    ]
+    assert found == []
+
+
+def test_in_profiles_each_column_is_written_beside_its_rule_for_one_and_by_sets():
+    for path in sources(of_profiles=True):
+        tree, text = ast.parse(path.read_text()), path.read_text()
+        keys = {
+            key.value for node in ast.walk(tree) if isinstance(node, ast.Dict) for key in node.keys if _is_text(key)
+        }
+        named = {name for _, names in written(tree) for name in names}
+        for column in (keys | named | set(SQL_COLUMN.findall(text))) & GUARDED.keys():
+            assert path.stem in GUARDED[column], f"{path.relative_to(ROOT)} writes {column}"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Profile.objects.filter(pk=1).update(email='a')",
+        "Profile.objects.filter(pk=1).update(**fields)",
+        "rows.update(nino_fingerprint=x)",
+        "attempt_rows.update(invited_at=now)",
+        "Profile.objects.create(user_id='1')",
+        "Profile.objects.bulk_create(made)",
+        "Profile(user_id='1')",
+        "profile.state = 'closed'",
+        "attempt.profile.closed_reason = 'x'",
+        "one.previous_email, two = 1, 2",
+        "setattr(profile, 'email', 'a')",
+        "profile.save()",
+        "one.save(update_fields=['email'])",
+        "sql = 'UPDATE careid_profile SET x = 1'",
+        "sql = f'insert into careid_profile ({names})'",
+    ],
+)
+def test_a_line_that_writes_is_found(line):
+    assert list(written(ast.parse(line)))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Authenticator.objects.filter(pk=1).update(state='revoked')",
+        "Profile.objects.filter(pk=1).update(reported_at=now)",
+        "Profile.objects.filter(email='a')",
+        "sql = 'SELECT FROM careid_profile FOR NO KEY UPDATE'",
+    ],
+)
+def test_a_line_that_does_not_is_left_alone(line):
+    assert not list(written(ast.parse(line)))
