@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from careid.people.typed import email_address, national_insurance_number
+from careid.people.typed import email_address, name, national_insurance_number, user_id
 
 ACCEPTED = {
     "PP000001A": "PP000001A",
@@ -38,7 +38,7 @@ def test_what_is_no_number_is_refused(typed):
 
 @given(st.text(max_size=60))
 def test_no_text_breaks_the_parsers(text):
-    for parse in (national_insurance_number, email_address):
+    for parse in (user_id, national_insurance_number, email_address):
         try:
             assert parse(text).isascii()
         except ValueError:
@@ -73,3 +73,21 @@ def test_an_address_is_compared_without_case_and_in_either_form_of_its_domain(ty
 def test_what_is_no_single_address_is_refused(typed):
     with pytest.raises(ValueError, match="email address"):
         email_address(typed)
+
+
+def test_a_user_id_is_twelve_digits_however_it_is_spaced():
+    assert user_id(" 5550 0000\u20110001") == "555000000001"
+    for typed in ("55500000000", "5550000000011", "5.55E+11", "\u0665" * 12):
+        with pytest.raises(ValueError, match="not 12 digits"):
+            user_id(typed)
+
+
+@given(st.text(max_size=120))
+def test_any_text_is_a_name_that_stays_what_it_is_or_none(text):
+    try:
+        kept = name(text)
+    except ValueError:
+        return
+    assert name(kept) == kept
+    assert "\0" not in kept
+    kept.encode()
