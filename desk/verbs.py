@@ -55,7 +55,7 @@ PROFILE: Final = (
         "Change the email address",
         _HELD,
         "careid.change_email",
-        lambda row, **data: emails.change(profile=row, **data),
+        lambda row, **data: emails.change_email(profile=row, **data),
         "The email address was changed.",
         lambda _: True,  # of a closed one too: what another has taken meanwhile keeps it from being reopened
         reasons.CHANGE,
@@ -67,7 +67,7 @@ PROFILE: Final = (
         "Set the National Insurance number",
         f"It is kept as a fingerprint and is never shown. {_HELD}",
         "careid.change_number",
-        lambda row, **data: numbers.change(profile=row, **data),
+        lambda row, **data: numbers.set_number(profile=row, **data),
         "The National Insurance number was set.",
         lambda _: True,  # of a closed one too: what another has taken meanwhile keeps it from being reopened
         reasons.CHANGE,

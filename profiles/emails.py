@@ -9,7 +9,7 @@ from careid.trail.names import EventName
 from profiles import changes
 
 
-def change(*, profile: Profile, email: str, by: str, reason: str, note: str = "") -> bool:
+def change_email(*, profile: Profile, email: str, by: str, reason: str, note: str = "") -> bool:
     """Put another address on a profile, in the form of `careid.people.typed`. Returns whether it was another.
 
     Open attempts end; both addresses are told; what is added in the next seven days is on hold. Refused: `email_taken`,

@@ -17,7 +17,7 @@ from careid.trail.record import record
 from profiles import changes
 
 
-def change(*, profile: Profile, number: str, by: str, reason: str, note: str = "") -> bool:
+def set_number(*, profile: Profile, number: str, by: str, reason: str, note: str = "") -> bool:
     """Put a number on a profile, in the form of `careid.people.typed`. Returns whether it was another.
 
     Open attempts end; the person is told; what is added in the next seven days is on hold. Refused: `number_taken`,

@@ -18,8 +18,8 @@ BY = {"by": "admin:7", "note": "Seen in person"}
 
 
 CHANGES = {
-    "email": (lambda person: emails.change(profile=person, email="new@example.nhs.uk", reason="correction", **BY), "profile.email_changed"),
-    "number": (lambda person: numbers.change(profile=person, number=NEW_NUMBER, reason="correction", **BY), "profile.nino_changed"),
+    "email": (lambda person: emails.change_email(profile=person, email="new@example.nhs.uk", reason="correction", **BY), "profile.email_changed"),
+    "number": (lambda person: numbers.set_number(profile=person, number=NEW_NUMBER, reason="correction", **BY), "profile.nino_changed"),
     "close": (lambda person: closing.close(profile=person, reason="leaver", **BY), "profile.closed"),
 }  # fmt: skip
 
@@ -62,9 +62,9 @@ def test_a_changed_address_and_a_changed_number_put_what_is_added_next_on_hold(m
 def test_what_another_open_profile_has_is_refused_and_nothing_changes(person, make_person):
     other = make_person()
     with pytest.raises(Refused, match="email_taken"):
-        emails.change(profile=person, email=other.email, reason="correction", **BY)
+        emails.change_email(profile=person, email=other.email, reason="correction", **BY)
     with pytest.raises(Refused, match="number_taken"):
-        numbers.change(profile=person, number=other.nino, reason="correction", **BY)
+        numbers.set_number(profile=person, number=other.nino, reason="correction", **BY)
     told = list(Event.objects.values_list("name", "outcome", "reason", "actor"))
     assert told == [
         ("profile.email_changed", "refused", "email_taken", "admin:7"),

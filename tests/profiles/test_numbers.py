@@ -17,7 +17,7 @@ BY = {"by": "admin:7", "note": "Seen in person"}
 
 
 def test_a_number_is_kept_as_a_fingerprint_and_told_to_nobody(person):
-    numbers.change(profile=person, number=NEW_NUMBER, reason="was_missing", **BY)
+    numbers.set_number(profile=person, number=NEW_NUMBER, reason="was_missing", **BY)
     person.refresh_from_db()
     assert person.nino_fingerprint == crypto.fingerprint(NEW_NUMBER)
     everything = str([*Event.objects.values(), *Profile.objects.values()]) + "".join(mail.body for mail in post())
@@ -28,7 +28,7 @@ def test_a_number_under_an_older_key_is_refused_too(person, make_person, setting
     other = make_person()
     settings.INDEX_KEYS = f"{key('i2')},{settings.INDEX_KEYS}"
     with pytest.raises(Refused, match="number_taken"):
-        numbers.change(profile=person, number=other.nino, reason="correction", **BY)
+        numbers.set_number(profile=person, number=other.nino, reason="correction", **BY)
 
 
 def test_what_the_person_says_is_compared_recorded_and_limited(person):
