@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from authenticators import actions
 from careid.errors import Refused
-from careid.limits import limits
+from careid.limits import counting, limits
 from careid.people.models import Profile
 from careid.post import not_me, outbox
 from careid.storing import crypto
@@ -54,9 +54,9 @@ def set_number(*, profile: Profile, number: str, by: str, reason: str, note: str
     """Put a National Insurance number on a profile: its fingerprint. Returns whether it was another.
 
     Refused: `number_taken`, where another open profile has it. Ends, tells and holds as `change_email` does. What it
-    answers tells whose number that is, so it counts as a check does: limits.Locked past the admin's limit.
+    answers tells whose number that is, so it counts as a check does: counting.Locked past the admin's limit.
     """
-    limits.hit_or_lock((limits.NINO_CHECKS, by.removeprefix("admin:")))
+    counting.hit_or_lock((limits.NINO_CHECKS, by.removeprefix("admin:")))
     known = crypto.fingerprints(number)
 
     def fields(fresh: Profile) -> dict[str, Any]:
@@ -74,8 +74,8 @@ def set_number(*, profile: Profile, number: str, by: str, reason: str, note: str
 
 
 def number_matches(*, profile: Profile, number: str, by: str) -> bool:
-    """Whether what the person says is the number on file. limits.Locked past the admin's limit; recorded."""
-    limits.hit_or_lock((limits.NINO_CHECKS, by.removeprefix("admin:")))
+    """Whether what the person says is the number on file. counting.Locked past the admin's limit; recorded."""
+    counting.hit_or_lock((limits.NINO_CHECKS, by.removeprefix("admin:")))
     matches = profile.nino_fingerprint in crypto.fingerprints(number)
     record(EventName.PROFILE_NINO_CHECKED, outcome="ok" if matches else "none", actor=by, profile=profile)
     return matches

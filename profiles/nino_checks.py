@@ -2,7 +2,7 @@
 
 from django.db.models import QuerySet
 
-from careid.limits import limits
+from careid.limits import counting, limits
 from careid.people.models import Profile
 from careid.storing import crypto
 from careid.trail.names import EventName
@@ -12,9 +12,9 @@ from careid.trail.record import record
 def whose(number: str, *, by: str, among: "QuerySet[Profile]") -> Profile | None:
     """The profile with that number among these, an open one before any that was closed.
 
-    `by` is the admin's key. limits.Locked past the admin's limit.
+    `by` is the admin's key. counting.Locked past the admin's limit.
     """
-    limits.hit_or_lock((limits.NINO_CHECKS, by))
+    counting.hit_or_lock((limits.NINO_CHECKS, by))
     profiles = among.select_related("organisation").filter(nino_fingerprint__in=crypto.fingerprints(number))
     profile = profiles.order_by("-state", "-pk").first()
     outcome = "ok" if profile else "none"

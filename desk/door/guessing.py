@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from careid.limits import limits
+from careid.limits import counting, limits
 from careid.serving import visitors
 from careid.trail.names import EventName
 from careid.trail.record import record
@@ -43,9 +43,9 @@ def count(request: HttpRequest, *, name: str) -> bool:
     here = visitors.read(request)
     counts = [(limit, name) for limit in limits.SIGN_IN_NAME]
     counts += [(limit, here.address) for limit in limits.SIGN_IN_ADDRESS]
-    verdict = limits.standing(*counts, room=here.room)
+    verdict = counting.look(*counts, room=here.room)
     if not verdict.locked:
-        verdict = limits.hit(*counts, room=here.room)
+        verdict = counting.hit(*counts, room=here.room)
         if verdict.locked:
             _record(EventName.ADMIN_LOCKED, name, "limit")
     vars(request).update(sign_in_counts=counts, sign_in_verdict=verdict, axes_locked_out=verdict.locked)
@@ -54,7 +54,7 @@ def count(request: HttpRequest, *, name: str) -> bool:
 
 def forgive(request: HttpRequest) -> None:
     """Take the count of this try back: it was right."""
-    limits.take_back_all(*vars(request).pop("sign_in_counts", ()))
+    counting.take_back(*vars(request).pop("sign_in_counts", ()))
 
 
 def refused(reason: str, *, name: str) -> None:
@@ -69,7 +69,7 @@ def _record(event: EventName, name: str, reason: str) -> None:
 
 def locked(request: HttpRequest, response: HttpResponse | None = None, credentials: Any = None) -> HttpResponse:
     """429, until what time of day: django-axes answers with it wherever a try was refused unjudged."""
-    verdict: limits.Verdict = vars(request)["sign_in_verdict"]
+    verdict: counting.Verdict = vars(request)["sign_in_verdict"]
     until = verdict.until and timezone.localtime(verdict.until)
     context = {"page": "locked", "reason": "limit", "until": until, "today": timezone.localdate()}
     page = render(request, "admin/locked.html", context, status=429)

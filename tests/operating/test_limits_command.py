@@ -6,7 +6,7 @@ from django.core.management import call_command, load_command_class
 from django.test import Client
 from django.utils import timezone
 
-from careid.limits import limits
+from careid.limits import counting, limits
 from careid.limits.models import LimitCount
 from careid.trail.models import Event
 from tests.visitors import Visitor
@@ -54,7 +54,7 @@ class TestTheReport:
         LimitCount.objects.all().delete()
         for subject in subjects:
             for _ in range(limit.most + 3):
-                limits.hit((limit, subject))
+                counting.hit((limit, subject))
 
     def test_it_counts_by_limit_and_mode_whom_each_stopped_or_would_have_stopped(self, settings, capsys, db):
         self.reached(limits.PASSKEY_OPTIONS, "one")
@@ -78,9 +78,9 @@ class TestTheReport:
         assert " 3 stopped; 2 networks; first " in line
 
     def test_an_alarm_stops_nobody(self, capsys, db):
-        limits.hit((limits.CODE_SENDS_ALL, ""))
+        counting.hit((limits.CODE_SENDS_ALL, ""))
         LimitCount.objects.update(count=limits.CODE_SENDS_ALL.most)
-        limits.hit((limits.CODE_SENDS_ALL, ""))
+        counting.hit((limits.CODE_SENDS_ALL, ""))
         assert " 1 told the operator; " in self.lines(capsys)[1]
 
     def test_it_looks_as_far_back_as_it_is_told(self, capsys, db):

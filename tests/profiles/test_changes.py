@@ -9,7 +9,7 @@ from django.utils import timezone
 from authenticators import actions
 from authenticators.models import Authenticator
 from careid.errors import Refused
-from careid.limits import limits
+from careid.limits import counting, limits, own
 from careid.people.models import Profile
 from careid.storing import crypto
 from careid.trail.models import Event
@@ -129,7 +129,7 @@ def test_what_the_person_says_is_compared_recorded_and_limited(person):
 def test_thirty_checks_an_hour_are_an_admins(person):
     for _ in range(limits.NINO_CHECKS.most):
         changes.number_matches(profile=person, number=NEW_NUMBER, by="admin:7")
-    with pytest.raises(limits.Locked):
+    with pytest.raises(counting.Locked):
         changes.number_matches(profile=person, number=NEW_NUMBER, by="admin:7")
     changes.number_matches(profile=person, number=NEW_NUMBER, by="admin:8")
 
@@ -175,15 +175,15 @@ def test_a_lock_stands_until_it_is_lifted_and_the_person_is_told(person, make_vi
 
 def test_silent_locks_stand_there_too_and_a_profile_with_nothing_on_it_has_none(person, make_person):
     for _ in range(11):
-        limits.hit((limits.DETAILS_EMAIL_HOUR, person.email), (limits.DETAILS_NINO_HOUR, person.nino_fingerprint))
+        counting.hit((limits.DETAILS_EMAIL_HOUR, person.email), (limits.DETAILS_NINO_HOUR, person.nino_fingerprint))
     assert {lock.limit for lock in locks.standing(person)} == {limits.DETAILS_EMAIL_HOUR, limits.DETAILS_NINO_HOUR}
     assert locks.standing(make_person(email=None, nino="")) == []
 
 
 def test_a_lock_without_an_end_says_so(person):
-    pair = limits.pair(person.email, person.nino_fingerprint).hex()
+    pair = own.pair(person.email, person.nino_fingerprint).hex()
     for _ in range(101):
-        limits.hit((limits.CODE_WRONG_IN_A_ROW, pair))
+        counting.hit((limits.CODE_WRONG_IN_A_ROW, pair))
     assert [lock.until for lock in locks.standing(person)] == [None]
 
 

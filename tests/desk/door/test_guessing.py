@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from careid.limits import limits
+from careid.limits import counting, limits
 from careid.limits.models import LimitCount
 from careid.storing import crypto
 from careid.trail.models import Event
@@ -126,7 +126,7 @@ def test_in_shadow_mode_nobody_is_locked(account, settings):
 @pytest.mark.django_db(transaction=True)
 def test_forty_guesses_at_once_are_five(hashes):
     account = User.objects.create_superuser("rita@example.nhs.uk", password=PASSWORD).username
-    limits.hit((limits.SIGN_IN_NAME[0], account))
+    counting.hit((limits.SIGN_IN_NAME[0], account))
     hashes.clear()
     held = LimitCount.objects.filter(limit="sign_in_name_1")
     calls = [lambda number=number: guess(account, address=f"192.0.2.{number}").status_code for number in range(12)]
