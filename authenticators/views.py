@@ -13,7 +13,7 @@ from authenticators.forms import ChooseForm, NameForm
 from authenticators.models import Authenticator
 from authenticators.registry import KINDS
 from careid.errors import Refused
-from careid.limits import limits
+from careid.limits import counting
 from careid.pages import answers
 from careid.people.models import Service
 from careid.storing.prepared import Prepared
@@ -87,7 +87,7 @@ def another(request: HttpRequest, attempt: Attempt) -> HttpResponse:
         token = attempts.another(attempt=attempt)
     except Refused:
         return redirect("expired")
-    except limits.Locked as locked:
+    except counting.Locked as locked:
         return answers.locked(request, locked.verdict, reference=attempt.reference)
     return journey.keep(redirect("code"), token)
 

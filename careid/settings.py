@@ -69,7 +69,6 @@ SEAL_KEYS = env.str("CAREID_SEAL_KEYS", default="")  # likewise, for the worker 
 KINDS = ["authenticators.totp", "authenticators.nhsnet", "authenticators.passkey"]
 INSTALLED_APPS = [
     "procrastinate.contrib.django",  # before ours: the desk takes its jobs off the admin
-    "axes",
     "django_otp",
     "django_otp_webauthn",
     "authenticators",
@@ -109,7 +108,6 @@ MIDDLEWARE = [
     "django_otp.middleware.OTPMiddleware",
     "desk.door.sessions.bounded",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "careid.urls"
 WSGI_APPLICATION = "careid.wsgi.application"
@@ -215,11 +213,6 @@ ADMIN_FRESH = timedelta(minutes=5)  # from the factor to what can't be undone
 ADMIN_IDLE = timedelta(minutes=15)  # and from the password to the second factor
 SESSION_COOKIE_AGE = int(ADMIN_IDLE.total_seconds())  # how long the row lives after each page; the cookie has no age
 SESSION_SAVE_EVERY_REQUEST = True
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
-AXES_HANDLER = "desk.door.guessing.Handler"  # our own limits count, so axes' tables stay empty
-AXES_CLIENT_IP_CALLABLE = "desk.door.guessing.address"
-AXES_LOCKOUT_CALLABLE = "desk.door.guessing.locked"
-AXES_ENABLE_ADMIN = AXES_VERBOSE = False
 OTP_WEBAUTHN_RP_ID = RP_ID
 OTP_WEBAUTHN_RP_NAME = "Care ID – Registration Authority desk"  # noqa: RUF001  a dash
 OTP_WEBAUTHN_ALLOWED_ORIGINS = [origin for origin in (ORIGIN, *RELATED_ORIGINS) if origin]

@@ -83,7 +83,7 @@ class Assisting:
         context = {
             "row": profile,
             "one": one,
-            "reason": assisted.standing(one, ""),
+            "reason": assisted.why_shut(one, ""),
             "attempt": one.attempt,
             "address": address,
             "form": ReasonForm(reasons=reasons.CANCEL),

@@ -12,7 +12,7 @@ from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_http_methods
 
 from careid.errors import Refused
-from careid.limits import limits
+from careid.limits import counting
 from careid.people.models import Profile
 from careid.trail import actors
 from desk.door import sessions
@@ -94,7 +94,7 @@ class Doing(ScopedReadOnly):
             done = verb.run(row, by=actors.admin(request.user.pk), **data)
         except Refused as refused:
             messages.error(request, REFUSED.get(refused.reason, refused.reason))
-        except limits.Locked as locked:
+        except counting.Locked as locked:
             messages.error(request, f"You have done that too often. Try again after {time(locked.verdict.until)}.")
         else:
             messages.success(request, verb.done) if done else messages.warning(request, verb.otherwise)

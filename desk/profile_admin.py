@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from authenticators.models import Authenticator, Report
 from careid.errors import counted
-from careid.limits import limits
+from careid.limits import counting
 from careid.people.models import Profile
 from careid.people.typed import national_insurance_number
 from careid.trail import actors
@@ -167,7 +167,7 @@ class ProfileAdmin(Doing):
             return _profiles(request, "That is not a National Insurance number.")
         try:
             profile = numbers.whose(number, by=actors.admin(request.user.pk), among=self.get_queryset(request))
-        except limits.Locked as locked:
+        except counting.Locked as locked:
             return _profiles(request, f"Too many numbers were checked. Try again after {time(locked.verdict.until)}.")
         if profile is None:
             return _profiles(request, "No profile has that number.")

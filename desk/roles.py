@@ -1,6 +1,13 @@
-"""The desk's roles: groups, and what each may do. A migration makes them; a superuser may do everything."""
+"""The desk's roles: groups, and what each may do. A superuser may do everything, and may change what a role may do.
+
+A migration makes a role. After it `manage.py migrate` gives a role that is there each right here that was not there
+before that run: what a superuser took away stays away. A right that is older than its place here, a migration gives.
+"""
 
 from typing import Final
+
+from django.contrib.auth.models import Group, Permission
+from django.db import connections
 
 SEE: Final = ("careid.view_profile", "careid.view_organisation", "authenticators.view_authenticator")
 TRAIL: Final = ("careid.view_event", "authenticators.view_report", "careid.view_service")
@@ -23,3 +30,19 @@ ROLES: Final = {
     "ID checker": (*SEE, *NUMBERS),
     "Auditor": (*SEE, *TRAIL, *LOOK, "careid.export_profile"),
 }
+
+
+def rights(*, using: str) -> set[str]:
+    """Every right that this database knows, as `ROLES` names them; none where it has no tables yet."""
+    if Permission._meta.db_table not in connections[using].introspection.table_names():  # noqa: SLF001  Django's own way
+        return set()
+    pairs = Permission.objects.using(using).values_list("content_type__app_label", "codename")
+    return {f"{label}.{codename}" for label, codename in pairs}
+
+
+def give(new: set[str], *, using: str) -> None:
+    """Give the roles that are there what `ROLES` names of these rights."""
+    named = [name for name, codes in ROLES.items() if new.intersection(codes)]
+    for group in Group.objects.using(using).filter(name__in=named):
+        for label, _, codename in (code.partition(".") for code in new.intersection(ROLES[group.name])):
+            group.permissions.add(Permission.objects.using(using).get(content_type__app_label=label, codename=codename))

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from careid.errors import Refused
-from careid.limits import limits
+from careid.limits import own
 from careid.people.models import Profile
 from careid.people.typed import compact
 from careid.post import not_me, outbox
@@ -76,8 +76,8 @@ def find(token: str) -> Assisted:
     return assisted
 
 
-def standing(assisted: Assisted, browser: str) -> str:
-    """Why the link does not open now: a word, or nothing where it does.
+def why_shut(assisted: Assisted, browser: str) -> str:
+    """Why the link does not open now, a word; empty where it does.
 
     `cancelled`, `used`, `expired`, `spent` (five wrong codes), `elsewhere` (bound to another browser), `not_yet` (the
     person has not been warned), `not_warned` (their mail server refuses).
@@ -105,9 +105,9 @@ def opened(*, assisted: Assisted) -> None:
 def prove(*, assisted: Assisted, browser: str, typed: str) -> tuple[Attempt, str]:
     """Spend one try on a spoken code, and bind the link to this browser. Where it is right: an attempt and its token.
 
-    Refused: `wrong`, and what `standing` says.
+    Refused: `wrong`, and what `why_shut` says.
     """
-    reason = standing(assisted, browser)
+    reason = why_shut(assisted, browser)
     if reason:
         raise Refused(reason)
     mine = crypto.token_hash(browser)
@@ -121,7 +121,7 @@ def prove(*, assisted: Assisted, browser: str, typed: str) -> tuple[Attempt, str
         expires_at__gt=timezone.now(),
     )
     if not alive.update(tries=F("tries") + 1, browser_hash=mine):
-        raise Refused(standing(find_again(assisted), browser) or "used")
+        raise Refused(why_shut(find_again(assisted), browser) or "used")
     code = compact(typed).upper()
     if not any(hmac.compare_digest(bytes(assisted.code_digest), one) for one in _digests(assisted, code)):
         record(EventName.ASSISTED_REJECTED, outcome="refused", reason="wrong", profile=assisted.profile)
@@ -154,7 +154,7 @@ def _attempt(profile: Profile, assisted: Assisted) -> Attempt:
     return Attempt(
         profile=profile,
         typed_email=profile.email or "",
-        pair=limits.pair((profile.email or "").lower(), number),
+        pair=own.pair((profile.email or "").lower(), number),
         nino_fingerprint=number,
         matched_fingerprint=profile.nino_fingerprint,
         verified_at=timezone.now(),

@@ -43,7 +43,7 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
         if form.is_bound and form.is_valid():
             browser = browser or secrets.token_urlsafe(32)
             return _prove(request, found, browser, form)
-        reason = assisted.standing(found, browser)
+        reason = assisted.why_shut(found, browser)
         begun = journey.current(request)
         if reason == "used" and begun and begun.pk == found.attempt_id:
             return redirect("choose")

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from careid.errors import Refused
-from careid.limits import limits
+from careid.limits import counting, limits, own
 from careid.people.models import Profile
 from careid.storing import crypto
 from careid.trail.names import EventName
@@ -28,7 +28,7 @@ class Typed:
 
     @property
     def pair(self) -> bytes:
-        return limits.pair(self.address, crypto.fingerprint(self.nino))
+        return own.pair(self.address, crypto.fingerprint(self.nino))
 
 
 @transaction.atomic
@@ -77,7 +77,7 @@ def another(*, attempt: Attempt) -> str:
     """
     pair = attempt.subject
     sends = ((limit, pair) for limit in (limits.CODE_SENDS_HOUR, limits.CODE_SENDS_DAY))
-    limits.hit_or_lock(*sends, then=((limits.CODE_SENDS_ALL, ""),), reference=attempt.reference)
+    counting.hit_or_lock(*sends, then=((limits.CODE_SENDS_ALL, ""),), reference=attempt.reference)
     new = Attempt(
         profile=attempt.profile,
         typed_email=attempt.typed_email,

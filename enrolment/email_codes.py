@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from careid.errors import Refused, counted
-from careid.limits import limits
+from careid.limits import counting
 from careid.limits.limits import CODE_SENDS_ALL, CODE_SENDS_DAY, CODE_SENDS_HOUR, CODE_WRONG_DAY, CODE_WRONG_IN_A_ROW
 from careid.people.models import Profile
 from careid.people.typed import email_address
@@ -64,7 +64,7 @@ def again(*, attempt: Attempt) -> None:
         raise Refused("no_more")
     pair = attempt.subject
     sends = ((CODE_SENDS_HOUR, pair), (CODE_SENDS_DAY, pair))
-    limits.hit_or_lock(*sends, then=((CODE_SENDS_ALL, ""),), reference=attempt.reference)
+    counting.hit_or_lock(*sends, then=((CODE_SENDS_ALL, ""),), reference=attempt.reference)
     now = timezone.now()
     words, digest = _new(attempt)
     with transaction.atomic():
@@ -91,7 +91,8 @@ def check(*, attempt: Attempt, typed: str) -> str:
     right = any(hmac.compare_digest(one, digest) for one in _digests(attempt, typed))
     token = _accept(attempt, digest) if right else None
     if right and attempt.profile:
-        limits.take_back(CODE_WRONG_DAY, attempt.subject, clear=CODE_WRONG_IN_A_ROW if token else None)
+        in_a_row = (CODE_WRONG_IN_A_ROW, attempt.subject)
+        counting.take_back((CODE_WRONG_DAY, attempt.subject), forgetting=(in_a_row,) if token else ())
     if token is None:
         _record(attempt, EventName.EMAIL_CODE_REJECTED, outcome="refused", reason="wrong")
         raise Refused("wrong")
@@ -101,11 +102,11 @@ def check(*, attempt: Attempt, typed: str) -> str:
 def _count_try(attempt: Attempt) -> None:
     """Count a try among the wrong ones before it is compared; those that the day's lock holds back count no further."""
     day, in_a_row = (CODE_WRONG_DAY, attempt.subject), (CODE_WRONG_IN_A_ROW, attempt.subject)
-    verdict = limits.hit(day, then=(in_a_row,), reference=attempt.reference)
+    verdict = counting.hit(day, then=(in_a_row,), reference=attempt.reference)
     if verdict.locked:
         if verdict.just_reached:
             _tell_of_lock(attempt, verdict)
-        raise limits.Locked(verdict, reference=attempt.reference)
+        raise counting.Locked(verdict, reference=attempt.reference)
 
 
 # The profile's row is locked first; what it says must still be what the details named, and the code be unused.
@@ -197,7 +198,7 @@ def _send(attempt: Attempt, code: str, number: int, *, tell: Profile | None = No
     )
 
 
-def _tell_of_lock(attempt: Attempt, verdict: limits.Verdict) -> None:
+def _tell_of_lock(attempt: Attempt, verdict: counting.Verdict) -> None:
     context = {"until": None if verdict.by_hand else verdict.until}
     with transaction.atomic():
         if attempt.profile:

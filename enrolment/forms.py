@@ -5,7 +5,6 @@ from typing import Any, Final
 from django import forms
 from django.conf import settings
 
-from careid.limits import limits
 from careid.pages.forms import PageForm, PlainCharField
 from careid.people.typed import compact, email_address, national_insurance_number
 from careid.serving.visitors import Visitor
@@ -100,7 +99,7 @@ class DetailsForm(PageForm):
 
     def _take_proof(self) -> None:
         self.picture_key = self.proved
-        limits.look(picture.failures(self.here), room=self.here.room)  # as a picture does when it is taken
+        picture.check(self.here)  # as a picture does when it is taken
         if not (self.proved and proof.spend(self.proof_typed)):
             self.picture_failed, self.picture_gone = True, bool(self.proved)
             self.fields["captcha"].widget.proved = False

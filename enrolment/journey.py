@@ -12,7 +12,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from careid.limits import limits
+from careid.limits import counting
 from careid.pages import answers
 from careid.people.typed import compact
 from careid.storing import crypto
@@ -67,7 +67,7 @@ def step(name: str, *, then: tuple[Step, ...] = (), methods: tuple[str, ...] = P
                 see(attempt, later=request.method == "POST")
             try:
                 response = view(request, attempt, *args, **kwargs)
-            except limits.Locked as locked:
+            except counting.Locked as locked:
                 response = answers.locked(request, locked.verdict, reference=locked.reference)
             if attempt and attempt.unsaved_seen_at:
                 _save_seen(attempt)

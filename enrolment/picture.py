@@ -12,7 +12,7 @@ from captcha.models import CaptchaStore
 from django.db import connection
 from django.utils import timezone
 
-from careid.limits import limits
+from careid.limits import counting, limits
 from careid.limits.limits import Limit
 from careid.people.typed import compact
 from careid.serving.visitors import Visitor
@@ -37,12 +37,19 @@ def failures(here: Visitor) -> tuple[Limit, str]:
     return limits.PICTURE_FAILURES, here.address
 
 
+def check(here: Visitor) -> None:
+    """Locked where too many answers were wrong from here: not one more is judged."""
+    verdict = counting.look(failures(here), room=here.room, more=1)
+    if verdict.locked:
+        raise counting.Locked(verdict)
+
+
 def take(key: str, answer: str, *, here: Visitor) -> str:
     """`right`, `wrong` or `gone`. One statement takes the picture, right or wrong, so that it is answered once.
 
     Where too many were wrong from here nothing is taken, and it is `gone`.
     """
-    allowed, values = limits.has_room(failures(here), room=here.room)
+    allowed, values = counting.has_room(failures(here), room=here.room)
     table = CaptchaStore._meta.db_table  # noqa: SLF001  its public name
     taking = f"DELETE FROM {table} WHERE hashkey = %s AND {allowed} RETURNING response, expiration"  # noqa: S608  no value is put in
     with connection.cursor() as cursor:

@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
 from careid.errors import Refused
-from careid.limits import limits
+from careid.limits import counting, limits
 from careid.pages import answers
 from careid.serving import visitors
 from careid.storing import crypto, database
@@ -38,18 +38,18 @@ def details(request: HttpRequest, attempt: Attempt | None) -> HttpResponse:
     if request.method != "POST":
         form = DetailsForm(initial=answers.kept(request), here=here, browser=browser)
     elif "another_picture" in request.POST:
-        limits.hit_or_lock((limits.PICTURE_REFRESHES, here.address), room=here.room)
+        counting.hit_or_lock((limits.PICTURE_REFRESHES, here.address), room=here.room)
         form = DetailsForm(initial=request.POST.dict(), here=here, browser=browser)
     else:
         form = DetailsForm(request.POST, here=here, browser=browser)
         if form.is_valid():
             return _identify(request, form.typed(), attempt)
-        limits.look(picture.failures(here), room=here.room)  # what was right has looked as it was taken
+        picture.check(here)  # what was right has looked as it was taken
         if form.picture_gone and (token := _second_press(form.typed())):
             return journey.keep(redirect("code"), token)
         if form.picture_failed:
-            limits.hit_or_lock(picture.failures(here), room=here.room)
-    limits.hit_or_lock((limits.START, here.address), room=here.room)
+            counting.hit_or_lock(picture.failures(here), room=here.room)
+    counting.hit_or_lock((limits.START, here.address), room=here.room)
     return answers.show(request, "enrolment/details.html", page="details", form=form, attempt=attempt)
 
 
@@ -66,7 +66,7 @@ def _identify(request: HttpRequest, typed: Typed, attempt: Attempt | None) -> Ht
 def _count_submission(request: HttpRequest, typed: Typed, *, matched: bool) -> bool:
     """Count one answer to the details under every limit; whether a silent one is over. Locked where another is."""
     here, pair, number = visitors.read(request), typed.pair.hex(), crypto.fingerprint(typed.nino)
-    verdict = limits.hit_or_lock(
+    verdict = counting.hit_or_lock(
         (limits.DETAILS_ADDRESS, here.address),
         (limits.DETAILS_NETWORK, here.network),
         (limits.DETAILS_PAIR_HOUR, pair),
@@ -134,7 +134,7 @@ def _code_page(request: HttpRequest, attempt: Attempt, form: CodeForm, *, notice
 def picture_refresh(request: HttpRequest) -> HttpResponse:
     """django-simple-captcha's own, with a limit on the rows that it makes."""
     here = visitors.read(request)
-    verdict = limits.hit((limits.PICTURE_REFRESHES, here.address), room=here.room)
+    verdict = counting.hit((limits.PICTURE_REFRESHES, here.address), room=here.room)
     return answers.locked(request, verdict) if verdict.locked else captcha_refresh(request)
 
 
@@ -152,7 +152,7 @@ def picture_image(request: HttpRequest, key: str) -> HttpResponse:
 def proof_challenge(request: HttpRequest) -> HttpResponse:
     """What a browser is to solve in place of the picture, as JSON: bound to the cookie that guards its forms."""
     here = visitors.read(request)
-    verdict = limits.hit((limits.PICTURE_REFRESHES, here.address), room=here.room)
+    verdict = counting.hit((limits.PICTURE_REFRESHES, here.address), room=here.room)
     if verdict.locked:
         return answers.locked(request, verdict)
     get_token(request)

@@ -6,7 +6,7 @@ from typing import Final
 
 from django.db import transaction
 
-from careid.limits import limits
+from careid.limits import counting, limits, own
 from careid.limits.limits import Limit
 from careid.people.models import Profile
 from careid.post import not_me, outbox
@@ -41,8 +41,8 @@ class Lock:
 
 def of(profile: Profile) -> list[Lock]:
     """What is locked now, those that do not show themselves included. One statement."""
-    rows = limits.over(email=profile.email, nino_fingerprint=profile.nino_fingerprint)
-    return [Lock(limit, None if limit.window == limits.FOR_EVER else until) for limit, until in rows]
+    ends = counting.look(*_counts(profile)).ends
+    return [Lock(limit, None if limit.window == limits.FOR_EVER else until) for limit, until in ends.items()]
 
 
 @transaction.atomic
@@ -53,7 +53,7 @@ def lift(*, profile: Profile, by: str, reason: str, note: str = "") -> int:
     """
     profile = Profile.locked(profile.pk)  # of two at once, the second finds nothing
     locked = bool(of(profile))
-    counts = limits.unlock(email=profile.email, nino_fingerprint=profile.nino_fingerprint)
+    counts = counting.forget(*_counts(profile))
     if not counts:
         return 0
     details = {"counts": counts} | noted(note)
@@ -61,3 +61,7 @@ def lift(*, profile: Profile, by: str, reason: str, note: str = "") -> int:
     if locked:
         outbox.to_everyone("unlocked", profile=profile, context={"profile": profile, "not_me": not_me.link(profile)})
     return counts
+
+
+def _counts(profile: Profile) -> list[counting.Count]:
+    return own.counts(email=profile.email, nino_fingerprint=profile.nino_fingerprint)

@@ -9,7 +9,7 @@ from typing import Any, Final
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from careid.limits import limits
+from careid.limits import counting, limits
 from careid.people.models import Profile
 from careid.storing import crypto
 from careid.trail.names import EventName
@@ -21,9 +21,9 @@ def set_number(*, profile: Profile, number: str, by: str, reason: str, note: str
     """Put a number on a profile, in the form of `careid.people.typed`. Returns whether it was another.
 
     Open attempts end; the person is told; what is added in the next seven days is on hold. Refused: `number_taken`,
-    where another open profile has it. limits.Locked past the limit of `by`.
+    where another open profile has it. counting.Locked past the limit of `by`.
     """
-    limits.hit_or_lock((limits.NINO_CHECKS, by))
+    counting.hit_or_lock((limits.NINO_CHECKS, by))
 
     def fields(fresh: Profile) -> dict[str, Any]:
         if fresh.nino_fingerprint in crypto.fingerprints(number):
@@ -54,8 +54,8 @@ VACATED: Final = "nino_fingerprint = CASE WHEN moves_nino THEN NULL ELSE p.nino_
 
 
 def matches(*, profile: Profile, number: str, by: str) -> bool:
-    """Whether what the person says is the number on file. limits.Locked past the limit of `by`."""
-    limits.hit_or_lock((limits.NINO_CHECKS, by))
+    """Whether what the person says is the number on file. counting.Locked past the limit of `by`."""
+    counting.hit_or_lock((limits.NINO_CHECKS, by))
     same = profile.nino_fingerprint in crypto.fingerprints(number)
     record(EventName.PROFILE_NINO_CHECKED, outcome="ok" if same else "none", actor=by, profile=profile)
     return same
@@ -64,9 +64,9 @@ def matches(*, profile: Profile, number: str, by: str) -> bool:
 def whose(number: str, *, by: str, among: "QuerySet[Profile]") -> Profile | None:
     """The profile with that number among these, an open one before any that was closed.
 
-    limits.Locked past the limit of `by`.
+    counting.Locked past the limit of `by`.
     """
-    limits.hit_or_lock((limits.NINO_CHECKS, by))
+    counting.hit_or_lock((limits.NINO_CHECKS, by))
     profiles = among.select_related("organisation").filter(nino_fingerprint__in=crypto.fingerprints(number))
     profile = profiles.order_by("-state", "-pk").first()
     record(EventName.PROFILE_NINO_CHECKED, outcome="ok" if profile else "none", actor=by, profile=profile)

@@ -21,7 +21,7 @@ from authenticators.nhsnet.oidc import Provider, Tenant
 from authenticators.nhsnet.tokens import Account, Rejected
 from careid.errors import Refused
 from careid.fetching.fetcher import Unreachable
-from careid.limits import limits
+from careid.limits import counting, limits
 from careid.storing import database
 from careid.trail.names import EventName
 from careid.trail.record import record
@@ -86,7 +86,7 @@ def begin(*, attempt: Attempt) -> str:
 
     Refused: `limit`, `unreachable`. Locked after ten in a quarter of an hour.
     """
-    limits.hit_or_lock((limits.SIGN_IN_STARTS, str(attempt.pk)), reference=attempt.reference)
+    counting.hit_or_lock((limits.SIGN_IN_STARTS, str(attempt.pk)), reference=attempt.reference)
     if actions.live(attempt.verified_profile, KIND) >= KIND.limit:
         raise refused(attempt, "limit")
     database.let_go()  # where NHS.net hangs, others need it

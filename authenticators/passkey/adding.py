@@ -14,7 +14,7 @@ from authenticators.passkey import ceremony
 from authenticators.passkey.ceremony import Rejected
 from authenticators.passkey.kind import KIND
 from careid.errors import Refused
-from careid.limits import limits
+from careid.limits import counting, limits
 from enrolment.models import Attempt
 
 LIFE: Final = timedelta(milliseconds=ceremony.TIMEOUT)
@@ -56,7 +56,7 @@ def begin(*, attempt: Attempt, place: str) -> None:
 
     Refused: `limit`. Locked after ten in a quarter of an hour.
     """
-    limits.hit_or_lock((limits.PASSKEY_OPTIONS, str(attempt.pk)), reference=attempt.reference)
+    counting.hit_or_lock((limits.PASSKEY_OPTIONS, str(attempt.pk)), reference=attempt.reference)
     if actions.live(attempt.verified_profile, KIND) >= KIND.limit:
         raise Refused("limit")
     until = (timezone.now() + LIFE).isoformat()

@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from psycopg.errors import IdleInTransactionSessionTimeout, ReadOnlySqlTransaction
 
-from careid.limits import limits
+from careid.limits import counting
 from careid.pages import context as every_page
 
 # Faults of the database that Django takes for its own; all else that passes is an OperationalError.
@@ -54,7 +54,7 @@ def error(request: HttpRequest, status: int) -> HttpResponse:
     return render(request, "error.html", {"status": status, "page": "error", "reason": str(status)}, status=status)
 
 
-def locked(request: HttpRequest, verdict: limits.Verdict, *, reference: str = "") -> HttpResponse:
+def locked(request: HttpRequest, verdict: counting.Verdict, *, reference: str = "") -> HttpResponse:
     """429: which step is locked, until what time of day, and who can lift it."""
     context = {
         "page": "locked",

@@ -17,7 +17,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from careid.limits import limits
+from careid.limits import counting, limits
 from careid.people.models import Profile
 from careid.post.models import Mail
 from careid.trail.actors import SYSTEM
@@ -126,7 +126,7 @@ def _told_lately(mail: Mail) -> bool:
     # The web writes this notice each time, so that its work tells nothing; one an hour at most goes out.
     if mail.template != "not_matched" or mail.allowed:
         return False
-    if limits.hit((limits.NOT_MATCHED_MAIL, str(mail.profile_id))).silenced:
+    if counting.hit((limits.NOT_MATCHED_MAIL, str(mail.profile_id))).silenced:
         return True
     Mail.objects.filter(pk=mail.pk).update(allowed=True)
     return False

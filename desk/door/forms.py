@@ -49,21 +49,26 @@ class SignInForm(PageForm):
         label="Password", autocomplete="current-password", error_messages={"required": "Enter your password"}
     )
 
-    def __init__(self, *args: Any, request: HttpRequest | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.request = request
         self.user: User | None = None
 
     def clean(self) -> dict[str, Any]:
+        """Whose name and password these are, into `user`. counting.Locked where no more are judged from here."""
         name, password = (self.cleaned_data.get(field) for field in ("username", "password"))
         if name and password:
-            found = authenticate(self.request, username=desk_name(name), password=password)
-            self.user = found if isinstance(found, User) and found.is_staff else None
-            if self.user is None:
-                if found:
-                    guessing.refused("not_of_the_desk", name=found.get_username())
-                raise ValidationError(NOT_THESE)
+            self.user = self._judge(desk_name(name), password)
         return self.cleaned_data
+
+    def _judge(self, name: str, password: str) -> User:
+        guessing.count(self.request, name=name)
+        found = authenticate(self.request, username=name, password=password)
+        if not (isinstance(found, User) and found.is_staff):
+            guessing.refused("not_of_the_desk" if found else "password", name=name)
+            raise ValidationError(NOT_THESE)
+        guessing.forgive(self.request, name=name)
+        return found
 
 
 class ChoosePasswordForm(PageForm):

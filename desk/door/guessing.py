@@ -1,60 +1,44 @@
-"""What slows guessing at the door: django-axes asks here before a password is hashed, and our limits count.
+"""What slows guessing at the door: a password, a code and a passkey alike are counted before they are judged.
 
-A try is counted before it is judged, so that a hundred at once are no more than five, and taken back where it was
-right. While a lock stands nothing is counted or hashed: the right password is told the same as a wrong one.
+So a hundred at once are no more than five, and what was right is forgiven. While a lock stands nothing is counted or
+hashed: the right password is told the same as a wrong one.
 """
 
-from typing import Any
+from collections.abc import Callable
+from functools import wraps
 
-from axes.handlers.base import AxesHandler
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from careid.limits import limits
+from careid.limits import counting, limits
 from careid.serving import visitors
 from careid.trail.names import EventName
 from careid.trail.record import record
 
 
-class Handler(AxesHandler):  # type: ignore[misc]  # it has no types
-    """What django-axes calls around `authenticate()`."""
-
-    def is_allowed(self, request: HttpRequest, credentials: dict[str, Any] | None = None) -> bool:
-        return count(request, name=str((credentials or {}).get("username", "")))
-
-    def user_login_failed(
-        self, sender: Any, credentials: dict[str, Any], request: HttpRequest | None = None, **kwargs: Any
-    ) -> None:
-        if request is not None and not getattr(request, "axes_locked_out", False):
-            refused("password", name=str(credentials.get("username", "")))
-
-    def user_logged_in(self, sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> None:
-        forgive(request)
-
-
-def address(request: HttpRequest) -> str:
-    return visitors.read(request).address
-
-
-def count(request: HttpRequest, *, name: str) -> bool:
-    """Count one try at an account, a password or a code, from here. False where it is locked: `locked` answers."""
-    here = visitors.read(request)
-    counts = [(limit, name) for limit in limits.SIGN_IN_NAME]
-    counts += [(limit, here.address) for limit in limits.SIGN_IN_ADDRESS]
-    verdict = limits.standing(*counts, room=here.room)
+def count(request: HttpRequest, *, name: str) -> None:
+    """Count one try at an account from here. counting.Locked where that is locked: it is not to be judged."""
+    counts, room = _counts(request, name), visitors.read(request).room
+    verdict = counting.look(*counts, room=room)
     if not verdict.locked:
-        verdict = limits.hit(*counts, room=here.room)
+        verdict = counting.hit(*counts, room=room)
         if verdict.locked:
             _record(EventName.ADMIN_LOCKED, name, "limit")
-    vars(request).update(sign_in_counts=counts, sign_in_verdict=verdict, axes_locked_out=verdict.locked)
-    return not verdict.locked
+    if verdict.locked:
+        raise counting.Locked(verdict)
 
 
-def forgive(request: HttpRequest) -> None:
+def forgive(request: HttpRequest, *, name: str) -> None:
     """Take the count of this try back: it was right."""
-    limits.take_back_all(*vars(request).pop("sign_in_counts", ()))
+    counting.take_back(*_counts(request, name))
+
+
+def _counts(request: HttpRequest, name: str) -> list[counting.Count]:
+    address = visitors.read(request).address
+    by_name = [(limit, name) for limit in limits.SIGN_IN_NAME]
+    return [*by_name, *((limit, address) for limit in limits.SIGN_IN_ADDRESS)]
 
 
 def refused(reason: str, *, name: str) -> None:
@@ -67,11 +51,22 @@ def _record(event: EventName, name: str, reason: str) -> None:
     record(event, outcome="refused", reason=reason, details={"admin": found} if found else None)
 
 
-def locked(request: HttpRequest, response: HttpResponse | None = None, credentials: Any = None) -> HttpResponse:
-    """429, until what time of day: django-axes answers with it wherever a try was refused unjudged."""
-    verdict: limits.Verdict = vars(request)["sign_in_verdict"]
+def guarded(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """The page of the lock, 429 until what time of day, where a try was not judged."""
+
+    @wraps(view)
+    def guard(request: HttpRequest) -> HttpResponse:
+        try:
+            return view(request)
+        except counting.Locked as locked:
+            return page(request, locked.verdict)
+
+    return guard
+
+
+def page(request: HttpRequest, verdict: counting.Verdict) -> HttpResponse:
     until = verdict.until and timezone.localtime(verdict.until)
     context = {"page": "locked", "reason": "limit", "until": until, "today": timezone.localdate()}
-    page = render(request, "admin/locked.html", context, status=429)
-    page.headers["Retry-After"] = str(verdict.seconds)
-    return page
+    answer = render(request, "admin/locked.html", context, status=429)
+    answer.headers["Retry-After"] = str(verdict.seconds)
+    return answer

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django_otp.models import Device
 
 from careid.errors import Refused
-from careid.limits import limits
+from careid.limits import counting, limits
 from careid.people.models import Organisation
 from careid.post import outbox
 from careid.storing import crypto
@@ -57,8 +57,7 @@ def invite(
     organisations = list(organisations)
     user.organisations.add(*organisations)
     removed = factors.remove_all(user=user)
-    for limit in limits.SIGN_IN_NAME:
-        limits.clear(limit, user.username)
+    counting.forget(*((limit, user.username) for limit in limits.SIGN_IN_NAME))
     details = {
         "admin": user.pk,
         "groups": [group.pk for group in groups],

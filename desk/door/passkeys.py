@@ -17,6 +17,7 @@ from webauthn.helpers.structs import UserVerificationRequirement
 
 from authenticators.passkey import ceremony
 from careid.errors import Refused
+from careid.limits import counting
 from desk.door import adding, guessing, sessions
 
 Api = exceptions.OTPWebAuthnApiError
@@ -114,16 +115,18 @@ class CompleteAuthentication(views.CompleteCredentialAuthenticationView):  # typ
 
     def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
         name = self.request.user.get_username()
-        if not guessing.count(self.request, name=name):
-            return HttpResponse(status=429)  # django-axes puts the page of the lock in its place
         try:
+            guessing.count(self.request, name=name)
             answer: HttpResponse = super().post(*args, **kwargs)
+        except counting.Locked as locked:
+            return guessing.page(self.request, locked.verdict)
         except Api:
             guessing.refused("passkey", name=name)
             raise
         return answer
 
     def complete_auth(self, device: Device) -> None:
+        guessing.forgive(self.request, name=self.request.user.get_username())
         sessions.verified(self.request, device)
 
     def get_success_url(self) -> str:

@@ -24,9 +24,8 @@ from careid.storing import crypto
 from careid.trail import actors
 from careid.trail.names import EventName
 from careid.trail.record import record
-from desk.door import factors, guessing
+from desk.door import factors
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 SINCE, VERIFIED, SEEN = "since", "verified_at", "seen"  # seconds since 1970
 ALONE = "part"  # in the address of what a page asks for by itself, while nobody may be there
 TYPED = "typed"
@@ -62,7 +61,7 @@ def _end_if_over(request: HttpRequest) -> None:
 def password_was_right(request: HttpRequest, user: User) -> None:
     """Half a sign-in: it opens the page of the second factor and nothing else."""
     request.session.flush()
-    login(request, user, backend=BACKEND)
+    login(request, user)
     request.session[SINCE] = timezone.now().timestamp()
 
 
@@ -70,7 +69,7 @@ def verified(request: HttpRequest, device: Device) -> None:
     """A factor was proved too: the session gets a new key. Its eight hours begin with the first of them."""
     if request.user.pk != device.user_id:
         request.session.flush()
-        login(request, device.user, backend=BACKEND)
+        login(request, device.user)
     django_otp.login(request, device)
     request.session.cycle_key()
     now = timezone.now().timestamp()
@@ -78,7 +77,6 @@ def verified(request: HttpRequest, device: Device) -> None:
     request.session[SINCE], request.session[VERIFIED] = begun, now
     admin = device.user_id
     details = {"admin": admin, "factor": factors.kind(device)}
-    guessing.forgive(request)
     record(EventName.ADMIN_SIGNED_IN, actor=actors.admin(admin), details=details)
 
 

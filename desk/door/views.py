@@ -32,10 +32,11 @@ REFUSED_WORDS = {
 
 
 @page_methods
+@guessing.guarded
 def sign_in(request: HttpRequest) -> HttpResponse:
     if adding.is_verified(request):
         return redirect(after(request))
-    form = SignInForm(request.POST, request=request) if request.method == "POST" else SignInForm()
+    form = SignInForm(request.POST if request.method == "POST" else None, request=request)
     if form.is_bound and form.is_valid() and form.user:
         sessions.password_was_right(request, form.user)
         return redirect(f"{reverse('admin:second_factor')}?{urlencode({'next': after(request)})}")
@@ -43,6 +44,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 
 @page_methods
+@guessing.guarded
 def second_factor(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     again = adding.is_verified(request)
@@ -53,9 +55,9 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     app = factors.app_of(user)
     form = CodeForm(request.POST if app and request.method == "POST" else None)
     if app and form.is_bound and form.is_valid():
-        if not guessing.count(request, name=user.username):
-            return guessing.locked(request)
+        guessing.count(request, name=user.username)
         if device := django_otp.verify_token(user, app.persistent_id, form.cleaned_data["code"]):
+            guessing.forgive(request, name=user.username)
             sessions.verified(request, device)
             return redirect(after(request))
         guessing.refused("code", name=user.username)

@@ -1,10 +1,33 @@
-"""The groups of `desk.roles`, as they were when this was written. A group that is there keeps what it has."""
+"""The groups of `desk.roles`, as they were when this was written. A group that is there keeps what it has.
+
+A right that came later is given by `manage.py migrate` (`desk.roles`), not here.
+"""
 
 from django.apps import apps as installed
 from django.contrib.auth.management import create_permissions
 from django.db import migrations
 
-from desk.roles import ROLES
+SEE = ("careid.view_profile", "careid.view_organisation", "authenticators.view_authenticator")
+TRAIL = ("careid.view_event", "authenticators.view_report", "careid.view_service")
+NUMBERS = ("careid.check_number", "careid.change_number")
+HELP = (
+    "careid.change_email",
+    "careid.unlock_profile",
+    "careid.invite_profile",
+    "careid.assist_profile",
+    "authenticators.revoke_authenticator",
+    "authenticators.suspend_authenticator",
+    "authenticators.lift_hold",
+    "authenticators.close_report",
+)
+LOOK = ("careid.see_dashboard",)
+ROLES = {
+    "RA manager": (*SEE, *TRAIL, *NUMBERS, *HELP, *LOOK, "careid.close_profile", "careid.export_profile"),
+    "RA agent": (*SEE, *TRAIL, *NUMBERS, *HELP, *LOOK),
+    "Sponsor": (*SEE, *LOOK, "careid.invite_profile"),
+    "ID checker": (*SEE, *NUMBERS),
+    "Auditor": (*SEE, *TRAIL, *LOOK, "careid.export_profile"),
+}
 
 
 def make(apps, schema_editor):

@@ -105,9 +105,7 @@ def test_nobody_but_a_superuser_gives_rights_whatever_rights_they_have(clerk, gr
     assert "/admin/auth/" not in client.get("/admin/").content.decode().split("content-main")[1]
 
 
-@pytest.mark.parametrize(
-    "path", ["django_otp_webauthn/webauthncredential/", "desk/app/", "desk/invitation/", "axes/accessattempt/"]
-)
+@pytest.mark.parametrize("path", ["django_otp_webauthn/webauthncredential/", "desk/app/", "desk/invitation/"])
 def test_factors_and_invitations_have_no_page_of_the_admin(admin_client, path):
     assert admin_client.get(f"/admin/{path}").status_code == 404
 

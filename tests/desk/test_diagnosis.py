@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from authenticators.models import Authenticator, Report
-from careid.limits import limits
+from careid.limits import counting, limits, own
 from careid.people.models import Profile
 from careid.post.models import Mail
 from careid.trail.models import Event
@@ -62,9 +62,9 @@ def test_a_lock_says_until_when_and_by_which_limit(person, visitor):
 
 
 def test_a_lock_without_an_end_says_that_it_is_lifted_here(person):
-    pair = limits.pair(person.email, person.nino_fingerprint).hex()
+    pair = own.pair(person.email, person.nino_fingerprint).hex()
     for _ in range(101):
-        limits.hit((limits.CODE_WRONG_IN_A_ROW, pair))
+        counting.hit((limits.CODE_WRONG_IN_A_ROW, pair))
     assert told(person)["locked"][0] == "Locked until it is lifted here: 100 wrong codes in a row."
 
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from authenticators import reports
 from authenticators.models import Authenticator, Report
-from careid.limits import limits
+from careid.limits import counting, limits, own
 from careid.people.models import Profile
 from careid.post import not_me
 from careid.post.models import Mail
@@ -65,7 +65,7 @@ def ready(verb, row):
     """The row as the verb wants it."""
     if verb == "unlock":
         for _ in range(7):
-            limits.hit((limits.DETAILS_PAIR_HOUR, limits.pair(row.email, row.nino_fingerprint).hex()))
+            counting.hit((limits.DETAILS_PAIR_HOUR, own.pair(row.email, row.nino_fingerprint).hex()))
     if verb == "revoke" and isinstance(row, Profile):
         Authenticator.objects.create(profile=row, kind="totp", external_id="r", material={}, added_by="person")
     if verb == "reopen":

@@ -138,6 +138,16 @@ def privileges():
     return execute("SELECT relname, relacl::text FROM pg_class WHERE relacl IS NOT NULL ORDER BY 1")
 
 
+def test_tables_of_an_app_that_has_just_left_are_kept_for_the_release_before(role):
+    for table in ("axes_accessattempt", "made_up"):
+        execute(f"CREATE TABLE {table} (id int); GRANT ALL ON {table} TO {RUN}")
+    call_command("grants", RUN)
+    with acting_as(role):
+        execute("INSERT INTO axes_accessattempt VALUES (1); UPDATE axes_accessattempt SET id = 2")
+        execute("DELETE FROM axes_accessattempt")
+        assert refusal("SELECT FROM made_up") == "42501"
+
+
 def test_the_statements_can_be_read_first(db, capsys):
     execute(f"CREATE ROLE {RUN}")
     before = privileges()

@@ -6,32 +6,12 @@ from django.core.management import call_command, load_command_class
 from django.test import Client
 from django.utils import timezone
 
-from careid.limits import limits
+from careid.limits import counting, limits
 from careid.limits.models import LimitCount
 from careid.trail.models import Event
 from tests.visitors import Visitor
 
 pytestmark = pytest.mark.django_db
-
-
-def test_unlocking_lifts_the_locks_on_a_persons_own_details_and_no_others(person, make_person, capsys):
-    other = make_person()
-    for who in (person, other):
-        for _ in range(7):
-            response = Visitor().details(who)
-        assert response.status_code == 429
-    call_command("limits", "unlock", person.user_id, "--reason", "asked_by_registration_authority")
-    assert Visitor().details(person).status_code == 302
-    assert Visitor().details(other).status_code == 429
-    assert Event.objects.get(name="limit.lifted").profile_id == person.pk
-
-
-@pytest.mark.parametrize("user_id", ["000000000000", "x", "\x00"[:0]])
-def test_someone_who_is_not_there_is_one_line_and_exit_code_2(user_id, db, capsys):
-    with pytest.raises(SystemExit) as stopped:
-        call_command("limits", "unlock", user_id, "--reason", "mistake")
-    assert stopped.value.code == 2
-    assert len(capsys.readouterr().err.splitlines()) == 1
 
 
 def test_clearing_forgets_every_count_and_asks_first_in_production(person, settings, capsys):
@@ -54,7 +34,7 @@ class TestTheReport:
         LimitCount.objects.all().delete()
         for subject in subjects:
             for _ in range(limit.most + 3):
-                limits.hit((limit, subject))
+                counting.hit((limit, subject))
 
     def test_it_counts_by_limit_and_mode_whom_each_stopped_or_would_have_stopped(self, settings, capsys, db):
         self.reached(limits.PASSKEY_OPTIONS, "one")
@@ -78,9 +58,9 @@ class TestTheReport:
         assert " 3 stopped; 2 networks; first " in line
 
     def test_an_alarm_stops_nobody(self, capsys, db):
-        limits.hit((limits.CODE_SENDS_ALL, ""))
+        counting.hit((limits.CODE_SENDS_ALL, ""))
         LimitCount.objects.update(count=limits.CODE_SENDS_ALL.most)
-        limits.hit((limits.CODE_SENDS_ALL, ""))
+        counting.hit((limits.CODE_SENDS_ALL, ""))
         assert " 1 told the operator; " in self.lines(capsys)[1]
 
     def test_it_looks_as_far_back_as_it_is_told(self, capsys, db):

@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from careid.limits import limits
+from careid.limits import counting, limits, own
 from profiles import locks
 from tests.visitors import post
 
@@ -27,13 +27,13 @@ def test_a_lock_stands_until_it_is_lifted_and_the_person_is_told(person, make_vi
 
 def test_silent_locks_stand_there_too_and_a_profile_with_nothing_on_it_has_none(person, make_person):
     for _ in range(11):
-        limits.hit((limits.DETAILS_EMAIL_HOUR, person.email), (limits.DETAILS_NINO_HOUR, person.nino_fingerprint))
+        counting.hit((limits.DETAILS_EMAIL_HOUR, person.email), (limits.DETAILS_NINO_HOUR, person.nino_fingerprint))
     assert {lock.limit for lock in locks.of(person)} == {limits.DETAILS_EMAIL_HOUR, limits.DETAILS_NINO_HOUR}
     assert locks.of(make_person(email=None, nino="")) == []
 
 
 def test_a_lock_without_an_end_says_so(person):
-    pair = limits.pair(person.email, person.nino_fingerprint).hex()
+    pair = own.pair(person.email, person.nino_fingerprint).hex()
     for _ in range(101):
-        limits.hit((limits.CODE_WRONG_IN_A_ROW, pair))
+        counting.hit((limits.CODE_WRONG_IN_A_ROW, pair))
     assert [lock.until for lock in locks.of(person)] == [None]

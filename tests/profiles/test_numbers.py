@@ -3,7 +3,7 @@
 import pytest
 
 from careid.errors import Refused
-from careid.limits import limits
+from careid.limits import counting, limits
 from careid.people.models import Profile
 from careid.storing import crypto
 from careid.trail.models import Event
@@ -45,6 +45,6 @@ def test_what_the_person_says_is_compared_recorded_and_limited(person):
 def test_thirty_checks_an_hour_are_an_admins(person):
     for _ in range(limits.NINO_CHECKS.most):
         numbers.matches(profile=person, number=NEW_NUMBER, by="admin:7")
-    with pytest.raises(limits.Locked):
+    with pytest.raises(counting.Locked):
         numbers.matches(profile=person, number=NEW_NUMBER, by="admin:7")
     numbers.matches(profile=person, number=NEW_NUMBER, by="admin:8")

@@ -1,4 +1,4 @@
-"""Lift what limits hold back, and tell what they did."""
+"""Forget every count, or tell what the limits did. One person's locks are lifted by `unlock`."""
 
 import sys
 from argparse import ArgumentParser
@@ -12,26 +12,20 @@ from django.utils import timezone
 
 from careid.errors import counted
 from careid.limits.models import LimitCount
-from careid.people.models import Profile
 from careid.trail import actors
 from careid.trail.names import EventName
 from careid.trail.record import record
 from operating import limits_report
 from operating.spans import span
-from profiles import locks
 
 ACTOR = actors.command("limits")
-REASONS = ("asked_by_registration_authority", "mistake", "attack_over")
 
 
 class Command(BaseCommand):
-    help = "Lift the locks on one person's details, forget every count, or tell what the limits did."
+    help = "Forget every count, or tell what the limits did."
 
     def add_arguments(self, parser: CommandParser) -> None:
         verbs: Any = parser.add_subparsers(dest="verb", required=True, parser_class=ArgumentParser)
-        unlock = verbs.add_parser("unlock", help="lift the locks on one person's own details")
-        unlock.add_argument("user_id", help="12 digits")
-        unlock.add_argument("--reason", required=True, choices=REASONS, help="kept in the trail")
         clear = verbs.add_parser("clear", help="forget every count of every limit")
         clear.add_argument("--yes", action="store_true", help="needed in production: it also helps whoever is guessing")
         report = verbs.add_parser("report", help="who was stopped, and who would have been in shadow mode, by limit")
@@ -40,13 +34,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, verb: str, **options: Any) -> None:
         if verb == "report":
             self.report(options["since"])
-            return
-        refusal = (
-            self.unlock(options["user_id"], options["reason"]) if verb == "unlock" else self.clear(yes=options["yes"])
-        )
-        if refusal:
-            self.stderr.write(refusal)
-            sys.exit(2)
+        else:
+            self.clear(yes=options["yes"])
 
     def report(self, since: timedelta) -> None:
         start = timezone.now() - since
@@ -62,24 +51,16 @@ class Command(BaseCommand):
                 "Each is one address, pair of details or person in one window, however often they tried on."
             )
 
-    def unlock(self, user_id: str, reason: str) -> str:
-        profile = Profile.objects.select_related("organisation").filter(user_id=user_id).first()
-        if profile is None:
-            return f"{user_id}: no profile has that user id."
-        counts = locks.lift(profile=profile, by=ACTOR, reason=reason)
-        self.stdout.write(f"{user_id}: {counts} counts forgotten.")
-        return ""
-
-    def clear(self, *, yes: bool) -> str:
+    def clear(self, *, yes: bool) -> None:
         if not (settings.DEMO or settings.DEBUG or yes):
-            return (
+            self.stderr.write(
                 "limits clear: this is production; say --yes to forget every count, those of whoever is guessing too."
             )
+            sys.exit(2)
         with transaction.atomic():
             counts, _ = LimitCount.objects.all().delete()
             record(EventName.COMMAND_RUN, actor=ACTOR, details={"command": "limits clear", "rows": counts})
         self.stdout.write(f"{counts} counts forgotten.")
-        return ""
 
 
 def _time(at: datetime) -> str:

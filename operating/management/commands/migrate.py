@@ -1,4 +1,4 @@
-"""Django's own `migrate`, fit for a portal that people are using meanwhile."""
+"""Django's own `migrate`, fit for a portal that people are using meanwhile. Roles of the desk get their new rights."""
 
 import time
 from collections.abc import Iterator
@@ -11,6 +11,8 @@ from django.core.management.commands import migrate
 from django.db import OperationalError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg.errors import LockNotAvailable
+
+from desk import roles
 
 LOCK_WAIT: Final = "1s"  # behind whoever waits for a table's lock, every visitor waits too
 TRIES, PAUSE = 20, 3.0  # seconds between them
@@ -29,12 +31,14 @@ class Command(migrate.Command):
     requires_system_checks = (Tags.models, Tags.database)  # the keys are no business of the schema's
 
     def handle(self, *args: Any, **options: Any) -> None:
-        connection = connections[options["database"]]
+        using = options["database"]
+        connection, before = connections[using], roles.rights(using=using)
         for left in reversed(range(TRIES)):
             try:
                 with _alone(connection):
                     _drop_half_built(connection)
                     super().handle(*args, **options)
+                    roles.give(roles.rights(using=using) - before, using=using)
             except OperationalError as error:
                 self._again(error, left)
             else:

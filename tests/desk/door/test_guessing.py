@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from careid.limits import limits
+from careid.limits import counting, limits
 from careid.limits.models import LimitCount
 from careid.storing import crypto
 from careid.trail.models import Event
@@ -123,10 +123,25 @@ def test_in_shadow_mode_nobody_is_locked(account, settings):
     assert {guess(account).status_code for _ in range(8)} == {422}
 
 
+def test_a_passkey_is_not_judged_while_a_lock_stands(admin):
+    admin.enrol()
+    admin.client = Client()
+    admin.type_password()
+    options = admin.options_to_use().json()
+    for number in range(6):
+        guess(admin.email, address=f"192.0.2.{number}")
+    answer = admin.use_passkey(options)
+    assert (answer.status_code, "locked" in answer.content.decode()) == (429, True)
+    assert 0 < int(answer["Retry-After"]) <= 900
+    assert not admin.is_in()
+    counting.forget(*((limit, admin.email) for limit in limits.SIGN_IN_NAME))
+    assert admin.use_passkey(options).status_code == 200  # the challenge was not spent on it
+
+
 @pytest.mark.django_db(transaction=True)
 def test_forty_guesses_at_once_are_five(hashes):
     account = User.objects.create_superuser("rita@example.nhs.uk", password=PASSWORD).username
-    limits.hit((limits.SIGN_IN_NAME[0], account))
+    counting.hit((limits.SIGN_IN_NAME[0], account))
     hashes.clear()
     held = LimitCount.objects.filter(limit="sign_in_name_1")
     calls = [lambda number=number: guess(account, address=f"192.0.2.{number}").status_code for number in range(12)]

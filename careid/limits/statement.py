@@ -1,4 +1,4 @@
-"""The one statement that counts: every window that a request fills, and those that follow from it."""
+"""The statements on counts: one for every window that a request fills and those that follow from it, one back."""
 
 from datetime import datetime
 from typing import Any, Final
@@ -6,7 +6,8 @@ from typing import Any, Final
 from django.db import connection
 from django.utils import timezone
 
-Row = tuple[str, bytes, datetime]  # a limit's name, its subject, and when a window that starts now ends
+Key = tuple[str, bytes]  # a limit's name, its subject
+Row = tuple[str, bytes, datetime]  # the same, and when a window that starts now ends
 
 # A window that has ended starts anew.
 _INSERT: Final = """INSERT INTO careid_limitcount AS c ("limit", subject, until, count)
@@ -17,6 +18,11 @@ _INSERT: Final = """INSERT INTO careid_limitcount AS c ("limit", subject, until,
     RETURNING c."limit", c.count, c.until"""
 _NONE_OVER: Final = """NOT EXISTS (SELECT FROM counted JOIN (VALUES {stops}) AS s (name, most)
     ON s.name = counted."limit" AND counted.count > s.most)"""
+
+NOT_USED_UP: Final = """NOT EXISTS (
+    SELECT FROM careid_limitcount WHERE ("limit", subject) = (%s, %s) AND until > %s AND count >= %s)"""
+_SUBTRACT: Final = """WITH gone AS (DELETE FROM careid_limitcount WHERE {gone})
+    UPDATE careid_limitcount SET count = count - 1 WHERE count > 0 AND {counted}"""
 
 
 def add_counts(rows: list[Row], later: list[Row], stops: dict[str, int]) -> list[tuple[str, int, datetime]]:
@@ -45,3 +51,14 @@ def _insert(
     # Sorted, so that two requests never wait for each other crosswise; what comes later comes later everywhere.
     statement = _INSERT.format(rows=", ".join(["(%s, %s, %s, 1)"] * len(rows)), condition=condition)
     return statement, [*(value for row in sorted(rows) for value in row), *(asked or []), now, now]
+
+
+def subtract(rows: list[Key], gone: list[Key]) -> None:
+    """Take one off each of the rows, and delete those that are to be gone."""
+    values = [value for key in (*gone, *rows) for value in key]
+    with connection.cursor() as cursor:
+        cursor.execute(_SUBTRACT.format(gone=_any(gone), counted=_any(rows)), values)
+
+
+def _any(keys: list[Key]) -> str:
+    return f"""("limit", subject) IN ({", ".join(["(%s, %s)"] * len(keys))})""" if keys else "false"

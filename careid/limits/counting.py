@@ -1,0 +1,165 @@
+"""Counting against limits: a count is a limit and its subject (an address, a pair of details, an account).
+
+A window starts with a subject's first count and lasts as long as the limit says. Counts are committed before the
+request's own work, so that no rollback undoes one. Success takes back its own count, and clears no other but the wrong
+codes in a row.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import reduce
+from math import ceil
+from operator import or_
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from careid.limits.limits import ALL, DAY, FOR_EVER, Limit, modes
+from careid.limits.models import LimitCount
+from careid.limits.statement import NOT_USED_UP, Key, Row, add_counts, subtract
+from careid.storing import crypto
+from careid.trail.names import EventName
+from careid.trail.record import record
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
+Count = tuple[Limit, str]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Which limits are over, each with its end, and which of them were not before this very count."""
+
+    ends: dict[Limit, datetime] = field(default_factory=dict)
+    just_reached: tuple[Limit, ...] = ()
+
+    @property
+    def over(self) -> tuple[Limit, ...]:
+        return tuple(self.ends)
+
+    @property
+    def until(self) -> datetime | None:
+        """When the last of those that show themselves ends, None where none is."""
+        return max((until for limit, until in self.ends.items() if limit.shows), default=None)
+
+    @property
+    def locked(self) -> bool:
+        return self.until is not None
+
+    @property
+    def silenced(self) -> bool:
+        return any(limit.silent for limit in self.ends)
+
+    @property
+    def by_hand(self) -> bool:
+        """Only the Registration Authority can lift it."""
+        return any(limit.window == FOR_EVER for limit in self.ends)
+
+    @property
+    def seconds(self) -> int:
+        """For Retry-After: at least 1, at most a day."""
+        left = (self.until - timezone.now()).total_seconds() if self.until else 0
+        return min(max(1, ceil(left)), int(DAY.total_seconds()))
+
+
+class Locked(Exception):
+    """A step is locked; the journey's guard answers with the page that says until when."""
+
+    def __init__(self, verdict: Verdict, *, reference: str = "") -> None:
+        super().__init__("locked")
+        self.verdict = verdict
+        self.reference = reference
+
+
+def hit(*counts: Count, then: tuple[Count, ...] = (), room: int = 1, reference: str = "") -> Verdict:
+    """Count once for each and tell which are over: one statement, committed at once.
+
+    What stands in `then` is counted only where none of the others that show themselves is over.
+    `room` multiplies the limits whose subject is an address. Raises RuntimeError inside a transaction, where a
+    rollback would undo the count.
+    """
+    mode = modes(settings.LIMITS)
+    counted, later = ([(one, of) for one, of in group if mode[one.name] != "off"] for group in (counts, then))
+    if not counted + later:
+        return Verdict()
+    stops = {limit.name: limit.most_with(room) for limit, _ in counted if limit.shows and _enforced(limit)}
+    ends: dict[Limit, datetime] = {}
+    just_reached = []
+    with transaction.atomic(durable=True):
+        for name, count, until in add_counts(_rows(counted), _rows(later), stops):
+            limit = ALL[name]
+            most = limit.most_with(room)
+            if count == most + 1:
+                just_reached.append(limit)
+                _note_reached(limit, most, mode[name], reference)
+            if count > most and _enforced(limit):
+                ends[limit] = until
+    return Verdict(ends, tuple(just_reached))
+
+
+def hit_or_lock(*counts: Count, then: tuple[Count, ...] = (), room: int = 1, reference: str = "") -> Verdict:
+    """`hit`, and Locked where a limit that shows itself is over."""
+    verdict = hit(*counts, then=then, room=room, reference=reference)
+    if verdict.locked:
+        raise Locked(verdict, reference=reference)
+    return verdict
+
+
+def look(*counts: Count, room: int = 1, more: int = 0) -> Verdict:
+    """Which limits are over, or would be with so many `more`; those that end first stand first. Nothing is counted."""
+    standing = _of(counts).filter(until__gt=timezone.now()).order_by("until")
+    found = [(ALL[row.limit], row) for row in standing]
+    over = [(limit, row) for limit, row in found if row.count + more > limit.most_with(room) and _enforced(limit)]
+    return Verdict({limit: row.until for limit, row in over})
+
+
+def has_room(count: Count, *, room: int = 1) -> tuple[str, list[Any]]:
+    """A condition for another's statement, with its values: that `look` finds room for one `more`."""
+    limit, _ = count
+    if not _enforced(limit):
+        return "true", []
+    return NOT_USED_UP, [*_key(count), timezone.now(), limit.most_with(room)]
+
+
+def take_back(*counts: Count, forgetting: tuple[Count, ...] = ()) -> None:
+    """Undo one count of each, made before it was known to be right; `forgetting` others in the same statement."""
+    subtract([_key(count) for count in counts], [_key(count) for count in forgetting])
+
+
+def forget(*counts: Count) -> int:
+    """Begin anew with each. Returns how many had been counted."""
+    return _of(counts).delete()[0]
+
+
+def _enforced(limit: Limit) -> bool:
+    return modes(settings.LIMITS)[limit.name] == "enforce" and not limit.alarm
+
+
+def _note_reached(limit: Limit, most: int, mode: str, reference: str) -> None:
+    if limit.alarm:
+        log.error("many at once", limit=limit.name, most=most)
+    details = {"limit": limit.name, "mode": mode}
+    record(EventName.LIMIT_REACHED, outcome="refused", reference=reference, details=details)
+
+
+def _rows(counts: list[Count]) -> list[Row]:
+    now = timezone.now()
+    return [(*_key(count), now + count[0].window) for count in counts]
+
+
+def _key(count: Count) -> Key:
+    # Under the ring's last key, so that a new first key doesn't set every count to nothing.
+    limit, subject = count
+    return limit.name, crypto.macs("limit", limit.name, subject)[-1]
+
+
+def _of(counts: Iterable[Count]) -> "QuerySet[LimitCount]":
+    wanted = [Q(limit=name, subject=subject) for name, subject in map(_key, counts)]
+    return LimitCount.objects.filter(reduce(or_, wanted)) if wanted else LimitCount.objects.none()

@@ -1,0 +1,43 @@
+"""Databases of a test's own, which everything in here then uses."""
+
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from django.db import connections
+
+BEFORE = Path(__file__).parent / "release_before.sql"
+
+
+@pytest.fixture(scope="module")
+def another_database(django_db_setup, django_db_blocker):
+    @contextmanager
+    def make():
+        """Everything that asks for the database gets this one, empty, until it is left."""
+        usual = connections["default"]
+        name = f"{usual.settings_dict['NAME']}_upgrade"
+        options = {key: value for key, value in usual.settings_dict["OPTIONS"].items() if key != "pool"}
+        made = type(usual)(usual.settings_dict | {"NAME": name, "OPTIONS": options}, alias="default")
+        with django_db_blocker.unblock():
+            with usual.cursor() as cursor:
+                cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+                cursor.execute(f"CREATE DATABASE {name}")
+            connections["default"] = made
+            try:
+                yield made
+            finally:
+                connections["default"] = usual
+                made.close()
+                with usual.cursor() as cursor:
+                    cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    return make
+
+
+@pytest.fixture(scope="module")
+def release_before(another_database):
+    """The database of the release before, opened by this one."""
+    with another_database() as made:
+        with made.cursor() as cursor:
+            cursor.execute(BEFORE.read_text())
+        yield made

@@ -1,0 +1,39 @@
+"""A role of the desk gets the rights that a release brings, once."""
+
+import pytest
+from django.contrib.auth.models import Group, Permission
+from django.core.management import call_command
+
+from desk import roles
+from tests.upgrade.conftest import BEFORE
+
+NEW = "captcha.view_captchastore"  # of an app that no role names; it stands for the next app's
+
+
+@pytest.fixture
+def a_release_that_names_it(monkeypatch):
+    monkeypatch.setitem(roles.ROLES, "Sponsor", (*roles.ROLES["Sponsor"], NEW))
+
+
+def may(name):
+    pairs = Group.objects.get(name=name).permissions.values_list("content_type__app_label", "codename")
+    return {f"{label}.{codename}" for label, codename in pairs}
+
+
+def test_a_fresh_database_takes_a_role_that_names_a_right_of_any_app(another_database, a_release_that_names_it):
+    with another_database():
+        call_command("migrate", verbosity=0)
+        assert {name: may(name) for name in roles.ROLES} == {name: set(codes) for name, codes in roles.ROLES.items()}
+
+
+def test_a_role_that_is_there_gets_a_new_right_once_and_none_back(another_database, a_release_that_names_it):
+    with another_database() as made, made.cursor() as cursor:
+        cursor.execute(BEFORE.read_text())
+        Permission.objects.filter(codename="view_captchastore").delete()  # the release before did not know it
+        before = {name: may(name) for name in roles.ROLES}
+        call_command("migrate", verbosity=0)
+        assert {name: may(name) for name in roles.ROLES} == before | {"Sponsor": before["Sponsor"] | {NEW}}
+        assert "careid.invite_profile" not in may("Sponsor")  # a superuser took it away
+        Group.objects.get(name="Sponsor").permissions.remove(Permission.objects.get(codename="view_captchastore"))
+        call_command("migrate", verbosity=0)
+        assert may("Sponsor") == before["Sponsor"]
