@@ -32,12 +32,12 @@ def live(profile: Profile, kind: Kind) -> int:
 
 
 def live_by_kind(profile: Profile) -> Counter[str]:
-    """How many of each kind a profile has, likewise."""
-    return Counter(one.kind for one in _LIVE.all(profile.pk, REVOKED))
+    """How many of each kind a profile has, the suspended ones included."""
+    return Counter(one.kind for one in _LIVE.all(profile.pk, *Authenticator.LIVE))
 
 
-# Of a profile's number and the state that they are not in.
-_LIVE: Final = Prepared(lambda: Authenticator.objects.filter(profile_id=0).exclude(state=""))
+# Of a profile's number and the states of live ones.
+_LIVE: Final = Prepared(lambda: Authenticator.objects.filter(profile_id=0).live())
 
 
 def add(
@@ -130,14 +130,14 @@ def revoke(
 ) -> bool:
     """End it for good. Returns whether it was live."""
     event = EventName.AUTHENTICATOR_REVOKED
-    return _change(authenticator, event, REVOKED, (ACTIVE, SUSPENDED), by=by, reason=reason, note=note, attempt=attempt)
+    return _change(authenticator, event, REVOKED, Authenticator.LIVE, by=by, reason=reason, note=note, attempt=attempt)
 
 
 @transaction.atomic
 def revoke_all(*, profile: Profile, by: str, reason: str, note: str = "") -> int:
     """End all that a profile has. Returns how many were live."""
     fresh = Profile.locked(profile.pk)  # what is being added meanwhile comes before or not at all
-    live = Authenticator.objects.select_related("profile__organisation").filter(profile=fresh).exclude(state=REVOKED)
+    live = Authenticator.objects.live().select_related("profile__organisation").filter(profile=fresh)
     return sum(revoke(authenticator=one, by=by, reason=reason, note=note) for one in live)
 
 

@@ -163,7 +163,7 @@ def _add(attempt: Attempt, account: Account) -> Authenticator:
 
 
 def _refuse_linked(attempt: Attempt, external_id: str) -> None:
-    live = Authenticator.objects.filter(kind=KIND.slug, external_id=external_id).exclude(state=actions.REVOKED).first()
+    live = Authenticator.objects.live().filter(kind=KIND.slug, external_id=external_id).first()
     if live:
         reason = "already_yours" if live.profile_id == attempt.profile_id else "linked_elsewhere"
         raise refused(attempt, reason, authenticator_id=live.pk)  # for the Registration Authority to find whose

@@ -77,7 +77,7 @@ def _replace(attempt: Attempt, entry: dict[str, Any]) -> dict[str, Any]:
 def options(attempt: Attempt) -> str:
     """The creation options of the pending challenge, as JSON. Every live passkey of the profile is excluded."""
     profile = attempt.verified_profile
-    live = Authenticator.objects.filter(profile=profile, kind=KIND.slug).exclude(state=actions.REVOKED)
+    live = profile.authenticators.live().filter(kind=KIND.slug)
     entry = pending(attempt)
     return ceremony.options(
         rp_id=settings.RP_ID,

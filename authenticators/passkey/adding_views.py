@@ -5,7 +5,6 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from authenticators.models import Authenticator
 from authenticators.passkey import adding, ceremony
 from authenticators.passkey.forms import CredentialForm, PlaceForm
 from authenticators.passkey.kind import KIND
@@ -84,7 +83,7 @@ def _failed(request: HttpRequest, attempt: Attempt, reason: str, credential_id: 
         "rp_id": settings.RP_ID,
         "credential_id": credential_id if reason == "verification_failed" else "",
         "place": adding.pending(attempt).get("place", "any"),
-        "live": Authenticator.objects.filter(profile=attempt.profile, kind=KIND.slug).exclude(state="revoked"),
+        "live": attempt.verified_profile.authenticators.live().filter(kind=KIND.slug),
     }
     return render(request, "authenticators/passkey/failed.html", context, status=422)
 
