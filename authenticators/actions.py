@@ -3,6 +3,7 @@
 from collections import Counter
 from datetime import timedelta
 from typing import Any, Final
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -98,8 +99,8 @@ def _add(
     return "", authenticator
 
 
-def rejected(*, attempt: Attempt, kind: Kind, reason: str) -> None:
-    """Note that a ceremony led to nothing, and why: a word of a closed list."""
+def rejected(*, attempt: Attempt, kind: Kind, reason: str, authenticator_id: UUID | None = None) -> None:
+    """Note that a ceremony led to nothing, and why: a word of a closed list. The one in its way is named, if any is."""
     record(
         EventName.CEREMONY_REJECTED,
         outcome="refused",
@@ -107,6 +108,7 @@ def rejected(*, attempt: Attempt, kind: Kind, reason: str) -> None:
         profile=attempt.profile,
         attempt_id=attempt.pk,
         reference=attempt.reference,
+        authenticator_id=authenticator_id,
         details={"kind": kind.slug},
     )
 

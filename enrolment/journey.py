@@ -83,11 +83,14 @@ def _elsewhere(request: HttpRequest, attempt: Attempt | None, earlier: tuple[Ste
     if attempt is None or (attempt.is_over and not earlier):
         again = resumed(request) if request.method == "POST" and len(earlier) == 1 else None
         return again or (redirect(STEPS[0].url) if earlier else None)
+    return gone_on(attempt) or next((redirect(one.url) for one in earlier if not one.done(attempt)), None)
+
+
+def gone_on(attempt: Attempt) -> HttpResponse | None:
+    """Where an attempt leads that is over or has added something: no page before that is open to it any more."""
     if attempt.is_over:
         return redirect("expired")
-    if attempt.authenticator_id:
-        return redirect("done", attempt.authenticator_id)
-    return next((redirect(one.url) for one in earlier if not one.done(attempt)), None)
+    return redirect("done", attempt.authenticator_id) if attempt.authenticator_id else None
 
 
 def afterwards(view: View) -> View:
