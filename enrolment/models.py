@@ -145,7 +145,7 @@ class Attempt(models.Model):
             for mac in crypto.macs("attempt token", str(self.pk), stage)
         ]
 
-    def token_again(self, stage: str) -> str | None:
+    def token_of(self, stage: str) -> str | None:
         """The token that was given at this stage, None where the attempt has gone on since."""
         return next((one for one in self.tokens(stage) if token_hash(one) == bytes(self.token_hash)), None)
 
