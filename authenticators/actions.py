@@ -57,29 +57,34 @@ def add(
     """
     try:
         with transaction.atomic():
-            refusal, authenticator = _add(attempt, fresh or attempt.held(), kind, external_id, material, details or {})
+            row = fresh or attempt.held()
+            refusal = _in_the_way(row, kind)
+            if not refusal:
+                return _store(attempt, row, kind, external_id, material, details or {})
     except IntegrityError as error:
         if "authenticator_once_among_live" not in str(error):
             raise
-        refusal, authenticator = "taken", None
-    if authenticator is None:
-        rejected(attempt=attempt, kind=kind, reason=refusal)
-        raise Refused(refusal)
-    return authenticator
+        refusal = "taken"
+    rejected(attempt=attempt, kind=kind, reason=refusal)
+    raise Refused(refusal)
 
 
-def _add(
-    attempt: Attempt, fresh: Attempt, kind: Kind, external_id: str, material: dict[str, Any], details: dict[str, Any]
-) -> tuple[str, Authenticator | None]:
-    # Of two at once, the second finds the right spent.
-    now = timezone.now()
+def _in_the_way(fresh: Attempt, kind: Kind) -> str:
+    """Why this attempt can add none of this kind, if so. Of two at once, the second finds the right spent."""
     if fresh.is_over or fresh.verified_at is None or fresh.authenticator_id:
-        return "not_verified", None
+        return "not_verified"
     profile = fresh.verified_profile
     if not kind.is_offered(profile):
-        return "not_available", None
+        return "not_available"
     if live(profile, kind) >= kind.limit:
-        return "limit", None
+        return "limit"
+    return ""
+
+
+def _store(
+    attempt: Attempt, fresh: Attempt, kind: Kind, external_id: str, material: dict[str, Any], details: dict[str, Any]
+) -> Authenticator:
+    now, profile = timezone.now(), fresh.verified_profile
     hold = holds.hold(profile, now)
     authenticator = Authenticator.objects.create(
         profile=profile,
@@ -96,7 +101,7 @@ def _add(
     attempt.unsaved_seen_at = None  # from now on its time runs from what was added
     held = {"hours_on_hold": hold // timedelta(hours=1)} if hold else {}
     tell(EventName.AUTHENTICATOR_ADDED, authenticator, by=PERSON, attempt=attempt, details=held)
-    return "", authenticator
+    return authenticator
 
 
 def rejected(*, attempt: Attempt, kind: Kind, reason: str, authenticator_id: UUID | None = None) -> None:
