@@ -3,6 +3,7 @@
 from collections import Counter
 from datetime import timedelta
 from typing import Any, Final
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -13,7 +14,6 @@ from authenticators.models import Authenticator
 from authenticators.telling import tell
 from careid.errors import Refused
 from careid.people.models import Profile
-from careid.storing.prepared import Prepared
 from careid.trail.actors import PERSON
 from careid.trail.names import EventName
 from careid.trail.record import noted, record
@@ -33,12 +33,8 @@ def live(profile: Profile, kind: Kind) -> int:
 
 
 def live_by_kind(profile: Profile) -> Counter[str]:
-    """How many of each kind a profile has, likewise."""
-    return Counter(one.kind for one in _LIVE.all(profile.pk, REVOKED))
-
-
-# Of a profile's number and the state that they are not in.
-_LIVE: Final = Prepared(lambda: Authenticator.objects.filter(profile_id=0).exclude(state=""))
+    """How many of each kind a profile has, the suspended ones included."""
+    return Counter(Authenticator.objects.filter(profile=profile).live().values_list("kind", flat=True))
 
 
 def add(
@@ -57,29 +53,34 @@ def add(
     """
     try:
         with transaction.atomic():
-            refusal, authenticator = _add(attempt, fresh or attempt.held(), kind, external_id, material, details or {})
+            row = fresh or attempt.held()
+            refusal = _in_the_way(row, kind)
+            if not refusal:
+                return _store(attempt, row, kind, external_id, material, details or {})
     except IntegrityError as error:
         if "authenticator_once_among_live" not in str(error):
             raise
-        refusal, authenticator = "taken", None
-    if authenticator is None:
-        rejected(attempt=attempt, kind=kind, reason=refusal)
-        raise Refused(refusal)
-    return authenticator
+        refusal = "taken"
+    rejected(attempt=attempt, kind=kind, reason=refusal)
+    raise Refused(refusal)
 
 
-def _add(
-    attempt: Attempt, fresh: Attempt, kind: Kind, external_id: str, material: dict[str, Any], details: dict[str, Any]
-) -> tuple[str, Authenticator | None]:
-    # Of two at once, the second finds the right spent.
-    now = timezone.now()
+def _in_the_way(fresh: Attempt, kind: Kind) -> str:
+    """Why this attempt can add none of this kind, if so. Of two at once, the second finds the right spent."""
     if fresh.is_over or fresh.verified_at is None or fresh.authenticator_id:
-        return "not_verified", None
+        return "not_verified"
     profile = fresh.verified_profile
     if not kind.is_offered(profile):
-        return "not_available", None
+        return "not_available"
     if live(profile, kind) >= kind.limit:
-        return "limit", None
+        return "limit"
+    return ""
+
+
+def _store(
+    attempt: Attempt, fresh: Attempt, kind: Kind, external_id: str, material: dict[str, Any], details: dict[str, Any]
+) -> Authenticator:
+    now, profile = timezone.now(), fresh.verified_profile
     hold = holds.hold(profile, now)
     authenticator = Authenticator.objects.create(
         profile=profile,
@@ -96,11 +97,11 @@ def _add(
     attempt.unsaved_seen_at = None  # from now on its time runs from what was added
     held = {"hours_on_hold": hold // timedelta(hours=1)} if hold else {}
     tell(EventName.AUTHENTICATOR_ADDED, authenticator, by=PERSON, attempt=attempt, details=held)
-    return "", authenticator
+    return authenticator
 
 
-def rejected(*, attempt: Attempt, kind: Kind, reason: str) -> None:
-    """Note that a ceremony led to nothing, and why: a word of a closed list."""
+def rejected(*, attempt: Attempt, kind: Kind, reason: str, authenticator_id: UUID | None = None) -> None:
+    """Note that a ceremony led to nothing, and why: a word of a closed list. The one in its way is named, if any is."""
     record(
         EventName.CEREMONY_REJECTED,
         outcome="refused",
@@ -108,6 +109,7 @@ def rejected(*, attempt: Attempt, kind: Kind, reason: str) -> None:
         profile=attempt.profile,
         attempt_id=attempt.pk,
         reference=attempt.reference,
+        authenticator_id=authenticator_id,
         details={"kind": kind.slug},
     )
 
@@ -131,14 +133,14 @@ def revoke(
 ) -> bool:
     """End it for good. Returns whether it was live."""
     event = EventName.AUTHENTICATOR_REVOKED
-    return _change(authenticator, event, REVOKED, (ACTIVE, SUSPENDED), by=by, reason=reason, note=note, attempt=attempt)
+    return _change(authenticator, event, REVOKED, Authenticator.LIVE, by=by, reason=reason, note=note, attempt=attempt)
 
 
 @transaction.atomic
 def revoke_all(*, profile: Profile, by: str, reason: str, note: str = "") -> int:
     """End all that a profile has. Returns how many were live."""
     fresh = Profile.locked(profile.pk)  # what is being added meanwhile comes before or not at all
-    live = Authenticator.objects.select_related("profile__organisation").filter(profile=fresh).exclude(state=REVOKED)
+    live = Authenticator.objects.live().select_related("profile__organisation").filter(profile=fresh)
     return sum(revoke(authenticator=one, by=by, reason=reason, note=note) for one in live)
 
 

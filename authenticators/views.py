@@ -1,6 +1,5 @@
 """Choosing what to add, and the pages after it was added."""
 
-from typing import Final
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,12 +15,9 @@ from careid.errors import Refused
 from careid.limits import counting
 from careid.pages import answers
 from careid.people.models import Service
-from careid.storing.prepared import Prepared
 from enrolment import attempts, journey
 from enrolment.journey import PAGE_METHODS, afterwards, open_to_all, step
 from enrolment.models import Attempt
-
-NO_KEY: Final = UUID(int=0)
 
 
 @step("choose")
@@ -53,7 +49,7 @@ def choose(request: HttpRequest, attempt: Attempt) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @afterwards
 def done(request: HttpRequest, attempt: Attempt, pk: UUID) -> HttpResponse:
-    authenticator = _BY_KEY.first(pk)
+    authenticator = Authenticator.objects.select_related("profile__organisation").filter(pk=pk).first()
     if authenticator is None:
         raise Http404
     form = (
@@ -63,14 +59,11 @@ def done(request: HttpRequest, attempt: Attempt, pk: UUID) -> HttpResponse:
     )
     usable = authenticator.usable(timezone.now())
     if form.is_bound and form.is_valid():
-        if authenticator.state == "active":
+        if authenticator.state == authenticator.State.ACTIVE:
             actions.name(authenticator=authenticator, name=form.cleaned_data["name"], attempt=attempt)
         return redirect("done", pk)
     context = {"authenticator": authenticator, "services": Service.shown(), "attempt": attempt, "usable": usable}
     return answers.show(request, "authenticators/done.html", page="done", form=form, **context)
-
-
-_BY_KEY: Final = Prepared(lambda: Authenticator.objects.select_related("profile__organisation").filter(pk=NO_KEY))
 
 
 @require_POST

@@ -2,13 +2,11 @@
 
 import hmac
 from dataclasses import dataclass
-from typing import Final
 
 from django.db.models.functions import Lower
 
 from careid.people.models import Profile
 from careid.storing import crypto
-from careid.storing.prepared import Prepared
 
 
 @dataclass(frozen=True)
@@ -23,21 +21,12 @@ class Found:
     about: Profile | None = None
 
 
-# An open profile before a closed one: an address may come back after a profile was closed.
-_BY_EMAIL: Final = Prepared(
-    lambda: (
-        Profile.objects.select_related("organisation")
-        .alias(lower_email=Lower("email"))
-        .filter(lower_email="")
-        .order_by("-state", "-pk")[:1]
-    )
-)
-
-
 def find(*, email: str, nino: str) -> Found:
     """One query and one comparison, whatever comes out. Both are in the form of `careid.people.typed`."""
     typed = crypto.fingerprints(nino)
-    row = _BY_EMAIL.first(email)
+    by_email = Profile.objects.select_related("organisation").alias(lower_email=Lower("email"))
+    # An open profile before a closed one: an address may come back after a profile was closed.
+    row = by_email.filter(lower_email=email).order_by("-state", "-pk").first()
     stored = (row and row.nino_fingerprint) or ""
     same = [hmac.compare_digest(stored.encode(), one.encode()) for one in typed]
     if row is None:

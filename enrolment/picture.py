@@ -17,7 +17,6 @@ from careid.limits.limits import Limit
 from careid.people.typed import compact
 from careid.serving.visitors import Visitor
 from careid.storing import crypto
-from careid.storing.prepared import Prepared
 from enrolment import drawing
 
 LETTERS: Final = "ACDEFHJKMNPRTUWX34679"  # no look-alikes
@@ -63,13 +62,10 @@ def take(key: str, answer: str, *, here: Visitor) -> str:
 @lru_cache(maxsize=4096)
 def drawn(key: str) -> bytes:
     """A PNG, drawn once: drawing takes longer than a page. Gone where the picture was answered or never was."""
-    store = _BY_KEY.first(key)
+    store = CaptchaStore.objects.filter(hashkey=key).first()
     if store is None:
         raise Gone
     return drawing.png(store.challenge, seed=crypto.macs("picture", key)[-1])
-
-
-_BY_KEY: Final = Prepared(lambda: CaptchaStore.objects.filter(hashkey=""))
 
 
 class Gone(Exception):

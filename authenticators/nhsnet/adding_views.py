@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_safe
 
+from authenticators import actions
 from authenticators.nhsnet import adding
 from authenticators.nhsnet.forms import TickForm
 from authenticators.nhsnet.kind import KIND
@@ -21,13 +22,12 @@ STEPS = (
     Step("offered", "choose", lambda attempt: KIND.is_offered(attempt.verified_profile) or _outside_beta(attempt)),
     Step("nhsnet", "nhsnet:add", lambda _: False),
 )
-GENERAL = {"not_verified", "not_available", "limit"}  # refusals that every kind shares
 # Each reason that a person is told, and the status of its page.
 REASONS = {
     "already_yours": HTTPStatus.OK,
     "not_in_beta": HTTPStatus.FORBIDDEN,
     "unreachable": HTTPStatus.SERVICE_UNAVAILABLE,
-    **dict.fromkeys(GENERAL, HTTPStatus.FORBIDDEN),
+    **dict.fromkeys(journey.SHARED, HTTPStatus.FORBIDDEN),
     **dict.fromkeys(
         (
             *("linked_elsewhere", "wrong_tenant", "guest", "cancelled", "care_identity", "consent", "too_late"),
@@ -48,7 +48,7 @@ def _outside_beta(attempt: Attempt) -> bool:
 def add(request: HttpRequest, attempt: Attempt) -> HttpResponse:
     if _outside_beta(attempt):
         if request.method == "POST":
-            adding.refused(attempt, "not_in_beta")
+            actions.rejected(attempt=attempt, kind=KIND, reason="not_in_beta")
         return _told(request, attempt, "not_in_beta")
     form = TickForm(request.POST) if request.method == "POST" else TickForm(initial=answers.kept(request))
     if form.is_bound and form.is_valid():
@@ -66,18 +66,13 @@ def callback(request: HttpRequest) -> HttpResponse:
     attempt = journey.current(request)
     if attempt is None or not (attempt.is_over or attempt.verified_at):
         return redirect("nhsnet:problem", "state_unknown")
-    if attempt.is_over:
-        return redirect("expired")
-    if attempt.authenticator_id:
-        return redirect("done", attempt.authenticator_id)
+    if already := journey.gone_on(attempt):
+        return already
     try:
-        authenticator = adding.finish(attempt=attempt, answer=_answer(request))
+        return redirect("done", adding.finish(attempt=attempt, answer=_answer(request)).pk)
     except Refused as refused:
         attempt.refresh_from_db()
-        if attempt.authenticator_id:  # the first of two was right
-            return redirect("done", attempt.authenticator_id)
-        return redirect("nhsnet:problem", refused.reason)
-    return redirect("done", authenticator.pk)
+        return journey.gone_on(attempt) or redirect("nhsnet:problem", refused.reason)
 
 
 def _answer(request: HttpRequest) -> dict[str, str]:
@@ -99,7 +94,7 @@ def problem(request: HttpRequest, reason: str) -> HttpResponse:
 
 
 def _told(request: HttpRequest, attempt: Attempt | None, reason: str) -> HttpResponse:
-    if reason in GENERAL:
+    if reason in journey.SHARED:
         return answers.refused(request, reason, attempt=attempt, kind=KIND)
     can_go_on = attempt is not None and attempt.verified_at is not None and not attempt.is_over
     context = {"page": "refused", "reason": reason, "attempt": attempt, "kind": KIND, "can_go_on": can_go_on}

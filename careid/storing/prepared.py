@@ -1,6 +1,7 @@
 """A query that every page asks: its SQL is made once, because making it takes the ORM several times as long as asking.
 
-What it returns is what the query would: instances of its model, with what it selects along with them.
+Only for a query whose making is a twentieth of an enrolment's processor time or more (docs/performance.md): it reads
+the ORM's private compiler.
 """
 
 from collections.abc import Callable
@@ -15,7 +16,10 @@ Row = TypeVar("Row", bound=models.Model)
 
 
 class Prepared(Generic[Row]):
-    """Of a query that `make` makes, with any values in its conditions; asked with those that are meant, in order."""
+    """Of a query that `make` makes, with any values in its conditions; asked with those that are meant, in order.
+
+    What it returns is what the query would: an instance of its model, with what it selects along with it.
+    """
 
     def __init__(self, make: Callable[[], "models.QuerySet[Row]"]) -> None:
         self._make = make
@@ -26,12 +30,6 @@ class Prepared(Generic[Row]):
             cursor.execute(self._made[0], values)
             found = cursor.fetchone()
         return None if found is None else self._instance(list(found))
-
-    def all(self, *values: Any) -> list[Row]:
-        """Every row that these values find."""
-        with connection.cursor() as cursor:
-            cursor.execute(self._made[0], values)
-            return [self._instance(list(found)) for found in cursor.fetchall()]
 
     def _instance(self, row: list[Any]) -> Row:
         _, fields, converters, populators = self._made
