@@ -3,40 +3,49 @@ PYTHON ?= python3
 UV := .tools/bin/uv
 BIN := .venv/bin
 # Those with processes of their own run beside the others: two cores, two runs.
-WHOLE := tests/browser tests/demo tests/contract
+WHOLE := tests/browser tests/demo
+# What takes longer: clients that others wrote, walks over every page, a kind more in a copy of the tree.
+CONTRACT := tests/contract tests/browser/test_looks.py
 # It installs every library anew.
 IMAGE := tests/deploy/test_image.py
+APART := $(CONTRACT:%=--ignore %) --ignore $(IMAGE)
 SOURCES := careid enrolment authenticators profiles desk operating demo deploy tests manage.py
 
 # What one process has compiled, the dozens that the tests start read.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo test bench image-test faults lint requirements screenshot clean
+.PHONY: help demo test contract bench image-test faults lint requirements screenshot clean
 .DELETE_ON_ERROR:
 
-demo: .venv/.ready
+help:  ## these lines
+	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/make \1\t\2/p' Makefile | expand -t 20
+
+demo: .venv/.ready  ## the portal on http://localhost:8000 or the next free port: ten seconds, a minute on a fresh clone
 	@exec $(BIN)/python -m demo
 
-test: .venv/.ready
+test: .venv/.ready  ## everything but what contract runs, real Postgres and browser included: five minutes
 	@mkdir -p .cache
-	@CAREID_TEST_RUN=whole $(BIN)/python -m pytest --show-capture=no $(WHOLE) >.cache/whole.log 2>&1 & whole=$$!; \
-	$(BIN)/python -m pytest $(WHOLE:%=--ignore %) --ignore $(IMAGE); parts=$$?; \
+	@CAREID_TEST_RUN=whole $(BIN)/python -m pytest --show-capture=no $(WHOLE) $(APART) >.cache/whole.log 2>&1 & whole=$$!; \
+	$(BIN)/python -m pytest $(WHOLE:%=--ignore %) $(APART); parts=$$?; \
 	wait $$whole; status=$$?; cat .cache/whole.log; exit $$((status + parts))
 
-image-test: .venv/.ready
+contract: .venv/.ready  ## what takes longer: clients that others wrote, every page, one kind more: two minutes
+	@CAREID_TEST_RUN=contract $(BIN)/python -m pytest --show-capture=no $(CONTRACT)
+
+image-test: .venv/.ready  ## the Dockerfile's lines in a clean folder, and what docker compose up would start: two minutes
 	@CAREID_TEST_RUN=image $(BIN)/python -m pytest $(IMAGE)
 
-faults: .venv/.ready
+faults: .venv/.ready  ## kills what runs, under load, and checks what people were told: ten minutes
 	@$(BIN)/python -m tests.faults
 
-lint: .venv/.ready
+lint: .venv/.ready  ## style, types, the direction of imports, templates: half a minute
 	$(BIN)/ruff check $(SOURCES)
 	$(BIN)/ruff format --check $(SOURCES)
 	$(BIN)/lint-imports
 	$(BIN)/mypy
 	$(BIN)/djade --check --target-version 5.2 $$(git ls-files '*.html')
 
-requirements: $(UV)
+requirements: $(UV)  ## the pinned libraries, made anew from pyproject.toml: half a minute
 	$(UV) pip compile -q --universal --generate-hashes --no-header pyproject.toml -o requirements/run.txt
 	$(UV) pip compile -q --universal --generate-hashes --no-header --group dev pyproject.toml -o requirements/dev.txt
 
@@ -51,13 +60,13 @@ $(UV):
 	@$(UV) pip sync -q --python .venv --require-hashes requirements/dev.txt
 	@touch $@
 
-# What it costs, in ratios measured in one run: some minutes. ONLY="enrolment crowd answers million" measures a part.
-bench: .venv/.ready
+# ONLY="enrolment crowd answers million" measures a part.
+bench: .venv/.ready  ## what it costs, in ratios measured in one run; ONLY=answers for a part: ten minutes
 	@$(BIN)/python -m tests.bench $(ONLY)
 
-screenshot: .venv/.ready
+screenshot: .venv/.ready  ## docs/done.png, made anew: half a minute
 	@$(BIN)/python -m pytest tests/browser/test_journey.py -k each_page_is_looked_at
 	@cp .cache/screenshots/done-1280.png docs/done.png
 
-clean:
+clean:  ## away with everything that make brought; the demo's data too
 	rm -rf .venv .tools .demo .cache

@@ -110,6 +110,12 @@ def until(true, seconds=15):
         time.sleep(0.05)
 
 
+def refuses(port):
+    """Whether nobody listens there."""
+    with socket.socket() as client:
+        return client.connect_ex(("127.0.0.1", port)) != 0
+
+
 def memory(process):
     """MB that its workers hold."""
     return sum(worker.memory_info().rss for worker in psutil.Process(process.pid).children()) / 2**20

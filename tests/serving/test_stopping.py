@@ -6,10 +6,11 @@ import time
 
 import psutil
 
-from tests.serving.running import BODY, until
+from tests.serving.running import BODY, refuses, until
 
-HALF = BODY.replace(b"90000", b"10").replace(b"email=", b"ema")
+ASKS = BODY.replace(b"90000", b"10\r\nExpect: 100-continue").replace(b"email=", b"")
 PAGE = b"GET /help/privacy/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+GO_ON = b"HTTP/1.1 100 Continue\r\n\r\n"
 MANY = 40
 
 
@@ -19,19 +20,14 @@ def connect(port, said=b""):
     return client
 
 
-def refuses(port):
-    try:
-        connect(port).close()
-    except ConnectionRefusedError:
-        return True
-    return False
-
-
 def test_what_is_in_flight_is_answered_and_nobody_else_is_let_in(web):
     process, port = web
     idle = connect(port)
-    slow = [connect(port, HALF) for _ in range(MANY)]
     quick = [connect(port, PAGE) for _ in range(MANY)]
+    slow = [connect(port, ASKS) for _ in range(MANY)]
+    assert {client.recv(100) for client in slow} == {GO_ON}  # taken in, and so is who came before
+    for client in slow:
+        client.sendall(b"ema")
     for one in (*psutil.Process(process.pid).children(recursive=True), process):  # all of them, as a terminal does
         one.send_signal(signal.SIGTERM)
     assert {client.recv(12) for client in quick} == {b"HTTP/1.1 200"}

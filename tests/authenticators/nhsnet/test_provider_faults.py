@@ -8,6 +8,7 @@ from functools import partial
 
 import pytest
 import requests
+from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -256,6 +257,8 @@ def test_whatever_comes_to_the_callback_binds_nothing_and_is_no_500(verified, an
 def verified(person, provider):
     from enrolment.models import Attempt
 
+    with connection.cursor() as cursor:  # the test's own transaction may idle while examples are thought of
+        cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
     visitor = Visitor()
     visitor.verify(person)
     visitor.attempt = Attempt.objects.get()

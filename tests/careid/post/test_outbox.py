@@ -1,6 +1,5 @@
 import asyncio
 import os
-import signal
 import smtplib
 import subprocess
 import sys
@@ -235,17 +234,19 @@ def test_a_worker_delivers_and_the_jobs_of_a_killed_one_are_picked_up(person):
         sink.handle_DATA = slow
         one = queue(person)
         first = start_worker(sink)
-        wait_for(lambda: sink.messages, 20)
-        first.send_signal(signal.SIGKILL)
-        first.wait()
+        try:
+            wait_for(lambda: sink.messages, first)
+        finally:
+            first.kill()
+            first.wait()
         with connection.cursor() as cursor:  # as if half a minute had passed
             cursor.execute("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 minute'")
         second = start_worker(sink, **town.clock_out(3600))  # its own clock does not matter
         try:
-            wait_for(lambda: state(one) == "sent", 40)
+            wait_for(lambda: state(one) == "sent", second)
         finally:
             second.terminate()
-            second.wait(15)
+            second.wait(60)
     assert [sent["Message-ID"] for sent in sink.messages[1:]] == [f"<{one.pk}@careid.example>"]
 
 
@@ -262,9 +263,10 @@ def start_worker(sink, **more):
     return subprocess.Popen([sys.executable, "manage.py", "worker"], env=environment)
 
 
-def wait_for(condition, seconds):
-    end = time.monotonic() + seconds
+def wait_for(condition, worker):
+    end = time.monotonic() + 120  # seconds: on a busy machine it takes half a minute to start
     while not condition():
+        assert worker.poll() is None, "the worker ended"
         assert time.monotonic() < end, "it did not happen"
         time.sleep(0.1)
 
