@@ -3,7 +3,7 @@ PYTHON ?= python3
 UV := .tools/bin/uv
 BIN := .venv/bin
 # Those with processes of their own run beside the others: two cores, two runs.
-WHOLE := tests/browser tests/demo tests/contract
+WHOLE := tests/browser tests/demo tests/contract tests/desk/door/browser $(wildcard tests/authenticators/*/browser)
 # It installs every library anew.
 IMAGE := tests/deploy/test_image.py
 SOURCES := careid enrolment authenticators profiles desk operating demo deploy tests manage.py
@@ -56,7 +56,7 @@ bench: .venv/.ready
 	@$(BIN)/python -m tests.bench $(ONLY)
 
 screenshot: .venv/.ready
-	@$(BIN)/python -m pytest tests/browser/test_journey.py -k each_page_is_looked_at
+	@$(BIN)/python -m pytest tests/authenticators/totp/browser -k each_page_is_looked_at
 	@cp .cache/screenshots/done-1280.png docs/done.png
 
 clean:

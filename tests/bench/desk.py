@@ -141,7 +141,7 @@ def connect():
 def looked_at(who, code):
     from django.test import Client
 
-    from tests.admins import signed_in
+    from tests.desk.door.admins import signed_in
 
     client, some = signed_in(Client(), admin(code)), somebody(code)
     heading(f"The desk, for an admin of {who}")

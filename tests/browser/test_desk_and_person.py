@@ -7,9 +7,9 @@ import pytest
 from django.contrib.sessions.backends.db import SessionStore
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Walk
-from tests.browser.desk import Desk, invite
 from tests.browser.test_looks import change, give
+from tests.browser.walk import Walk
+from tests.desk.door.browser.desk import Desk, invite
 from tests.portal import code_in
 
 MANAGER, AGENT = "manager@example.nhs.uk", "agent@example.nhs.uk"
@@ -70,8 +70,8 @@ def test_assisted_registration_from_the_link_to_the_authenticator_seen_as_it_hap
     walk.press()
     walk.at("choose")
     expect(so_far).to_contain_text("Typed the code at")
-    walk.from_choose_to_app()
-    walk.from_app_to_done()
+    walk.from_choose_to_last()
+    walk.from_last_to_done()
     expect(so_far).to_contain_text("Added at")
     elsewhere.pages[0].reload()
     assert "was used" in elsewhere.pages[0].locator("h1").inner_text()

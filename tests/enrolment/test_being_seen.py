@@ -9,6 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from enrolment.models import Attempt
+from tests import kinds
+from tests.visitors import ORIGIN
 
 pytestmark = pytest.mark.django_db
 
@@ -20,10 +22,12 @@ def later():
         yield now
 
 
+KIND = kinds.some_kind()
+FIRST, ANSWER = next(iter(kinds.pages(KIND).items()))
 PRESSES = [
-    ("/authenticators/totp/", {"sole_access": "on"}, 302, 1),
-    ("/authenticators/", {"kind": "totp"}, 302, 1),
-    ("/authenticators/totp/", {}, 422, 1),
+    (FIRST, ANSWER("", ORIGIN), 302, 1),
+    ("/authenticators/", {"kind": KIND}, 302, 1),
+    (FIRST, {}, 422, 1),
     ("/code/again/", {}, 302, 1),
 ]
 
@@ -56,6 +60,6 @@ def test_what_is_pending_is_not_overwritten_by_who_read_it_before(visitor, perso
     visitor.verify(person)
     first, second = Attempt.objects.get(), Attempt.objects.get()
     assert first.pending == second.pending == {}
-    assert first.swap_pending({"totp": {"key": "one"}})
-    assert not second.swap_pending({"totp": {"key": "two"}})
-    assert Attempt.objects.get().pending == {"totp": {"key": "one"}}
+    assert first.swap_pending({"one": {"key": "one"}})
+    assert not second.swap_pending({"one": {"key": "two"}})
+    assert Attempt.objects.get().pending == {"one": {"key": "one"}}
