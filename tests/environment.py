@@ -38,6 +38,6 @@ ENVIRONMENT = {
     "EMAIL_URL": "memorymail://",
     "DATABASE_URL": postgres.use(Path(__file__).resolve().parent.parent / ".cache" / "postgres"),
 }
-for kind in KINDS:
-    ENVIRONMENT |= kind.SETTINGS
+OF_KINDS = {name: value for kind in KINDS for name, value in kind.SETTINGS.items()}
+ENVIRONMENT |= OF_KINDS
 os.environ.update(ENVIRONMENT)

@@ -39,6 +39,11 @@ class Desk(Walk):
         self.press("Create a passkey")
         self.page.wait_for_selector("#user-tools")
 
+    def prove(self):
+        """The second factor, once more."""
+        self.at("desk-second-factor")
+        self.press("Use your passkey")
+
     def person(self, email):
         """Their page, found as one is on the phone."""
         self.open("/admin/")
