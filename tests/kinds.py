@@ -41,6 +41,13 @@ def another_kind():
     return by_forms()[1]
 
 
+def most(kind):
+    """How many of it a profile may have."""
+    from authenticators.registry import KINDS
+
+    return KINDS[kind].limit
+
+
 def pages(kind):
     return way(kind).PAGES
 

@@ -1,6 +1,7 @@
 """The pages that few people come to, looked at like the others."""
 
 from authenticators.registry import KINDS
+from tests import kinds
 
 ATTEMPT = "WHERE profile_id = (SELECT id FROM careid_profile WHERE email = %s) RETURNING 1"
 
@@ -80,14 +81,14 @@ def test_what_is_out_of_date_or_too_long(walk):
 
 def test_choosing_with_one_kind_full_and_with_nothing_to_choose(walk):
     first, *others = KINDS.values()
-    give(walk, first.slug, first.limit)
+    give(walk, first.slug, kinds.most(first.slug))
     walk.to_choose()
     page = walk.page
-    assert f"you already have {first.limit}" in page.locator("main").inner_text()
+    assert f"you already have {kinds.most(first.slug)}" in page.locator("main").inner_text()
     assert page.locator("input[type=radio]").count() == len(others)
     walk.look("choose-one-full")
     for kind in others:
-        give(walk, kind.slug, kind.limit)
+        give(walk, kind.slug, kinds.most(kind.slug))
     page.reload()
     walk.at("choose")
     assert page.locator("h1").inner_text() == "There is nothing you can add here now"

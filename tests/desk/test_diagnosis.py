@@ -84,13 +84,13 @@ def test_a_refused_mail_and_one_that_waits_are_told(person, visitor):
 def test_an_open_report_and_a_full_profile_are_told(person):
     Report.objects.create(profile=person, token_hash=b"x" * 32)
     Profile.objects.update(reported_at=timezone.now())
-    for serial in range(KINDS[kinds.some_kind()].limit):
+    for serial in range(kinds.most(kinds.some_kind())):
         Authenticator.objects.create(
             profile=person, kind=kinds.some_kind(), external_id=str(serial), material={"key": "k"}, added_by="person"
         )
     assert told(person)["reported"][1] == "case"
     words, remedy = told(person)["full"]
-    assert f"they have {KINDS[kinds.some_kind()].limit}" in words
+    assert f"they have {kinds.most(kinds.some_kind())}" in words
     assert remedy is None  # not all of them
 
 
