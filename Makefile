@@ -3,7 +3,7 @@ PYTHON ?= python3
 UV := .tools/bin/uv
 BIN := .venv/bin
 # Those with processes of their own run beside the others: two cores, two runs.
-WHOLE := tests/browser tests/demo
+WHOLE := tests/browser tests/demo tests/desk/door/browser $(wildcard tests/authenticators/*/browser)
 # What takes longer: clients that others wrote, walks over every page, a kind more in a copy of the tree.
 CONTRACT := tests/contract tests/browser/test_looks.py
 # It installs every library anew.
@@ -65,7 +65,7 @@ bench: .venv/.ready  ## what it costs, in ratios measured in one run; ONLY=answe
 	@$(BIN)/python -m tests.bench $(ONLY)
 
 screenshot: .venv/.ready  ## docs/done.png, made anew: half a minute
-	@$(BIN)/python -m pytest tests/browser/test_journey.py -k each_page_is_looked_at
+	@$(BIN)/python -m pytest $(wildcard tests/authenticators/*/browser) -k each_page_is_looked_at
 	@cp .cache/screenshots/done-1280.png docs/done.png
 
 clean:  ## away with everything that make brought; the demo's data too

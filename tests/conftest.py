@@ -13,11 +13,12 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 from careid.people.models import Organisation, Profile
 from careid.post import outbox
 from careid.storing import crypto
-from tests import logged
-from tests.admins import signed_in
+from tests import kinds, logged
+from tests.desk.door.admins import signed_in
 from tests.visitors import Visitor
 
 NUMBERS = iter(f"PP{number:06}A" for number in range(1, 10_000))  # PP is never issued: made up for the tests
+pytest_plugins = ["tests.browser.walk"]  # the kinds' and the door's own tests walk too
 MIGRATED = {"django_migrations", "django_content_type", "auth_permission", "auth_group", "auth_group_permissions"}
 
 
@@ -95,7 +96,7 @@ def organisation(db):
         name="Riverside Community Trust",
         ra_name="Riverside RA",
         ra_phone="01632 960200",
-        nhsnet_beta=True,
+        **kinds.organisation(),
     )
 
 
@@ -129,7 +130,7 @@ def person(make_person):
 
 @pytest.fixture
 def admin_client(admin_user):
-    """A superuser at the desk, in with a password and a passkey."""
+    """A superuser at the desk, in with a password and a second factor."""
     return signed_in(Client(), admin_user)
 
 

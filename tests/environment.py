@@ -3,9 +3,13 @@
 import base64
 import os
 import secrets
+from importlib import import_module
 from pathlib import Path
 
 from demo import postgres
+
+FOLDERS = sorted(Path(__file__).parent.glob("authenticators/*/environment.py"))
+KINDS = [import_module(f"tests.authenticators.{file.parent.name}.environment") for file in FOLDERS]
 
 
 def key(name):
@@ -23,8 +27,7 @@ ENVIRONMENT = {
     "CAREID_ORIGIN": "http://localhost",
     "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
     "CAREID_CAPTCHA": "never",
-    "CAREID_ADMIN_APP": "off",  # this and the next may stand in the demo of the same folder
-    "NHSNET_DEMO_PORT": "",
+    "CAREID_ADMIN_APP": "off",  # which may stand in the demo of the same folder
     "CAREID_ENVIRONMENT": "test",
     "CAREID_OPERATOR": "Example Trust",
     "CAREID_PRIVACY_CONTACT": "privacy@careid.example",
@@ -33,10 +36,8 @@ ENVIRONMENT = {
     "CAREID_SECURITY_CONTACT": "security@careid.example",
     "DEFAULT_FROM_EMAIL": "Care ID <no-reply@careid.example>",
     "EMAIL_URL": "memorymail://",
-    "NHSNET_TENANT_ID": "5f8e2c1a-3b4d-4e6f-8a9b-0c1d2e3f4a5b",
-    "NHSNET_CLIENT_ID": "0f1e2d3c-4b5a-4968-8776-655443322110",
-    "NHSNET_CLIENT_SECRET": secrets.token_urlsafe(32),
-    "NHSNET_AUTHORITY": "https://login.nhsnet.example",
     "DATABASE_URL": postgres.use(Path(__file__).resolve().parent.parent / ".cache" / "postgres"),
 }
+OF_KINDS = {name: value for kind in KINDS for name, value in kind.SETTINGS.items()}
+ENVIRONMENT |= OF_KINDS
 os.environ.update(ENVIRONMENT)

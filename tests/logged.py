@@ -13,7 +13,7 @@ FILES = []  # of the web and worker processes that tests start
 # The people of the fixtures and of the demo, and every password. A name is looked for as a word.
 NAMES = {"Ama", "Amina", "Sample", "Noor"}
 PASSWORDS = {"lamp otter Tuesday window", "made up for the tests"}
-SECRETS = {ENVIRONMENT[name] for name in ("SECRET_KEY", "NHSNET_CLIENT_SECRET")} | {
+SECRETS = {value for name, value in ENVIRONMENT.items() if name.endswith(("SECRET_KEY", "_SECRET"))} | {
     ENVIRONMENT[name].partition(":")[2] for name in ("CAREID_KEYS", "CAREID_INDEX_KEYS")
 }
 SHAPES = {

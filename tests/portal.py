@@ -1,4 +1,4 @@
-"""The portal as it runs: `manage.py web`, `worker` and `sign_in` as processes, on a database of their own, with people
+"""The portal as it runs: `manage.py web`, `worker` and what a kind needs beside them as processes, on a database of their own, with people
 from a file and a real SMTP server."""
 
 import csv
@@ -16,17 +16,17 @@ from pathlib import Path
 
 import psycopg
 
-from tests.environment import ENVIRONMENT
+from tests import kinds
+from tests.environment import ENVIRONMENT, KINDS
 
 ROOT = Path(__file__).resolve().parent.parent
-COMMANDS = ("web", "worker", "sign_in")
-DISCOVERY = f"{ENVIRONMENT['NHSNET_TENANT_ID']}/v2.0/.well-known/openid-configuration"
-PASSWORD = "lamp otter Tuesday window"  # made up for the tests
-SEED = """
+BESIDE = [kind for kind in KINDS if hasattr(kind, "COMMAND")]
+COMMANDS = ("web", "worker", *(kind.COMMAND for kind in BESIDE))
+SEED = f"""
 from careid.people.models import Organisation, Service
 from django.contrib.auth.hashers import make_password
 from desk.door import factors, invitations
-Organisation.objects.filter(code="RX1").update(name="Riverside Community Trust", ra_name="Riverside Registration Authority", ra_phone="01632 960200", nhsnet_beta=True)
+Organisation.objects.filter(code="RX1").update(name="Riverside Community Trust", ra_name="Riverside Registration Authority", ra_phone="01632 960200", **{kinds.organisation()})
 Organisation.objects.create(code="RX2", name="Hillside Surgery")
 Service.objects.create(name="National Care Records Service")
 invitation = invitations.find(invitations.invite(email="admin@example.nhs.uk", name="admin", superuser=True, actor="system"))
@@ -70,8 +70,8 @@ def code_in(mail):
 def environment(*, database, email_url):
     """The settings of one portal, with ports of its own."""
     with ExitStack() as held:
-        listening = [held.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(2)]
-        port, sign_in_port = (one.getsockname()[1] for one in listening)
+        listening = [held.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in ("portal", *BESIDE)]
+        port, *others = (one.getsockname()[1] for one in listening)
     settings = {
         "DATABASE_URL": database,
         "EMAIL_URL": email_url,
@@ -79,9 +79,10 @@ def environment(*, database, email_url):
         "CAREID_CAPTCHA": "always",
         "CAREID_ADMIN_APP": "on",
         "PORT": str(port),
-        "NHSNET_DEMO_PORT": str(sign_in_port),  # at 127.0.0.1: another site than localhost
         "CAREID_LIMITS": "enforce,start=off,details_address=off,picture_failures=off,picture_refreshes=off,details_network=off",
     }
+    for kind, other in zip(BESIDE, others, strict=True):
+        settings |= kind.beside(other)
     return {**os.environ, **ENVIRONMENT, **settings}
 
 

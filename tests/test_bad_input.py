@@ -4,14 +4,14 @@ import json
 import logging
 from urllib.parse import quote
 
-import pyotp
 import pytest
 from django.test import Client
+from django.urls import resolve
 
 from careid.serving.logs import Line
 from enrolment.models import Attempt
-from tests import logged
-from tests.visitors import PASSWORD, Visitor, newest_code, post
+from tests import kinds, logged
+from tests.visitors import ORIGIN, Visitor, newest_code, post
 
 pytestmark = pytest.mark.django_db
 ODD = {
@@ -32,10 +32,10 @@ FORMS = {
     "/details/": ["email", "national_insurance_number", "captcha_0", "captcha_1"],
     "/code/": ["code"],
     "/authenticators/": ["kind"],
-    "/authenticators/totp/": ["sole_access"],
-    "/authenticators/totp/password/": ["password", "confirm_password"],
-    "/authenticators/totp/app/": ["code"],
 }
+
+OF_KINDS = kinds.every_page()
+PAGES = [*FORMS, *OF_KINDS]
 
 
 @pytest.fixture
@@ -50,13 +50,21 @@ def at(person):
         if path == "/code/":
             return visitor
         visitor.code(newest_code())
-        if path.startswith("/authenticators/totp/p") or path.endswith("/app/"):
-            visitor.client.post("/authenticators/totp/", {"sole_access": "on"})
-        if path.endswith("/app/"):
-            visitor.client.post("/authenticators/totp/password/", {"password": PASSWORD, "confirm_password": PASSWORD})
+        if path in OF_KINDS:
+            visitor.choose(OF_KINDS[path])
+            visitor.go_to(path)
         return visitor
 
     return reach
+
+
+def right(visitor, path):
+    """What is typed at a page of a kind."""
+    return kinds.pages(OF_KINDS[path])[path](visitor.page(path), ORIGIN) if path in OF_KINDS else {}
+
+
+def fields_of(visitor, path):
+    return FORMS.get(path) or list(right(visitor, path))
 
 
 def urlencoded(fields):
@@ -78,18 +86,18 @@ def assert_plain(response, *statuses):
     assert "django" not in page.lower()
 
 
-@pytest.mark.parametrize("path", FORMS)
+@pytest.mark.parametrize("path", PAGES)
 @pytest.mark.parametrize("odd", ODD)
 def test_odd_text_in_every_field_is_told_in_words(path, odd, at, settings):
     settings.CAPTCHA = "always"
     visitor = at_without_picture(at, path, settings)
-    for field in FORMS[path]:
-        others = [(other, "123456") for other in FORMS[path] if other != field]
+    typed = right(visitor, path)
+    fields = fields_of(visitor, path)
+    for field in fields:
+        others = [(other, "123456") for other in fields if other != field]
         response = raw(visitor, path, urlencoded([(field, ODD[odd]), *others]))
-        if path == "/authenticators/totp/" and response.status_code == 302:
+        if response.status_code == 302 and set(typed.values()) == {"on"}:
             continue  # any text ticks a box
-        if path.endswith("/password/") and response.status_code == 302:
-            pytest.fail("an odd password was accepted")
         assert_plain(response, 422)
 
 
@@ -154,13 +162,14 @@ def at_without_picture(at, path, settings):
     return visitor
 
 
-@pytest.mark.parametrize("path", FORMS)
+@pytest.mark.parametrize("path", PAGES)
 def test_a_field_that_comes_twice_counts_once(path, at):
-    fields = [(name, "x") for name in FORMS[path]] * 2
-    assert raw(at(path), path, urlencoded(fields)).status_code in {302, 422}
+    visitor = at(path)
+    fields = [(name, "x") for name in fields_of(visitor, path)] * 2
+    assert raw(visitor, path, urlencoded(fields)).status_code in {302, 422}
 
 
-@pytest.mark.parametrize("path", FORMS)
+@pytest.mark.parametrize("path", PAGES)
 @pytest.mark.parametrize(
     ("body", "content_type", "statuses"),
     [
@@ -183,7 +192,7 @@ def test_a_body_that_is_no_form_is_told_in_words(path, body, content_type, statu
 
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND"])
-@pytest.mark.parametrize("path", ["/", *FORMS, "/problem/", "/help/privacy/"])
+@pytest.mark.parametrize("path", ["/", *PAGES, "/problem/", "/help/privacy/"])
 def test_a_method_that_is_not_used_is_refused_in_words(method, path):
     stranger = Client(raise_request_exception=False, enforce_csrf_checks=True)
     response = stranger.generic(method, path)
@@ -222,16 +231,18 @@ def test_a_length_that_is_none_is_refused(length):
     assert_plain(Client(raise_request_exception=False).post("/details/", {}, CONTENT_LENGTH=length), 400, 413)
 
 
-def test_another_attempts_cookie_opens_that_attempt_alone(make_person):
+@pytest.mark.parametrize("kind", kinds.by_forms())
+def test_another_attempts_cookie_opens_that_attempt_alone(kind, make_person):
     one, two = Visitor(), Visitor()
-    key = one.reach_app(make_person())
+    shown = kinds.secrets(kind, one.reach(make_person(), kind))
     two.details(make_person())
     one.client.cookies["careid"], two.client.cookies["careid"] = (
         two.client.cookies["careid"].value,
         one.client.cookies["careid"].value,
     )
-    assert one.client.get("/authenticators/totp/app/").url == "/code/"
-    assert two.key() == key
+    last = kinds.last_page(kind)
+    assert one.client.get(last).url == "/code/"
+    assert kinds.secrets(kind, two.page(last)) == shown
 
 
 @pytest.mark.parametrize("cut", [1, 20, 42])
@@ -241,26 +252,27 @@ def test_a_cookie_that_was_cut_opens_nothing(cut, visitor, person):
     assert visitor.client.get("/authenticators/").url == "/details/"
 
 
-def test_nothing_that_was_logged_names_a_person_or_a_secret(visitor, person, caplog):
+@pytest.mark.parametrize("kind", kinds.by_forms())
+def test_nothing_that_was_logged_names_a_person_or_a_secret(kind, visitor, person, caplog):
     caplog.set_level(logging.DEBUG)
-    key = visitor.reach_app(person)
-    visitor.app_code("000000")
-    code = pyotp.TOTP(key).now()
-    done = visitor.app_code(code).url
+    shown = kinds.secrets(kind, visitor.reach(person, kind))
+    visitor.fail()
+    visitor.go_on(kind)
+    typed = right(visitor, kinds.last_page(kind))
+    done = visitor.finish(**typed).url
     visitor.client.post(done, {"name": "Work phone"})
     visitor.client.get(
         f"/nothing/{person.email}/?nino={person.nino}", headers={"User-Agent": person.email, "Referer": person.nino}
     )
     Client(raise_request_exception=False).get("/", headers={"host": person.email})
     lines = [Line().format(record) for record in caplog.records if not record.name.startswith("django.db")]
-    assert any('"route": "totp:app"' in line for line in lines)
+    assert any(f'"route": "{resolve(kinds.last_page(kind)).view_name}"' in line for line in lines)
     for secret in (
         person.email,
         person.nino,
         person.family_name,
-        key,
-        code,
-        PASSWORD,
+        *shown,
+        max(typed.values(), key=len),
         Attempt.objects.get().reference,
         "Work phone",
     ):

@@ -28,6 +28,4 @@ def test_a_wrong_argument_is_one_line_and_exit_code_2(name, capsys):
 
 
 def test_all_commands_of_ours_are_held_to_it():
-    assert {"audit", "doctor", "invite_admin", "limits", "nhsnet_check", "report", "revoke", "unlock", "web"} <= set(
-        OURS
-    )
+    assert {"audit", "doctor", "invite_admin", "limits", "report", "revoke", "unlock", "web"} <= set(OURS)

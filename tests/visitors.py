@@ -3,14 +3,14 @@
 import re
 from dataclasses import dataclass, field
 
-import pyotp
 from django.core import mail as django_mail
 from django.test import Client
 
 from careid.post import outbox
 from careid.post.models import Mail
+from tests import kinds
 
-PASSWORD = "lamp otter Tuesday window"  # made up for the tests
+ORIGIN = "http://localhost"
 
 
 @dataclass
@@ -18,6 +18,7 @@ class Visitor:
     """Someone with a browser. Each verb posts what a page's form would."""
 
     client: Client = field(default_factory=Client)
+    kind: str = ""  # that they are adding
 
     def details(self, person=None, *, email=None, nino=None, **extra):
         fields = {"email": email or person.email, "national_insurance_number": nino or person.nino}
@@ -32,25 +33,47 @@ class Visitor:
         assert response.status_code == 302, response.content.decode()
         return response
 
-    def reach_app(self, person):
+    def choose(self, kind):
+        self.kind = kind
+        return self.client.post("/authenticators/", {"kind": kind})
+
+    def reach(self, person, kind=None):
+        """Everything but the last page of a kind: returns that page."""
         self.verify(person)
-        self.client.post("/authenticators/", {"kind": "totp"})
-        self.client.post("/authenticators/totp/", {"sole_access": "on"})
-        response = self.client.post(
-            "/authenticators/totp/password/", {"password": PASSWORD, "confirm_password": PASSWORD}
-        )
-        assert response.status_code == 302, response.content.decode()
-        return self.key()
+        return self.go_on(kind)
 
-    def key(self):
-        page = self.client.get("/authenticators/totp/app/").content.decode()
-        return re.search(r'id="totp-key"[^>]*>([^<]+)<', page).group(1).replace(" ", "").strip()
+    def go_on(self, kind=None):
+        """The same, from choosing."""
+        self.choose(kind or kinds.some_kind())
+        return self.go_to(kinds.last_page(self.kind))
 
-    def app_code(self, code):
-        return self.client.post("/authenticators/totp/app/", {"code": code})
+    def go_to(self, path):
+        """The pages of their kind before this one."""
+        for before, answer in kinds.pages(self.kind).items():
+            if before == path:
+                return self.page(path)
+            response = self.client.post(before, answer(self.page(before), ORIGIN))
+            assert response.status_code == 302, response.content.decode()
+        raise AssertionError(f"{path} is no page of {self.kind}")
 
-    def enrol(self, person):
-        response = self.app_code(pyotp.TOTP(self.reach_app(person)).now())
+    def page(self, path):
+        return self.client.get(path).content.decode()
+
+    def last_page(self):
+        return self.page(kinds.last_page(self.kind))
+
+    def finish(self, **typed):
+        """The last page, with what is right there or with what is typed instead."""
+        path = kinds.last_page(self.kind)
+        return self.client.post(path, typed or kinds.pages(self.kind)[path](self.page(path), ORIGIN))
+
+    def fail(self):
+        """The last page, with what it refuses."""
+        return self.finish(**kinds.way(self.kind).wrong(self.last_page(), ORIGIN))
+
+    def enrol(self, person, kind=None):
+        self.reach(person, kind)
+        response = self.finish()
         assert response.status_code == 302, response.content.decode()
         return response
 

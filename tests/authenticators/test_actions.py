@@ -13,6 +13,7 @@ from careid.people.models import Profile
 from careid.post.models import Mail
 from careid.trail.models import Event
 from enrolment.models import Attempt
+from tests import kinds
 from tests.visitors import post
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +27,7 @@ CHANGES = {
 @pytest.fixture
 def one(person):
     return Authenticator.objects.create(
-        profile=person, kind="totp", external_id="x", material={"key": "k"}, added_by="person"
+        profile=person, kind=kinds.some_kind(), external_id="x", material={"key": "k"}, added_by="person"
     )
 
 
@@ -76,7 +77,7 @@ def test_every_function_that_changes_an_authenticator_is_walked_here():
 
 def test_all_are_revoked_with_an_event_and_a_mail_for_each_and_none_twice(one, person):
     Authenticator.objects.create(
-        profile=person, kind="totp", external_id="y", material={}, added_by="person", state="suspended", state_reason="lost"
+        profile=person, kind=kinds.some_kind(), external_id="y", material={}, added_by="person", state="suspended", state_reason="lost"
     )  # fmt: skip
     assert actions.revoke_all(profile=person, by="command:test", reason="lost") == 2
     assert actions.revoke_all(profile=person, by="command:test", reason="lost") == 0
@@ -139,7 +140,9 @@ def test_what_is_kept_of_it_is_sealed(one):
 def test_a_value_moved_to_another_row_does_not_open(one, person):
     from careid.storing.crypto import CannotOpen
 
-    other = Authenticator.objects.create(profile=person, kind="totp", external_id="y", material={}, added_by="person")
+    other = Authenticator.objects.create(
+        profile=person, kind=kinds.some_kind(), external_id="y", material={}, added_by="person"
+    )
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE authenticators_authenticator a SET material = b.material FROM authenticators_authenticator b WHERE a.id = %s AND b.id = %s",

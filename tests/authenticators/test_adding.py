@@ -13,11 +13,13 @@ from careid.people.models import Profile
 from careid.post.models import Mail
 from careid.trail.models import Event
 from enrolment.models import Attempt
+from tests import kinds
 from tests.threads import at_once
 from tests.visitors import Visitor
 
 pytestmark = pytest.mark.django_db
-TOTP = KINDS["totp"]  # five a profile
+KIND = KINDS[kinds.some_kind()]
+MOST = kinds.most(KIND.slug)
 
 
 def verified(person):
@@ -27,7 +29,7 @@ def verified(person):
 
 def added(attempt, external_id="one"):
     try:
-        return actions.add(attempt=attempt, kind=TOTP, external_id=external_id, material={}).state
+        return actions.add(attempt=attempt, kind=KIND, external_id=external_id, material={}).state
     except Refused as refused:
         return refused.reason
 
@@ -36,7 +38,7 @@ def already(person, count, state="active"):
     for number in range(count):
         Authenticator.objects.create(
             profile=person,
-            kind="totp",
+            kind=KIND.slug,
             external_id=f"{state}{number}",
             material={},
             added_by="person",
@@ -47,11 +49,11 @@ def already(person, count, state="active"):
 
 @pytest.mark.django_db(transaction=True)
 def test_of_two_devices_at_once_the_one_beyond_the_limit_is_refused(person):
-    already(person, 4)
+    already(person, MOST - 1)
     attempts = [verified(person), verified(person)]
     calls = [lambda one=one: added(one, str(one.pk)) for one in attempts]
     assert sorted(at_once(calls, held=Profile.objects.filter(pk=person.pk))) == ["active", "limit"]
-    assert actions.live(person, TOTP) == 5
+    assert actions.live(person, KIND) == MOST
 
 
 @pytest.mark.parametrize(
@@ -75,26 +77,26 @@ def test_an_attempt_that_is_over_or_not_verified_by_now_adds_nothing(meanwhile, 
 
 
 def test_what_was_pending_is_wiped_once_something_was_added(visitor, person):
-    visitor.reach_app(person)
+    visitor.reach(person)
     attempt = Attempt.objects.get()
-    assert attempt.pending["totp"]["key"]
+    assert attempt.pending[KIND.slug]
     assert added(attempt) == "active"
     assert Attempt.objects.get().pending is None
 
 
 def test_suspended_ones_count_towards_the_limit_and_revoked_ones_do_not(person):
-    already(person, 5, "revoked")
-    already(person, 4, "suspended")
+    already(person, MOST, "revoked")
+    already(person, MOST - 1, "suspended")
     assert added(verified(person)) == "active"
     assert added(verified(person), "two") == "limit"
 
 
 def test_a_refusal_leaves_an_event_that_says_why(person):
-    already(person, 5)
+    already(person, MOST)
     attempt = verified(person)
     assert added(attempt) == "limit"
     told = Event.objects.get(name="ceremony.rejected")
-    assert (told.outcome, told.reason, told.details) == ("refused", "limit", {"kind": "totp"})
+    assert (told.outcome, told.reason, told.details) == ("refused", "limit", {"kind": KIND.slug})
     assert (told.profile_id, told.attempt_id, told.reference) == (person.pk, attempt.pk, attempt.reference)
 
 
@@ -106,5 +108,5 @@ def test_naming_leaves_an_event_without_the_name_and_no_mail(visitor, person):
     told = Event.objects.get(name="authenticator.named")
     one = Authenticator.objects.get()
     assert (told.authenticator_id, told.profile_id, told.actor) == (one.pk, person.pk, "person")
-    assert (told.reference, told.details) == (Attempt.objects.get().reference, {"kind": "totp"})
+    assert (told.reference, told.details) == (Attempt.objects.get().reference, {"kind": KIND.slug})
     assert Mail.objects.count() == mails

@@ -12,6 +12,7 @@ from careid.people.models import Profile
 from careid.trail.models import Event
 from careid.trail.names import EventName
 from careid.trail.record import record
+from tests import kinds
 from tests.visitors import post
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +31,7 @@ def waits(authenticator):
 def held(person):
     return Authenticator.objects.create(
         profile=person,
-        kind="totp",
+        kind=kinds.some_kind(),
         external_id="x",
         material={"key": "k"},
         added_by="person",
@@ -54,7 +55,7 @@ def test_the_page_and_the_mail_say_from_when_it_works_and_the_event_how_long_it_
     assert not one.usable(timezone.now())
     assert "from now on" not in done
     assert day in done
-    assert Event.objects.get(name="authenticator.added").details == {"kind": "totp", "hours_on_hold": 3}
+    assert Event.objects.get(name="authenticator.added").details == {"kind": kinds.some_kind(), "hours_on_hold": 3}
     body = post()[-1].body
     assert "from now on" not in body
     assert day in body
@@ -84,7 +85,7 @@ def test_a_hold_is_lifted_once_with_an_event_and_a_mail(held):
     assert (told.actor, told.reason, told.details) == (
         "admin:2",
         "asked_by_person",
-        {"kind": "totp", "note": "Called back"},
+        {"kind": kinds.some_kind(), "note": "Called back"},
     )
     assert [mail.subject for mail in post()] == ["Care ID: Authenticator app works now"]
 

@@ -16,6 +16,7 @@ from careid.post import not_me
 from careid.post.models import Mail
 from careid.trail.models import Event
 from enrolment.models import Attempt
+from tests import kinds
 from tests.threads import at_once
 from tests.visitors import post
 
@@ -110,9 +111,9 @@ def test_pressed_many_times_at_once_it_makes_one_report(link, added, person):
 
 def test_it_ends_open_attempts_and_nothing_can_be_added_until_the_case_is_closed(link, person, make_visitor):
     meanwhile = make_visitor()
-    meanwhile.reach_app(person)
+    meanwhile.reach(person)
     press(link)
-    assert meanwhile.client.get("/authenticators/totp/app/").url == "/expired/"
+    assert meanwhile.client.get(kinds.last_page(meanwhile.kind)).url == "/expired/"
     assert not Attempt.objects.filter(ended_at=None).exclude(authenticator_id=None).exists()
     post()
     again = make_visitor()

@@ -6,12 +6,11 @@ from collections import namedtuple
 from http.client import HTTPConnection
 from urllib.parse import urlencode
 
-import pyotp
+from tests import kinds
 
 Page = namedtuple("Page", "status body location seconds")
 CODE = re.compile(rb"^\s*(\d{6})\s*$", re.MULTILINE)
 PATIENCE = 60  # seconds
-PASSWORD = "lamp otter Tuesday window"  # made up
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -24,6 +23,7 @@ class Browser:
 
     def __init__(self, port, address):
         self.http = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+        self.origin = f"http://127.0.0.1:{port}"
         self.headers = {"X-Forwarded-For": address, "User-Agent": "Mozilla/5.0 (Windows NT 10.0) Firefox/140.0"}
         self.cookies, self.token, self.pages = {}, "", []
 
@@ -71,11 +71,9 @@ def enrol(browser, person, *, answer, box):
     code = CODE.search(box.get(timeout=PATIENCE)).group(1).decode()
     waited = time.perf_counter() - started
     browser.post("/code/", {"code": code})
-    browser.post("/authenticators/", {"kind": "totp"})
-    browser.post("/authenticators/totp/", {"sole_access": "on"})
-    app = browser.post("/authenticators/totp/password/", {"password": PASSWORD, "confirm_password": PASSWORD})
-    key = re.search(r'id="totp-key"[^>]*>([^<]+)<', app).group(1).replace(" ", "").strip()
-    done = browser.post("/authenticators/totp/app/", {"code": pyotp.TOTP(key).now()})
-    if 'data-page="done"' not in done:
+    page = browser.post("/authenticators/", {"kind": kinds.some_kind()})
+    for path, typed in kinds.pages(kinds.some_kind()).items():
+        page = browser.post(path, typed(page, browser.origin))
+    if 'data-page="done"' not in page:
         raise Unexpected("the confirmation did not come")
     return waited

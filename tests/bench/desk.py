@@ -15,6 +15,7 @@ import psycopg
 from django.core.management import call_command
 from django.db import DatabaseError
 
+from tests import kinds
 from tests.bench import desk_rows
 
 NAME, INSERTS = "bench_desk", 2_000
@@ -28,7 +29,7 @@ ADMINS = {"superuser": None, "200,000": "R0001", "10,000": "R0002", "some 300": 
 
 def pages(some):
     """What is looked at, by the words that are printed. `some` is a person with a name that many begin with."""
-    events = EVENTS + "?q="
+    events, slugs = EVENTS + "?q=", kinds.slugs()
     return {
         "people": PEOPLE,
         "people, page 19": PEOPLE + "?p=19",
@@ -44,10 +45,9 @@ def pages(some):
         "filter: no email": PEOPLE + "?address=no",
         "filter: closed": PEOPLE + "?state__exact=closed",
         "filter: closed, no number, no email": PEOPLE + "?state__exact=closed&number=no&address=no",
-        "filter: closed, invited, has a passkey": PEOPLE + "?state__exact=closed&invited=waiting&has=passkey",
-        "filter: has an app": PEOPLE + "?has=totp",
-        "filter: lacks an app": PEOPLE + "?has=no-totp",
-        "filter: has NHS.net Connect": PEOPLE + "?has=nhsnet",
+        "filter: closed, invited, has one": f"{PEOPLE}?state__exact=closed&invited=waiting&has={slugs[-1]}",
+        "filter: lacks one": f"{PEOPLE}?has=no-{slugs[0]}",
+        **{f"filter: has {slug}": f"{PEOPLE}?has={slug}" for slug in slugs},
         "filter: added in a day": PEOPLE + "?added=1",
         "filter: added in 90 days": PEOPLE + "?added=90",
         "filter: invited and added": PEOPLE + "?invited=added",
@@ -56,7 +56,7 @@ def pages(some):
         "filter: an organisation": f"{PEOPLE}?organisation__id__exact={some.organisation_id}",
         "common name, closed": f"{PEOPLE}?q={some.common}&state__exact=closed",
         "a person": f"{PEOPLE}{some.id}/change/",
-        "invite a filtered list (page)": f"{PEOPLE}invite/?has=no-totp&number=yes",
+        "invite a filtered list (page)": f"{PEOPLE}invite/?has=no-{slugs[0]}&number=yes",
         "events": EVENTS,
         "events, page 19": EVENTS + "?p=19",
         "events: reference": events + some.reference,
@@ -70,7 +70,7 @@ def pages(some):
         "events: name and outcome": EVENTS + "?name__exact=authenticator.added&outcome=refused",
         "authenticators": REACH + "authenticator/",
         "authenticators: revoked": REACH + "authenticator/?state__exact=revoked",
-        "authenticators: NHS.net": REACH + "authenticator/?kind__exact=nhsnet",
+        **{f"authenticators: {slug}": f"{REACH}authenticator/?kind__exact={slug}" for slug in slugs},
         "authenticators: user id": f"{REACH}authenticator/?q={some.user_id}",
         "authenticators: family name": f"{REACH}authenticator/?q={some.common}",
         "reports": REACH + "report/",
@@ -141,7 +141,7 @@ def connect():
 def looked_at(who, code):
     from django.test import Client
 
-    from tests.admins import signed_in
+    from tests.desk.door.admins import signed_in
 
     client, some = signed_in(Client(), admin(code)), somebody(code)
     heading(f"The desk, for an admin of {who}")

@@ -2,6 +2,9 @@
 the people with authenticators, names of which some are common. Nobody in it is anybody."""
 
 from concurrent.futures import ThreadPoolExecutor
+from itertools import cycle
+
+from tests import kinds
 
 PEOPLE, EVENTS, ORGANISATIONS, MAILS = 1_500_000, 10_000_000, 2_000, 300_000
 A_STEP = 6  # events an attempt
@@ -22,9 +25,9 @@ CREATE FUNCTION named(u float8, many int) RETURNS text LANGUAGE sql IMMUTABLE PA
     $$ SELECT initcap(translate(substr(md5((many * u ^ 2.5)::int::text), 1, 7), '0123456789abcdef', 'aeioulmnrstbdghk')) $$;
 """
 PLACES = f"""
-INSERT INTO careid_organisation (code, name, takes_part, nhsnet_beta, kinds_off, email_domains, ra_name, ra_email,
-    ra_phone, ra_hours)
-SELECT 'R' || lpad(n::text, 4, '0'), 'Trust ' || n, true, n % 2 = 0, '{{}}', '{{}}', '', '', '', ''
+INSERT INTO careid_organisation (code, name, takes_part, kinds_off, email_domains, ra_name, ra_email,
+    ra_phone, ra_hours :names)
+SELECT 'R' || lpad(n::text, 4, '0'), 'Trust ' || n, true, '{{}}', '{{}}', '', '', '', '' :switches
 FROM generate_series(1, {ORGANISATIONS}) n"""
 PROFILES = """
 INSERT INTO careid_profile (id, user_id, given_name, family_name, email, nino_fingerprint, identity_level,
@@ -44,8 +47,7 @@ INSERT INTO authenticators_authenticator (id, profile_id, kind, external_id, nam
     added_by, usable_from, state, state_reason, state_changed_at)
 SELECT md5(n || kind)::uuid, n, kind, md5(kind || n), '', sha256(n::text::bytea), '{{}}', added, 'person', added, state,
     CASE state WHEN 'active' THEN '' ELSE 'lost' END, added
-FROM generate_series(1, {PEOPLE}) n, unnest('{{totp,nhsnet,passkey}}'::text[], '{{0.12,0.03,0.09}}'::float8[],
-        '{{11,12,13}}'::int[]) AS kinds (kind, share, salt),
+FROM generate_series(1, {PEOPLE}) n, unnest(':kinds'::text[], ':shares'::float8[], ':salts'::int[]) AS kinds (kind, share, salt),
     LATERAL (SELECT now() - spread(n, salt + 10) * interval '365 days' AS added,
         CASE WHEN spread(n, salt + 20) < 0.9 THEN 'active' WHEN spread(n, salt + 20) < 0.93 THEN 'suspended'
             ELSE 'revoked' END AS state) AS told
@@ -86,17 +88,37 @@ FROM generate_series(1, 2000) n"""
 TABLES = ("careid_profile", "careid_event", "authenticators_authenticator", "careid_mail", "authenticators_report")
 
 
+def of_kinds(statement):
+    """The statement, with the kinds that there are: of some there is more than of others."""
+    switches, slugs = kinds.organisation(), kinds.slugs()
+    shares = [share for share, _ in zip(cycle((0.12, 0.03, 0.09)), slugs, strict=False)]
+    words = {
+        "names": "".join(f", {name}" for name in switches),
+        "switches": ", n % 2 = 0" * len(switches),
+        "kinds": _array(slugs),
+        "shares": _array(shares),
+        "salts": _array(range(11, 11 + len(slugs))),
+    }
+    for word, value in words.items():
+        statement = statement.replace(f":{word}", value)
+    return statement
+
+
+def _array(values):
+    return f"{{{','.join(map(str, values))}}}"
+
+
 def fill(connect):
     """All of them, by connections that `connect()` makes, two at work. Indexes are built afterwards: far faster."""
     with connect() as one:
-        for statement in (FUNCTIONS, PLACES, *_unlogged()):
+        for statement in (FUNCTIONS, of_kinds(PLACES), *_unlogged()):
             one.execute(statement)
         made = list(_aside(one))
     with ThreadPoolExecutor(2) as both:
         parts = [(TRAIL, EVENTS), (PROFILES, PEOPLE)]
         _all([both.submit(_alone, connect, sql, (many // 4 * part + 1, many // 4 * (part + 1)))
               for sql, many in parts for part in range(4)])  # fmt: skip
-        _all([both.submit(_alone, connect, sql) for sql in (AUTHENTICATORS, OUTBOX, REPORTS)])
+        _all([both.submit(_alone, connect, sql) for sql in (of_kinds(AUTHENTICATORS), OUTBOX, REPORTS)])
         _all([both.submit(_alone, connect, sql) for sql in made])
     _alone(connect, f"VACUUM ANALYZE {', '.join(TABLES)}")
     _alone(connect, f"SELECT setval('careid_event_sequence_seq', {EVENTS}), setval('careid_profile_id_seq', {PEOPLE})")

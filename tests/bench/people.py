@@ -2,6 +2,8 @@
 
 from collections import namedtuple
 
+from tests import kinds
+
 Person = namedtuple("Person", "email nino")
 
 COLUMNS = """user_id, given_name, family_name, email, nino_fingerprint, identity_level, organisation_id, state,
@@ -20,11 +22,12 @@ WHERE indrelid = 'careid_profile'::regclass
 
 
 def organisations(connection):
+    switches = kinds.organisation()
     connection.execute(
-        """INSERT INTO careid_organisation (code, name, takes_part, nhsnet_beta, kinds_off, email_domains, ra_name,
-               ra_email, ra_phone, ra_hours)
-           SELECT code, name, takes_part, true, '{}', '{}', 'Riverside RA', 'ra@riverside.example.nhs.uk',
-               '01632 960200', '' FROM (VALUES ('RX1', 'Riverside Community Trust', true), ('OFF', 'Elsewhere', false))
+        f"""INSERT INTO careid_organisation (code, name, takes_part, kinds_off, email_domains, ra_name,
+               ra_email, ra_phone, ra_hours {"".join(f", {name}" for name in switches)})
+           SELECT code, name, takes_part, '{{}}', '{{}}', 'Riverside RA', 'ra@riverside.example.nhs.uk',
+               '01632 960200', '' {"".join(f", {value}" for value in switches.values())} FROM (VALUES ('RX1', 'Riverside Community Trust', true), ('OFF', 'Elsewhere', false))
                AS o (code, name, takes_part)"""
     )
     connection.execute(

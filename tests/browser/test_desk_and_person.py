@@ -7,11 +7,14 @@ import pytest
 from django.contrib.sessions.backends.db import SessionStore
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Walk
-from tests.browser.desk import Desk, invite
+from authenticators.registry import KINDS
+from tests import kinds
 from tests.browser.test_looks import change, give
+from tests.browser.walk import Walk
+from tests.desk.door.browser.desk import Desk, invite
 from tests.portal import code_in
 
+KIND = KINDS[kinds.some_kind()]
 MANAGER, AGENT = "manager@example.nhs.uk", "agent@example.nhs.uk"
 
 
@@ -70,14 +73,14 @@ def test_assisted_registration_from_the_link_to_the_authenticator_seen_as_it_hap
     walk.press()
     walk.at("choose")
     expect(so_far).to_contain_text("Typed the code at")
-    walk.from_choose_to_app()
-    walk.from_app_to_done()
+    walk.from_choose_to_last()
+    walk.from_last_to_done()
     expect(so_far).to_contain_text("Added at")
     elsewhere.pages[0].reload()
     assert "was used" in elsewhere.pages[0].locator("h1").inner_text()
     elsewhere.close()
     walk.portal.wait_for_mail(walk.email, "added")
-    assert "Works" in desk.person(walk.email).get_by_role("row", name="Authenticator app").inner_text()
+    assert "Works" in desk.person(walk.email).get_by_role("row", name=KIND.title).inner_text()
 
 
 def test_a_link_that_waits_for_its_notice_and_is_then_cancelled(desk, walk):
@@ -102,13 +105,13 @@ def test_a_link_that_waits_for_its_notice_and_is_then_cancelled(desk, walk):
 
 
 def test_one_that_was_lost_is_revoked_and_the_person_is_told(desk, walk):
-    give(walk, "totp", 1)
-    page = desk.begin(walk.email, "Revoke Authenticator app")
+    give(walk, KIND.slug, 1)
+    page = desk.begin(walk.email, f"Revoke {KIND.title}")
     page.locator(".submit-row input").click()
     page.get_by_text("Choose a reason").first.wait_for()
     desk.look("desk-revoke-no-reason")
-    assert desk.do(walk.email, "Revoke Authenticator app", "Lost") == "It was revoked."
-    assert "Revoked: Lost" in desk.page.get_by_role("row", name="Authenticator app").inner_text()
+    assert desk.do(walk.email, f"Revoke {KIND.title}", "Lost") == "It was revoked."
+    assert "Revoked: Lost" in desk.page.get_by_role("row", name=KIND.title).inner_text()
     assert "no longer be used" in walk.portal.wait_for_mail(walk.email, "removed").get_content()
 
 
@@ -149,7 +152,7 @@ def test_after_a_change_of_email_what_is_added_waits_for_a_second_admin(desk, se
     refused = "Somebody else has to lift this hold: you changed the profile or started the registration."
     confirmed = "The person confirmed it, in person or by video"
     assert desk.do(new, "Lift the hold", confirmed) == refused
-    assert "On hold until" in desk.page.get_by_role("row", name="Authenticator app").inner_text()
+    assert "On hold until" in desk.page.get_by_role("row", name=KIND.title).inner_text()
     assert second.do(new, "Lift the hold", confirmed) == "The hold was lifted."
     walk.portal.wait_for_mail(new, "works now")
     page.reload()
@@ -212,7 +215,7 @@ def test_a_profile_is_closed_and_reopened(desk, walk):
     assert "The profile is closed: The person has left." in desk.page.locator(".desk-causes").inner_text()
     walk.portal.wait_for_mail(walk.email, "profile was closed")
     assert desk.do(walk.email, "Reopen the profile", "The person is back") == "The profile was reopened."
-    assert "Revoked: the profile was closed" in desk.page.get_by_role("row", name="Authenticator app").inner_text()
+    assert "Revoked: the profile was closed" in desk.page.get_by_role("row", name=KIND.title).inner_text()
     walk.portal.wait_for_mail(walk.email, "profile is open again")
 
 
@@ -231,18 +234,18 @@ def test_a_list_is_invited_once_and_saved_as_a_file(desk, walk):
         page.get_by_role("link", name="Save as CSV").click()
     with download.value.path().open(newline="") as file:
         [row] = csv.DictReader(file)
-    assert (row["email"], row["totp"]) == (walk.email, "0")
+    assert (row["email"], row[KIND.slug]) == (walk.email, "0")
     assert row["invited_at"]
 
 
-def test_five_minutes_later_the_passkey_is_asked_for_and_what_was_typed_stands_again(desk, walk):
+def test_five_minutes_later_the_second_factor_is_asked_for_and_what_was_typed_stands_again(desk, walk):
     page = desk.begin(walk.email, "Change the email address")
     page.get_by_label("New email address").fill("typed.before@example.nhs.uk")
     page.get_by_label("Reason").select_option("It was wrong")
     let_time_pass(desk)
     page.locator(".submit-row input").click()
     desk.at("desk-second-factor")
-    desk.press("Use your passkey")
+    desk.prove()
     page.wait_for_url("**/email/")
     assert page.get_by_label("New email address").input_value() == "typed.before@example.nhs.uk"
     assert page.get_by_label("Reason").input_value() == "correction"
@@ -251,7 +254,7 @@ def test_five_minutes_later_the_passkey_is_asked_for_and_what_was_typed_stands_a
 
 
 def let_time_pass(desk):
-    """The session says that the passkey was used six minutes before."""
+    """The session says that the factor was used six minutes before."""
     [key] = [one["value"] for one in desk.page.context.cookies() if one["name"] == "admin"]
     [(data,)] = desk.portal.query("SELECT session_data FROM django_session WHERE session_key = %s", key)
     store = SessionStore()
@@ -262,7 +265,7 @@ def let_time_pass(desk):
 
 
 def test_the_dashboard_shows_what_was_added_and_where_people_stop(desk, walk):
-    give(walk, "passkey", 1)
+    give(walk, KIND.slug, 1)
     desk.open("/admin/")
     desk.page.get_by_role("link", name="Dashboard").click()
     assert "Riverside Community Trust" in desk.page.locator("#content-main").inner_text()
@@ -271,7 +274,7 @@ def test_the_dashboard_shows_what_was_added_and_where_people_stop(desk, walk):
 
 
 def test_the_keyboard_alone_finds_a_person_and_suspends(desk, walk):
-    give(walk, "totp", 1)
+    give(walk, KIND.slug, 1)
     desk.open("/admin/")
     desk.tab_to("#find")
     desk.page.keyboard.type(walk.email)

@@ -1,20 +1,13 @@
 """The pages that few people come to, looked at like the others."""
 
-import time
-
-import pyotp
+from authenticators.registry import KINDS
+from tests import kinds
 
 ATTEMPT = "WHERE profile_id = (SELECT id FROM careid_profile WHERE email = %s) RETURNING 1"
 
 
 def change(walk, sql, *values):
     assert walk.portal.query(sql, *values or (walk.email,))
-
-
-def post(walk, path, **fields):
-    """What a form of this page would post, without leaving the page."""
-    token = walk.page.locator("input[name=csrfmiddlewaretoken]").first.input_value()
-    return walk.page.request.post(walk.portal.url + path, form={"csrfmiddlewaretoken": token, **fields})
 
 
 def give(walk, kind, count):
@@ -26,26 +19,6 @@ def give(walk, kind, count):
            FROM careid_profile p, generate_series(1, %s) WHERE p.email = %s RETURNING 1""",
         *(kind, count, walk.email),
     )
-
-
-def wrong_code(walk):
-    totp = pyotp.TOTP(walk.page.locator("#totp-key").text_content().replace(" ", ""))
-    near = {totp.at(time.time() + 30 * step) for step in range(-15, 16)}
-    return next(f"{number:06}" for number in range(100) if f"{number:06}" not in near)
-
-
-def test_too_many_wrong_codes_of_the_app(walk):
-    page = walk.to_app()
-    for _ in range(3):
-        code = wrong_code(walk)
-        for _ in range(10):
-            post(walk, "/authenticators/totp/app/", code=code)
-        page.reload()
-    walk.at("refused")
-    assert page.locator("body").get_attribute("data-reason") == "no_more_keys"
-    walk.look("refused-no-more-keys")
-    walk.press("Start again")
-    walk.at("start")
 
 
 def test_a_lock_that_only_the_registration_authority_lifts(walk):
@@ -65,21 +38,6 @@ def test_a_lock_that_only_the_registration_authority_lifts(walk):
     walk.at("locked")
     assert page.locator("body").get_attribute("data-reason") == "registration_authority"
     walk.look("locked-registration-authority")
-
-
-def test_choosing_with_one_kind_full_and_with_nothing_to_choose(walk):
-    give(walk, "totp", 5)
-    walk.to_choose()
-    page = walk.page
-    assert "you already have 5" in page.locator("main").inner_text()
-    assert page.locator("input[type=radio]").count() == 2
-    walk.look("choose-one-full")
-    give(walk, "passkey", 10)
-    give(walk, "nhsnet", 1)
-    page.reload()
-    walk.at("choose")
-    assert page.locator("h1").inner_text() == "There is nothing you can add here now"
-    walk.look("choose-nothing")
 
 
 def test_after_its_ten_minutes_the_page_about_it_is_closed(walk):
@@ -119,3 +77,19 @@ def test_what_is_out_of_date_or_too_long(walk):
     walk.at("error")
     assert page.locator("body").get_attribute("data-reason") == "413"
     walk.look("error-413")
+
+
+def test_choosing_with_one_kind_full_and_with_nothing_to_choose(walk):
+    first, *others = KINDS.values()
+    give(walk, first.slug, kinds.most(first.slug))
+    walk.to_choose()
+    page = walk.page
+    assert f"you already have {kinds.most(first.slug)}" in page.locator("main").inner_text()
+    assert page.locator("input[type=radio]").count() == len(others)
+    walk.look("choose-one-full")
+    for kind in others:
+        give(walk, kind.slug, kinds.most(kind.slug))
+    page.reload()
+    walk.at("choose")
+    assert page.locator("h1").inner_text() == "There is nothing you can add here now"
+    walk.look("choose-nothing")

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Walk
+from tests.browser.walk import Walk
 
 
 def tab_to(page, selector):

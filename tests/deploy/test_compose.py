@@ -30,8 +30,9 @@ from tests.deploy.files import (
     of_service,
     of_unit,
 )  # fmt: skip
+from tests.environment import ENVIRONMENT
 
-DEMOS = {"CAREID_DEMO", "NHSNET_DEMO_PORT"}
+DEMOS = {"CAREID_DEMO", *(name for name in ENVIRONMENT if "_DEMO_" in name)}
 NOT_OURS = {"PATH", "PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED"}
 READ = re.compile(r"(?:\benv\.\w+\(|os\.environ\.get\(|os\.environ\[)\s*\"([A-Z][A-Z0-9_]+)\"")
 

@@ -13,7 +13,7 @@ from careid.people.models import Organisation
 from careid.trail.models import Event
 from enrolment import jobs
 from enrolment.models import Assisted, Attempt
-from tests.admins import role, stale
+from tests.desk.door.admins import role, stale
 from tests.visitors import post
 
 pytestmark = pytest.mark.django_db

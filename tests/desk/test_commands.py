@@ -7,19 +7,22 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from authenticators.models import Authenticator
+from authenticators.registry import KINDS
 from careid.people import spreadsheets
 from careid.people.models import Organisation
 from careid.trail.models import Event
 from profiles import locks, notes
+from tests import kinds
 from tests.visitors import post
 
 pytestmark = pytest.mark.django_db
+ONE, OTHER = kinds.some_kind(), kinds.another_kind()
 WHY = ("--reason", "leaver", "--by", "jo.smith")
 
 
 @pytest.fixture
 def add():
-    def add(person, kind="totp", **fields):
+    def add(person, kind=ONE, **fields):
         serial = Authenticator.objects.count()
         return Authenticator.objects.create(
             profile=person, kind=kind, external_id=f"x{serial}", material={"key": "k"}, added_by="person", **fields
@@ -34,15 +37,20 @@ def run(*arguments):
     return out.getvalue().splitlines()
 
 
+def counts(of):
+    """The columns of the kinds."""
+    return [str(of.get(kind, 0)) for kind in KINDS]
+
+
 def states():
     return dict(Authenticator.objects.values_list("kind", "state"))
 
 
 def test_revoke_ends_what_people_have_with_an_event_and_a_mail_for_each(make_person, add):
     first, second = make_person(), make_person()
-    add(first), add(second, "passkey")
+    add(first), add(second, OTHER)
     assert run("revoke", first.user_id, second.user_id, *WHY, "--note", "Ticket closed")[-1] == "2 revoked"
-    assert states() == {"totp": "revoked", "passkey": "revoked"}
+    assert states() == {ONE: "revoked", OTHER: "revoked"}
     told = Event.objects.filter(name="authenticator.revoked")
     assert {(one.actor, one.reason, one.details["note"]) for one in told} == {
         ("command:revoke jo.smith", "leaver", "Ticket closed")
@@ -53,15 +61,15 @@ def test_revoke_ends_what_people_have_with_an_event_and_a_mail_for_each(make_per
 def test_a_dry_run_says_what_would_be_done_and_does_nothing(person, add):
     one = add(person)
     lines = run("revoke", person.user_id, *WHY, "--dry-run")
-    assert lines == [f"{person.user_id} totp {one.pk}", "Dry run, nothing was changed: 1 revoked"]
-    assert states() == {"totp": "active"}
+    assert lines == [f"{person.user_id} {ONE} {one.pk}", "Dry run, nothing was changed: 1 revoked"]
+    assert states() == {ONE: "active"}
     assert not Event.objects.exists()
 
 
 def test_of_one_kind_alone(person, add):
-    add(person), add(person, "passkey")
-    run("revoke", person.user_id, *WHY, "--kind", "totp")
-    assert states() == {"totp": "revoked", "passkey": "active"}
+    add(person), add(person, OTHER)
+    run("revoke", person.user_id, *WHY, "--kind", ONE)
+    assert states() == {ONE: "revoked", OTHER: "active"}
 
 
 def test_people_come_from_a_file_too(person, add, tmp_path):
@@ -79,7 +87,7 @@ def test_one_that_is_not_there_stops_all_of_it(user_id, person, add):
     assert stopped.value.returncode == 2
     assert str(stopped.value).isascii()
     assert "\x1b" not in str(stopped.value)
-    assert states() == {"totp": "active"}
+    assert states() == {ONE: "active"}
 
 
 @pytest.mark.parametrize(
@@ -98,7 +106,7 @@ def test_bad_arguments_are_one_line_and_exit_code_2(arguments, person, add):
         run(*arguments)
     assert stopped.value.returncode == 2
     assert len(str(stopped.value).splitlines()) == 1
-    assert states() == {"totp": "active"}
+    assert states() == {ONE: "active"}
 
 
 def test_unlock_says_what_was_locked_and_lifts_it(person, make_person, visitor):
@@ -120,8 +128,8 @@ def test_report_says_who_has_what_and_no_cell_is_a_formula(make_person, add):
     (
         add(ama),
         add(ama),
-        add(ama, "passkey", state="revoked", state_reason="lost"),
-        add(other, "passkey", state="suspended", state_reason="lost"),
+        add(ama, OTHER, state="revoked", state_reason="lost"),
+        add(other, OTHER, state="suspended", state_reason="lost"),
     )
     header, *rows = csv.reader(run("report"))
     assert header == [
@@ -130,14 +138,12 @@ def test_report_says_who_has_what_and_no_cell_is_a_formula(make_person, add):
         "given_name",
         "family_name",
         "state",
-        "totp",
-        "nhsnet",
-        "passkey",
+        *KINDS,
         "last_added",
     ]
-    assert [row[:8] for row in rows] == [
-        ["RX1", ama.user_id, "Ama", "'=1+1", "open", "2", "0", "0"],
-        ["RX2", other.user_id, "Ama", "Sample", "open", "0", "0", "1"],
+    assert [row[:-1] for row in rows] == [
+        ["RX1", ama.user_id, "Ama", "'=1+1", "open", *counts({ONE: 2})],
+        ["RX2", other.user_id, "Ama", "Sample", "open", *counts({OTHER: 1})],
     ]
     assert [row[1] for row in csv.reader(run("report", "--organisation", "rx2"))][1:] == [other.user_id]
 
@@ -146,7 +152,10 @@ def test_the_totals_count_people_and_name_none(make_person, add):
     ama = make_person()
     make_person()
     add(ama), add(ama)
-    assert run("report", "--totals") == ["organisation,open_profiles,totp,nhsnet,passkey", "RX1,2,1,0,0"]
+    assert run("report", "--totals") == [
+        ",".join(["organisation", "open_profiles", *KINDS]),
+        ",".join(["RX1", "2", *counts({ONE: 1})]),
+    ]
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", " =", "\uff1d", "\u00a0@"])

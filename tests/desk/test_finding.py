@@ -10,7 +10,8 @@ from authenticators.models import Authenticator
 from careid.people.models import Organisation
 from careid.trail.names import EventName
 from careid.trail.record import record
-from tests.admins import role
+from tests import kinds
+from tests.desk.door.admins import role
 
 pytestmark = pytest.mark.django_db
 PROFILES, TRAIL = "/admin/careid/profile/", "/admin/careid/event/"
@@ -54,23 +55,23 @@ def test_a_reference_of_another_organisations_person_finds_nobody(agent, make_pe
     assert found(agent, q="7K4-Q2M") == []
 
 
-def add(person, kind="totp", **fields):
+def add(person, **fields):
     return Authenticator.objects.create(
-        profile=person, kind=kind, external_id=str(uuid4()), material={}, added_by="person", **fields
+        profile=person, kind=kinds.some_kind(), external_id=str(uuid4()), material={}, added_by="person", **fields
     )
 
 
 @pytest.mark.parametrize(
     ("query", "who"),
     [
-        ({"has": "totp"}, {"app", "old"}),
-        ({"has": "no-totp"}, {"none", "revoked"}),
-        ({"has": "passkey"}, set()),
+        ({"has": kinds.some_kind()}, {"app", "old"}),
+        ({"has": f"no-{kinds.some_kind()}"}, {"none", "revoked"}),
+        ({"has": kinds.another_kind()}, set()),
         ({"has": "fax"}, {"app", "old", "none", "revoked"}),
         ({"added": "7"}, {"app", "revoked"}),
         ({"added": "90"}, {"app", "old", "revoked"}),
         ({"added": "0"}, {"app", "old", "none", "revoked"}),
-        ({"has": "totp", "added": "1"}, {"app"}),
+        ({"has": kinds.some_kind(), "added": "1"}, {"app"}),
     ],
 )
 def test_the_list_is_narrowed_by_what_people_have(query, who, agent, make_person):

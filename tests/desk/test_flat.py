@@ -14,7 +14,8 @@ from careid.people.models import Organisation, Profile
 from careid.post.models import Mail
 from careid.trail.models import Event
 from desk import exports, read_only
-from tests.admins import signed_in
+from tests import kinds
+from tests.desk.door.admins import signed_in
 
 FEW, MANY = 10, 1_000
 PROFILES, EVENTS = "/admin/careid/profile/", "/admin/careid/event/"
@@ -22,7 +23,7 @@ AUTHENTICATORS, REPORTS = "/admin/authenticators/authenticator/", "/admin/authen
 LISTS = (
     *(PROFILES, f"{PROFILES}?q=samp", f"{PROFILES}?q=ama+samp", f"{PROFILES}?q=ama.sample", f"{PROFILES}?p=1"),
     *(f"{PROFILES}?number=no", f"{PROFILES}?address=no", f"{PROFILES}?state__exact=open", f"{PROFILES}?added=1"),
-    *(f"{PROFILES}?has=totp", f"{PROFILES}?has=no-passkey", f"{PROFILES}?invited=added", f"{PROFILES}?invited=no"),
+    *(*(f"{PROFILES}?has={kind}" for kind in kinds.slugs()), f"{PROFILES}?has=no-{kinds.some_kind()}", f"{PROFILES}?invited=added", f"{PROFILES}?invited=no"),
     *(EVENTS, f"{EVENTS}?q=samp", f"{EVENTS}?q=7K4-Q2M", f"{EVENTS}?outcome=refused", f"{EVENTS}?name__exact=mail.failed"),
     *(AUTHENTICATORS, f"{AUTHENTICATORS}?q=samp", f"{AUTHENTICATORS}?state__exact=active", REPORTS),
     *("/admin/careid/organisation/", f"{PROFILES}dashboard/", f"{PROFILES}invite/"),
@@ -37,7 +38,7 @@ def fill(first, last):
                 organisation=place) for n, place in zip(range(first, last), places, strict=True)
     )  # fmt: skip
     hang(people, 1, first)
-    Authenticator.objects.bulk_create(an_authenticator(one, "totp", one.user_id) for one in people)
+    Authenticator.objects.bulk_create(an_authenticator(one, kinds.some_kind(), one.user_id) for one in people)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")  # as the server does by itself, before long
     return places

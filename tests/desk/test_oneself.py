@@ -10,7 +10,8 @@ from careid.people.models import Profile
 from careid.trail.models import Event
 from desk import verbs
 from enrolment.models import Assisted
-from tests.admins import role
+from tests import kinds
+from tests.desk.door.admins import role
 
 pytestmark = pytest.mark.django_db
 
@@ -24,7 +25,7 @@ def mine(person, organisation):
 @pytest.fixture
 def one(person):
     return Authenticator.objects.create(
-        profile=person, kind="totp", external_id="x", material={}, added_by="person", state="suspended", state_reason="lost"
+        profile=person, kind=kinds.some_kind(), external_id="x", material={}, added_by="person", state="suspended", state_reason="lost"
     )  # fmt: skip
 
 

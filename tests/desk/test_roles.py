@@ -14,7 +14,8 @@ from careid.trail.names import EventName
 from careid.trail.record import record
 from desk.roles import ROLES
 from enrolment import assisted
-from tests.admins import role, signed_in
+from tests import kinds
+from tests.desk.door.admins import role, signed_in
 
 pytestmark = pytest.mark.django_db
 OPEN_TO_ALL_WHO_ARE_IN = {  # theirs alone, or of nobody
@@ -33,7 +34,7 @@ def elsewhere():
 def rows(person):
     """One of everything, of one organisation."""
     authenticator = Authenticator.objects.create(
-        profile=person, kind="totp", external_id="x", material={"key": "k"}, added_by="person"
+        profile=person, kind=kinds.some_kind(), external_id="x", material={"key": "k"}, added_by="person"
     )
     report = Report.objects.create(profile=person, token_hash=b"x" * 32)
     event = record(EventName.ATTEMPT_STARTED, profile=person, reference="7K4-Q2M", attempt_id=uuid4())

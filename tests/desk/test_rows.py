@@ -9,11 +9,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from authenticators.models import Authenticator
+from authenticators.registry import KINDS
 from careid.limits import limits
 from careid.people.models import Organisation, Service
 from careid.trail.models import Event
 from careid.trail.names import EventName
-from tests.admins import signed_in
+from tests import kinds
+from tests.desk.door.admins import signed_in
 from tests.environment import key
 
 PROFILES = "/admin/careid/profile/"
@@ -30,7 +32,12 @@ def agent(admin_client):
 @pytest.fixture
 def app(person):
     return Authenticator.objects.create(
-        profile=person, kind="totp", external_id="x1", name="Work phone", material={"key": "7777"}, added_by="person"
+        profile=person,
+        kind=kinds.some_kind(),
+        external_id="x1",
+        name="Work phone",
+        material={"key": "7777"},
+        added_by="person",
     )
 
 
@@ -46,7 +53,8 @@ def a_form(organisation, **changes):
     kept = ("code", "name", "ra_name", "ra_email", "ra_phone", "ra_hours")
     return (
         {field: getattr(organisation, field) for field in kept}
-        | {"takes_part": "on", "nhsnet_beta": "on", "email_domains": ""}
+        | {"takes_part": "on", "email_domains": ""}
+        | {name: "on" for name, is_on in kinds.organisation().items() if is_on}
         | changes
     )
 
@@ -56,10 +64,10 @@ def page_of(organisation):
 
 
 def test_a_changed_organisation_leaves_an_event_that_names_the_fields(agent, admin_user, organisation):
-    changes = {"name": "Hillside Trust", "kinds_off": ["totp"], "email_domains": "a.nhs.uk, b.nhs.uk"}
+    changes = {"name": "Hillside Trust", "kinds_off": [kinds.some_kind()], "email_domains": "a.nhs.uk, b.nhs.uk"}
     assert agent.post(page_of(organisation), a_form(organisation, **changes)).status_code == 302
     organisation.refresh_from_db()
-    assert (organisation.kinds_off, organisation.email_domains) == (["totp"], ["a.nhs.uk", "b.nhs.uk"])
+    assert (organisation.kinds_off, organisation.email_domains) == ([kinds.some_kind()], ["a.nhs.uk", "b.nhs.uk"])
     (event,) = events("organisation.changed")
     assert event.actor == f"admin:{admin_user.pk}"
     assert event.organisation == organisation.code
@@ -87,7 +95,8 @@ def test_an_organisation_keeps_its_code_and_is_never_deleted(agent, organisation
 
 
 def test_the_kinds_offered_are_those_there_are(agent, organisation):
-    assert 'value="totp"' in words(agent.get(page_of(organisation)))
+    page = words(agent.get(page_of(organisation)))
+    assert all(f'value="{kind}"' in page for kind in KINDS)
     assert agent.post(page_of(organisation), a_form(organisation, kinds_off=["fax"])).status_code == 200
     assert agent.get(page_of(organisation)).context["adminform"].form["kinds_off"].value() == []
 
@@ -292,7 +301,7 @@ def test_a_list_asks_as_much_of_the_database_for_many_rows_as_for_few(agent, mak
             person = make_person(organisation=organisation)
             Event.objects.create(name="attempt.started", outcome="ok", actor="person", profile_id=person.pk)
             Authenticator.objects.create(
-                profile=person, kind="totp", external_id=person.user_id, material={}, added_by="person"
+                profile=person, kind=kinds.some_kind(), external_id=person.user_id, material={}, added_by="person"
             )
 
     def asked():

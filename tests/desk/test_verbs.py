@@ -13,7 +13,8 @@ from careid.post import not_me
 from careid.post.models import Mail
 from careid.trail.models import Event
 from desk import verbs
-from tests.admins import role, stale
+from tests import kinds
+from tests.desk.door.admins import role, stale
 from tests.threads import at_once
 from tests.visitors import post
 
@@ -57,7 +58,7 @@ def manager(organisation):
 @pytest.fixture
 def one(person):
     return Authenticator.objects.create(
-        profile=person, kind="totp", external_id="x", material={"key": "k"}, added_by="person"
+        profile=person, kind=kinds.some_kind(), external_id="x", material={"key": "k"}, added_by="person"
     )
 
 
@@ -67,7 +68,9 @@ def ready(verb, row):
         for _ in range(7):
             counting.hit((limits.DETAILS_PAIR_HOUR, own.pair(row.email, row.nino_fingerprint).hex()))
     if verb == "revoke" and isinstance(row, Profile):
-        Authenticator.objects.create(profile=row, kind="totp", external_id="r", material={}, added_by="person")
+        Authenticator.objects.create(
+            profile=row, kind=kinds.some_kind(), external_id="r", material={}, added_by="person"
+        )
     if verb == "reopen":
         Profile.objects.update(state="closed", closed_reason="leaver")
     if verb == "reinstate":

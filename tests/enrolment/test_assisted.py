@@ -4,7 +4,6 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
-import pyotp
 import pytest
 import time_machine
 from django.db import connection
@@ -18,7 +17,7 @@ from careid.post.models import Mail
 from careid.trail.models import Event
 from enrolment import assisted, jobs
 from enrolment.models import Assisted, Attempt
-from tests.visitors import PASSWORD, Visitor, post
+from tests.visitors import Visitor, post
 
 pytestmark = pytest.mark.django_db
 BY = {"by": "admin:7", "oneself": False, "checked": "video", "checked_by": "admin:9"}
@@ -41,11 +40,9 @@ def names():
 
 
 def to_done(client):
-    client.post("/authenticators/", {"kind": "totp"})
-    client.post("/authenticators/totp/", {"sole_access": "on"})
-    client.post("/authenticators/totp/password/", {"password": PASSWORD, "confirm_password": PASSWORD})
     visitor = Visitor(client)
-    return visitor.app_code(pyotp.TOTP(visitor.key()).now())
+    visitor.go_on()
+    return visitor.finish()
 
 
 def test_someone_with_no_number_on_file_adds_an_authenticator_without_number_or_mailed_code(make_person):

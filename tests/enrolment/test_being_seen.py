@@ -9,6 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from enrolment.models import Attempt
+from tests import kinds
+from tests.visitors import ORIGIN
 
 pytestmark = pytest.mark.django_db
 
@@ -20,10 +22,12 @@ def later():
         yield now
 
 
+KIND = kinds.some_kind()
+FIRST, ANSWER = next(iter(kinds.pages(KIND).items()))
 PRESSES = [
-    ("/authenticators/totp/", {"sole_access": "on"}, 302, 1),
-    ("/authenticators/", {"kind": "totp"}, 302, 1),
-    ("/authenticators/totp/", {}, 422, 1),
+    (FIRST, ANSWER("", ORIGIN), 302, 1),
+    ("/authenticators/", {"kind": KIND}, 302, 1),
+    (FIRST, {}, 422, 1),
     ("/code/again/", {}, 302, 1),
 ]
 

@@ -7,6 +7,7 @@ import pytest
 
 from careid.people.models import Profile
 from careid.storing import crypto
+from tests import kinds
 from tests.visitors import Visitor, newest_code
 
 pytestmark = pytest.mark.django_db
@@ -62,8 +63,8 @@ def test_an_open_profile_comes_before_a_closed_one_with_the_same_address(make_pe
 
 
 def test_an_organisation_that_stopped_taking_part_offers_nothing_any_more(visitor, person):
-    visitor.reach_app(person)
+    visitor.reach(person)
     person.organisation.takes_part = False
     person.organisation.save()
-    assert visitor.client.get("/authenticators/totp/app/").url == "/authenticators/"
+    assert visitor.client.get(kinds.last_page(visitor.kind)).url == "/authenticators/"
     assert "There is nothing you can add" in visitor.client.get("/authenticators/").content.decode()

@@ -4,11 +4,12 @@ import itertools
 import threading
 import time
 
+from tests import kinds
 from tests.faults.person import Person
 
 AT_ONCE = 8
-# By turns: apps, passkeys, and those who have no right to anything.
-KINDS = ("totp", "passkey", "totp", "passkey", "totp", "passkey", "guesser", "totp", "passkey", "nobody")
+# By turns: those who add each kind, and those who have no right to anything.
+TURNS = (*["honest"] * 6, "guesser", "honest", "honest", "nobody")
 LAST_CALL = 60  # seconds
 EAGER_EACH = 9  # every ninth person presses everything ten times, in any round
 
@@ -42,12 +43,12 @@ class Crowd:
                 self.broken.append(repr(error))
 
     def _person(self, serial):
-        kind = KINDS[serial % len(KINDS)]
+        turn, all_kinds = TURNS[serial % len(TURNS)], kinds.by_forms()
         return Person(
             serial,
-            kind="totp" if kind == "guesser" else kind,
+            kind="nobody" if turn == "nobody" else all_kinds[serial % len(all_kinds)],
             town=self.town,
             ledger=self.ledger,
-            honest=kind not in {"guesser", "nobody"},
+            honest=turn == "honest",
             eager=self.eager or serial % EAGER_EACH == 0,
         )

@@ -1,25 +1,20 @@
 """Somebody at a browser: does what the page in front of them asks, and reloads where there is none."""
 
-import json
 import random
 import re
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from html import unescape
 
 import psycopg
-import pyotp
 import requests
 
-from tests import portal
-from tests.fakes import passkey
+from tests import kinds, portal
 from tests.faults.ledger import NO_ANSWER, Answer, End, Proof, Told
-from tests.portal import PASSWORD
 
 PATIENCE = 150  # seconds for the whole visit
 TEN = 10
-WRONG_MOST = 3  # codes of the app, right by their own clock, before they take another kind
+WRONG_MOST = 3  # proofs, right by their own clock, before they take another kind
 CODE_PATIENCE = 10  # seconds before they ask for another
 NOBODY = "PP999999A"
 
@@ -29,7 +24,7 @@ class Gone(Exception):
 
 
 class Person:
-    """Adds one authenticator of this kind. `honest` is False for one who guesses: the details, or the app's code."""
+    """Adds one authenticator of this kind. `honest` is False for one who guesses: the details, or the proof."""
 
     def __init__(self, serial, *, kind, town, ledger, honest=True, eager=False):
         self.address, self.number = portal.address(serial), portal.number(serial)
@@ -51,8 +46,12 @@ class Person:
 
     def _on(self, page):
         """What this page asks for; the start again, where it is one without a way on."""
-        name = re.search(r'<body[^>]* data-page="([a-z-]+)"', page)
-        act = getattr(self, f"_{name.group(1).replace('-', '_')}", None) if name else None
+        found = re.search(r'<body[^>]* data-page="([a-z-]+)"', page)
+        name = found.group(1) if found else ""
+        kind = kinds.every_page().get(self.here)
+        if kind and name.partition("-")[0] == kind:
+            return self._add(page, self.here, kind)
+        act = getattr(self, f"_{name.replace('-', '_')}", None)
         return act(page) if act else self._send("GET", "/details/")
 
     def _details(self, page):
@@ -81,39 +80,24 @@ class Person:
     def _choose(self, page):
         return self._post(page, "/authenticators/", {"kind": self.kind})
 
-    def _totp(self, page):
-        return self._post(page, "/authenticators/totp/", {"sole_access": "on"})
-
-    def _totp_password(self, page):
-        fields = {"password": PASSWORD, "confirm_password": PASSWORD}
-        return self._post(page, "/authenticators/totp/password/", fields)
-
-    def _totp_app(self, page):
-        key = re.search(r'id="totp-key"[^>]*>([^<]+)<', page).group(1).replace(" ", "").strip()
+    def _add(self, page, path, kind):
+        """A page of a kind."""
+        answer = kinds.pages(kind)[path]
+        if path != kinds.last_page(kind):
+            return self._post(page, path, answer(page, self.town.url))
         self.wrong += 1
         if self.wrong > WRONG_MOST:
             return self._refused(page)
-        code = pyotp.TOTP(key).now()
         if not self.honest:
-            code = f"{(int(code) + 500_000) % 10**6:06}"
-        else:
-            self._prove()
-        return self._post(page, "/authenticators/totp/app/", {"code": code})
-
-    def _passkey(self, page):
-        return self._post(page, "/authenticators/passkey/", {"sole_access": "on", "place": "any"})
-
-    def _passkey_create(self, page):
-        options = json.loads(unescape(re.search(r'id="passkey-options"[^>]*>([^<]+)<', page).group(1)))
-        made = passkey.create(options, origin=self.town.url)
+            return self._post(page, path, kinds.way(kind).wrong(page, self.town.url))
+        fields = answer(page, self.town.url)
         self._prove()
-        fields = {"credential": made, "error": "", "elapsed_ms": "2000"}
-        return self._post(page, "/authenticators/passkey/create/", fields)
+        return self._post(page, path, fields)
 
     def _refused(self, page):
-        """An app that won't do gives way to a passkey, as the page says; a passkey is tried again."""
+        """One that won't do gives way to another kind, as the page says."""
         self.ended = "" if self.honest else "refused"
-        self.kind = "passkey"
+        self.kind = kinds.another_kind()
         return self._send("GET", "/authenticators/")
 
     def _locked(self, page):

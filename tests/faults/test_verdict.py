@@ -16,8 +16,8 @@ AMA, NOOR = "ama@example.nhs.uk", "noor@example.nhs.uk"
 def ledger():
     return Ledger(
         answers=[Answer(99, AMA, "GET /", 302), Answer(105, AMA, "GET /", 503), Answer(130, AMA, "GET /", 200)],
-        proofs=[Proof(120, AMA, "totp"), Proof(121, NOOR, "passkey")],
-        told=[Told(122, AMA, "totp", "a1")],
+        proofs=[Proof(120, AMA, "app"), Proof(121, NOOR, "key")],
+        told=[Told(122, AMA, "app", "a1")],
         ends=[End(123, AMA, "added"), End(124, NOOR, "added"), End(124, "stranger@example.nhs.uk", "refused")],
         faults=[Fault("web killed", 100, 106, excuses=True), Fault("mail server down", 90, 200)],
     )
@@ -26,7 +26,7 @@ def ledger():
 @pytest.fixture
 def facts():
     return Facts(
-        authenticators=[Stored("a1", AMA, "totp", 1, ("m1",)), Stored("a2", NOOR, "passkey", 1, ("m2",))],
+        authenticators=[Stored("a1", AMA, "app", 1, ("m1",)), Stored("a2", NOOR, "key", 1, ("m2",))],
         notices={"m1": "sent", "m2": "sent"},
         copies=Counter(m1=1, m2=2),
         codes=[("m3", 100.0, 139.0)],
@@ -40,10 +40,10 @@ def test_where_all_is_true_there_is_no_breach(ledger, facts):
 
 LIES = {
     "was told that a1 was added and has no such": lambda ledger, facts: facts.authenticators.pop(0),
-    "was told that a9": lambda ledger, facts: ledger.told.append(Told(1, NOOR, "passkey", "a9")),
-    "was told that a2": lambda ledger, facts: ledger.told.append(Told(1, AMA, "passkey", "a2")),
-    "added one totp and has 2": lambda ledger, facts: facts.authenticators.append(Stored("a4", AMA, "totp")),
-    "has a passkey without having proved it": lambda ledger, facts: ledger.proofs.pop(),
+    "was told that a9": lambda ledger, facts: ledger.told.append(Told(1, NOOR, "key", "a9")),
+    "was told that a2": lambda ledger, facts: ledger.told.append(Told(1, AMA, "key", "a2")),
+    "added one app and has 2": lambda ledger, facts: facts.authenticators.append(Stored("a4", AMA, "app")),
+    "has a key without having proved it": lambda ledger, facts: ledger.proofs.pop(),
     "tells of authenticator a5": lambda ledger, facts: facts.without.append("a5"),
     "a1 has 0 events": lambda ledger, facts: facts.authenticators.__setitem__(0, _with(facts, events=0)),
     "a1 has 2 events": lambda ledger, facts: facts.authenticators.__setitem__(0, _with(facts, events=2)),

@@ -21,6 +21,7 @@ from django.core.exceptions import ImproperlyConfigured
 from careid.environment import Environment
 from demo import postgres
 from operating import checks
+from tests.environment import OF_KINDS
 
 ROOT = Path(__file__).parents[2]
 
@@ -100,7 +101,7 @@ def test_good_settings_pass(refused):
         ("CAREID_SEAL_KEYS", "CAREID_INDEX_KEYS", "shares a key with CAREID_INDEX_KEYS"),
         ("CAREID_METRICS_TOKEN", "short", "is shorter than 32"),
         ("CAREID_METRICS_TOKEN", "SECRET_KEY", "shares a key with SECRET_KEY"),
-        ("NHSNET_CLIENT_SECRET", "SECRET_KEY", "shares a key with SECRET_KEY"),
+        *((name, "SECRET_KEY", "shares a key with SECRET_KEY") for name in OF_KINDS if name.endswith("_SECRET")),
         ("CAREID_ORIGIN", None, "is not set"),
         ("CAREID_ORIGIN", "http://careid.example.nhs.uk", "is not https"),
         ("CAREID_ORIGIN", "https://careid.example.nhs.uk/path", "is not https://host alone"),

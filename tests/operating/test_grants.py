@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from unittest.mock import patch
 from urllib.parse import urlsplit
 
-import pyotp
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
@@ -21,7 +20,7 @@ from careid.trail.names import EventName
 from careid.trail.record import record
 from operating import checks, grants
 from tests.fakes import smtp
-from tests.visitors import PASSWORD, Visitor
+from tests.visitors import Visitor
 
 RUN = f"careid_run_{os.getpid()}"  # roles belong to the whole server, which several runs share
 
@@ -198,10 +197,8 @@ def test_a_person_adds_an_authenticator_while_web_and_worker_have_that_role(pers
         visitor.details(person)
         code = re.search(r"^\s*(\d{6})\s*$", told(sink, 1).get_content(), re.MULTILINE).group(1)
         assert visitor.code(code).status_code == 302
-        visitor.client.post("/authenticators/", {"kind": "totp"})
-        visitor.client.post("/authenticators/totp/", {"sole_access": "on"})
-        visitor.client.post("/authenticators/totp/password/", {"password": PASSWORD, "confirm_password": PASSWORD})
-        assert visitor.app_code(pyotp.TOTP(visitor.key()).now()).status_code == 302
+        visitor.go_on()
+        assert visitor.finish().status_code == 302
         assert "added" in told(sink, 2)["Subject"]
         until(lambda: not Mail.objects.exclude(state="sent").exists())
 

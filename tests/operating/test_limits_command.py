@@ -37,15 +37,15 @@ class TestTheReport:
                 counting.hit((limit, subject))
 
     def test_it_counts_by_limit_and_mode_whom_each_stopped_or_would_have_stopped(self, settings, capsys, db):
-        self.reached(limits.PASSKEY_OPTIONS, "one")
-        settings.LIMITS = "enforce,passkey_options=shadow,details_email_hour=shadow"
-        self.reached(limits.PASSKEY_OPTIONS, "one", "two", "three")
+        self.reached(limits.NINO_CHECKS, "one")
+        settings.LIMITS = "enforce,nino_checks=shadow,details_email_hour=shadow"
+        self.reached(limits.NINO_CHECKS, "one", "two", "three")
         self.reached(limits.DETAILS_EMAIL_HOUR, "one", "two")
         said = [" ".join(line.split()) for line in self.lines(capsys)]
         assert [line.split(";")[0] for line in said[1:-1]] == [
-            "passkey_options shadow 3 would have been stopped",
+            "nino_checks shadow 3 would have been stopped",
             "details_email_hour shadow 2 would have got no mail",
-            "passkey_options enforce 1 stopped",
+            "nino_checks enforce 1 stopped",
         ]
         assert "one window, however often they tried on" in said[-1]
 
@@ -65,9 +65,9 @@ class TestTheReport:
 
     def test_it_looks_as_far_back_as_it_is_told(self, capsys, db):
         with time_machine.travel(timezone.now() - timedelta(days=8), tick=True):
-            self.reached(limits.PASSKEY_OPTIONS, "one")
+            self.reached(limits.NINO_CHECKS, "one")
         assert "no limit was passed" in self.lines(capsys)[0]
-        assert "passkey_options" in self.lines(capsys, "--since", "9d")[1]
+        assert "nino_checks" in self.lines(capsys, "--since", "9d")[1]
 
     @pytest.mark.parametrize("since", ["", "7", "d", "-1d", "0d", "7 days", "99999y", "\u0667d"])
     def test_a_length_of_time_that_it_does_not_know_is_exit_code_2(self, since, capsys):

@@ -16,8 +16,16 @@ from authenticators.nhsnet import checks, inspection
 from careid.fetching.fetcher import Answer
 from careid.trail.models import Event
 from tests.environment import ENVIRONMENT
+from tests.operating.test_doctor import doctor
+from tests.test_manage import OURS
 
 pytestmark = pytest.mark.django_db
+
+
+def test_its_commands_are_held_to_what_all_are_held_to():
+    assert {"nhsnet_check", "nhsnet_relink"} <= set(OURS)
+
+
 OLD, NEW = ENVIRONMENT["NHSNET_TENANT_ID"], "11111111-2222-4333-8444-555555555555"
 
 
@@ -242,3 +250,11 @@ class TestRelink:
     def test_tenants_that_are_none(self, pair):
         with pytest.raises(CommandError):
             call_command("nhsnet_relink", *pair)
+
+
+def test_nhsnet_connect_is_asked_through_its_own_command(settings):
+    settings.NHSNET_TENANT_ID = settings.NHSNET_CLIENT_SECRET = ""
+    said = doctor()[1]["NHS.net Connect"]
+    assert said[0] == "look at this"
+    assert "NHSNET_CLIENT_SECRET" in said[1]
+    assert said[2] == "manage.py nhsnet_check says all that it asked"

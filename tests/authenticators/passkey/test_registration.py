@@ -17,7 +17,7 @@ from django.utils import timezone
 from authenticators.models import Authenticator
 from authenticators.passkey import keys
 from careid.trail.models import Event
-from tests.fakes import passkey
+from tests.authenticators.passkey import fake as passkey
 from tests.visitors import Visitor
 
 pytestmark = pytest.mark.django_db

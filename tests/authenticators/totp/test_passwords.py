@@ -1,10 +1,13 @@
 import pytest
+from django.db import connection
+from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
 from authenticators.totp import passwords
 from careid.people.models import Organisation, Profile
 from careid.storing import crypto
+from tests.authenticators.totp.visitors import Visitor
 
 
 @pytest.fixture
@@ -62,3 +65,28 @@ def test_no_password_breaks_the_rules(password):
     organisation = Organisation(code="RX1", name="")
     someone = Profile(given_name="", family_name="", email=None, organisation=organisation)
     assert passwords.fault(password, someone) in {"", "short", "long", "common", "repeated", "personal", "nino"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_waits_to_hash_a_password_holds_no_connection(visitor, person, monkeypatch):
+    held = []
+
+    def hashed(password):
+        held.append(connection.connection is not None)
+        return "hashed"
+
+    monkeypatch.setattr("authenticators.totp.adding.make_password", hashed)
+    visitor.reach_app(person)
+    assert held == [False]
+
+
+@pytest.mark.django_db
+def test_a_password_is_not_shown_again_by_a_stale_page(visitor, person):
+    strict = Visitor(Client(enforce_csrf_checks=True))
+    visitor.verify(person)
+    visitor.client.post("/authenticators/totp/", {"sole_access": "on"})
+    strict.client.cookies["careid"] = visitor.client.cookies["careid"].value
+    typed = {"password": "made-up words 1", "confirm_password": "made-up words 1"}
+    response = strict.client.post("/authenticators/totp/password/", typed)
+    assert response.status_code == 403
+    assert "made-up words" not in response.content.decode()

@@ -17,7 +17,9 @@ from careid.people.models import Service
 from careid.post.models import Mail
 from careid.trail.models import Event
 from enrolment.models import Attempt
-from tests.visitors import PASSWORD, Visitor, newest_code, post
+from tests.authenticators.totp.visitors import Visitor
+from tests.authenticators.totp.way import PASSWORD
+from tests.visitors import newest_code, post
 
 pytestmark = pytest.mark.django_db
 APP = "/authenticators/totp/app/"

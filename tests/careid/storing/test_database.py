@@ -5,7 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import psycopg
-import pyotp
 import pytest
 from django.core.management import call_command
 from django.db import OperationalError, connection, transaction
@@ -19,7 +18,8 @@ from careid.post.models import Mail
 from careid.storing import database
 from careid.trail.models import Event
 from enrolment.models import Attempt
-from tests.visitors import PASSWORD, Visitor, newest_code
+from tests import kinds
+from tests.visitors import ORIGIN, Visitor, newest_code
 
 NAMES = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
 FULL = """
@@ -168,12 +168,11 @@ def test_a_transaction_that_idles_is_ended_and_that_is_an_answer_in_words(visito
 @pytest.mark.parametrize("how", ["reads_only", "full"])
 def test_while_nothing_can_be_written_nothing_is_acknowledged(how, visitor, person, request):
     switch = request.getfixturevalue(how)
+    pages = kinds.pages(kinds.some_kind()).items()
     steps = (
         ("/details/", lambda: {"email": person.email, "national_insurance_number": person.nino}),
         ("/code/", lambda: {"code": newest_code()}),
-        ("/authenticators/totp/", lambda: {"sole_access": "on"}),
-        ("/authenticators/totp/password/", lambda: {"password": PASSWORD, "confirm_password": PASSWORD}),
-        ("/authenticators/totp/app/", lambda: {"code": pyotp.TOTP(visitor.key()).now()}),
+        *((path, lambda path=path, answer=answer: answer(visitor.page(path), ORIGIN)) for path, answer in pages),
     )
     for path, form in steps:
         typed = form()
@@ -221,15 +220,3 @@ def test_connections_that_the_server_ended_reach_nobody():
             ended = other.execute("SELECT pg_terminate_backend(pid, 1000) FROM unnest(%s::int[]) pid", [list(before)])
             assert all(row[0] for row in ended)
         assert not before & set(threads.map(one, range(8)))
-
-
-def test_who_waits_to_hash_a_password_holds_no_connection(visitor, person, monkeypatch):
-    held = []
-
-    def hashed(password):
-        held.append(connection.connection is not None)
-        return "hashed"
-
-    monkeypatch.setattr("authenticators.totp.adding.make_password", hashed)
-    visitor.reach_app(person)
-    assert held == [False]

@@ -12,7 +12,7 @@ from careid.limits import counting, limits
 from careid.limits.models import LimitCount
 from careid.storing import crypto
 from careid.trail.models import Event
-from tests.admins import PASSWORD
+from tests.desk.door.admins import PASSWORD
 from tests.threads import at_once
 
 

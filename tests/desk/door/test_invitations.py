@@ -22,7 +22,7 @@ from careid.trail.models import Event
 from desk import jobs
 from desk.door import factors, invitations
 from desk.door.models import App, Invitation
-from tests.admins import PASSWORD, post_json
+from tests.desk.door.admins import PASSWORD, post_json
 from tests.threads import at_once
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from authenticators.models import Authenticator
 from careid.people.models import Organisation, Profile
 from careid.trail.models import Event
-from tests.admins import PASSWORD, role, signed_in, stale
+from tests.desk.door.admins import PASSWORD, role, signed_in, stale
 
 pytestmark = pytest.mark.django_db
 PROFILES = "/admin/careid/profile/"

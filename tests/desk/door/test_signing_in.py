@@ -15,7 +15,7 @@ from django.utils import timezone
 from django_otp_webauthn.models import WebAuthnCredential
 
 from careid.trail.models import Event
-from tests.admins import PASSWORD, signed_in
+from tests.desk.door.admins import PASSWORD, signed_in
 
 BEFORE_THE_DOOR = {"login/", "login/second/", "invitation/<str:token>/", "invitation/"}
 

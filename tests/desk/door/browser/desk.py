@@ -3,8 +3,9 @@
 import json
 from copy import copy
 
-from tests.browser.conftest import Walk
-from tests.portal import PASSWORD, manage
+from tests.browser.walk import Walk, plug_in
+from tests.desk.door.admins import PASSWORD
+from tests.portal import manage
 
 MAKE = """
 from django.contrib.auth.models import Group
@@ -16,14 +17,6 @@ for email, group in {admins}.items():
     rx1.staff.add(invitations.account(email))
     print(invitations.address(token))
 """
-AUTHENTICATOR = {
-    "protocol": "ctap2",
-    "transport": "internal",
-    "hasResidentKey": True,
-    "hasUserVerification": True,
-    "isUserVerified": True,
-    "automaticPresenceSimulation": True,
-}
 
 
 def invite(portal, admins):
@@ -38,15 +31,18 @@ class Desk(Walk):
     def __init__(self, context, portal, email, link):
         super().__init__(context.new_page(), portal, (email, ""))
         self.page.set_default_timeout(10_000)
-        session = context.new_cdp_session(self.page)
-        session.send("WebAuthn.enable")
-        session.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
+        plug_in(self.page)()
         self.page.goto(link)
         self.page.get_by_label("Choose a password").fill(PASSWORD)
         self.page.get_by_label("Type the password again").fill(PASSWORD)
         self.press()
         self.press("Create a passkey")
         self.page.wait_for_selector("#user-tools")
+
+    def prove(self):
+        """The second factor, once more."""
+        self.at("desk-second-factor")
+        self.press("Use your passkey")
 
     def person(self, email):
         """Their page, found as one is on the phone."""

@@ -10,8 +10,8 @@ from django_otp_webauthn.models import WebAuthnCredential
 from careid.people.models import Organisation
 from careid.trail.models import Event
 from desk.door import factors
-from tests.admins import PASSWORD, signed_in
-from tests.desk.conftest import Admin
+from tests.desk.door.admins import PASSWORD, signed_in
+from tests.desk.door.conftest import Admin
 
 USERS, GROUPS = "/admin/auth/user/", "/admin/auth/group/"
 

@@ -8,10 +8,9 @@ import sys
 import pyotp
 import pytest
 
-from tests.browser.conftest import ROOT
-from tests.browser.test_passkey import authenticator  # noqa: F401  a fixture
+from tests.desk.door.admins import PASSWORD
+from tests.portal import ROOT
 
-PASSWORD = "kettle orbit Thursday lamp"  # made up for the tests
 pytestmark = pytest.mark.usefixtures("authenticator")
 
 
@@ -45,7 +44,7 @@ def leave(walk):
     walk.page.context.clear_cookies()
 
 
-def test_an_invitation_a_password_and_a_passkey_then_signing_in_with_both(walk, authenticator):  # noqa: F811
+def test_an_invitation_a_password_and_a_passkey_then_signing_in_with_both(walk, authenticator):
     authenticator()
     link = invite(walk, "rita@example.nhs.uk")
     page = walk.page
@@ -97,7 +96,7 @@ def test_too_many_wrong_passwords_are_told_until_when(walk):
     walk.portal.query("DELETE FROM careid_limitcount WHERE \"limit\" LIKE 'sign_in%%' RETURNING 1")
 
 
-def test_a_passkey_that_does_not_answer_is_told_and_tried_again(walk, authenticator):  # noqa: F811
+def test_a_passkey_that_does_not_answer_is_told_and_tried_again(walk, authenticator):
     plugged = authenticator()
     walk.page.goto(invite(walk, "again@example.nhs.uk"))
     choose_password(walk)
@@ -128,7 +127,7 @@ def test_without_javascript_the_passkey_explains_itself_and_the_app_works(browse
     context.close()
 
 
-def test_the_admin_holds_to_its_policy(walk, authenticator):  # noqa: F811
+def test_the_admin_holds_to_its_policy(walk, authenticator):
     """No inline script and no foreign one, on the pages with the library's script as on the others."""
     authenticator()
     walk.page.goto(invite(walk, "policy@example.nhs.uk"))
@@ -154,3 +153,24 @@ def test_the_app_and_the_page_that_stands_in_for_its_phone(walk):
     page.get_by_label("Code that the app shows").fill("12")
     walk.press("Sign in")
     page.get_by_text("There is a problem").wait_for()
+
+
+def test_one_signed_in_to_the_admin_enrols_in_the_same_browser(walk):
+    walk.to_details()
+    walk.at("details")
+    admin = walk.page.context.new_page()
+    admin.goto(walk.portal.url + "/admin/")
+    admin.locator("#id_username").fill("admin")
+    admin.locator("#id_password").fill("made up for the tests")
+    admin.get_by_role("button", name="Continue").click()
+    admin.get_by_label("Code that the app shows").fill(pyotp.TOTP("JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP").now())
+    admin.get_by_role("button", name="Sign in").click()
+    admin.wait_for_selector("#user-tools")
+    walk.details()  # the token was rotated by the sign-in: shown again, nothing lost
+    walk.at("details")
+    assert walk.page.get_by_label("Email address").input_value() == walk.email
+    walk.details()
+    walk.code()
+    walk.at("choose")
+    admin.goto(walk.portal.url + "/admin/")
+    admin.wait_for_selector("#user-tools")

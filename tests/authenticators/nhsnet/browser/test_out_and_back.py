@@ -3,7 +3,7 @@
 import pytest
 import requests
 
-from tests.browser.conftest import Walk
+from tests.browser.walk import Walk
 
 
 def to_instructions(walk):

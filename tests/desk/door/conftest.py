@@ -9,8 +9,8 @@ from django.contrib.auth.models import Group
 from django.test import Client
 
 from desk.door import invitations
-from tests.admins import PASSWORD, post_json
-from tests.fakes import passkey
+from tests.authenticators.passkey import fake as passkey
+from tests.desk.door.admins import PASSWORD, post_json
 
 ORIGIN = "http://localhost"
 

@@ -4,16 +4,16 @@ import os
 from pathlib import Path
 
 import psycopg
-import pyotp
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests import logged
+from authenticators.registry import KINDS
+from tests import kinds, logged
 from tests import portal as processes
 from tests.browser import chromium
 from tests.environment import ENVIRONMENT
 from tests.fakes import smtp
-from tests.portal import PASSWORD, ROOT, Portal
+from tests.portal import ROOT, Portal
 
 SCREENSHOTS = Path(os.environ.get("CAREID_SCREENSHOTS", ROOT / ".cache" / "screenshots"))
 DATABASE = "careid_browser"
@@ -44,8 +44,8 @@ def portal(tmp_path_factory):
         url = environment["CAREID_ORIGIN"]
         try:
             processes.wait_until_it_answers(url, log)
-            sign_in = f"http://127.0.0.1:{environment['NHSNET_DEMO_PORT']}/{processes.DISCOVERY}"
-            processes.wait_until_it_answers(sign_in, log)
+            for kind in processes.BESIDE:
+                processes.wait_until_it_answers(kind.answers(environment), log)
             yield Portal(url, sink, database, environment)
         finally:
             processes.end(*children)
@@ -67,7 +67,7 @@ class Walk:
     def __init__(self, page, portal, someone):
         self.page, self.portal = page, portal
         self.email, self.number = someone
-        self.codes = 0
+        self.codes, self.kind = 0, ""
         self.problems = []
         page.on(
             "console",
@@ -115,31 +115,23 @@ class Walk:
         self.code()
         self.at("choose")
 
-    def to_app(self):
+    def to_last(self, kind=None):
+        """The last page of a kind."""
         self.to_choose()
-        return self.from_choose_to_app()
+        return self.from_choose_to_last(kind)
 
-    def from_choose_to_app(self):
-        self.page.get_by_label("Authenticator app").check()
+    def from_choose_to_last(self, kind=None):
+        self.kind = kind or kinds.some_kind()
+        self.page.get_by_label(KINDS[self.kind].title).check()
         self.press()
-        self.at("totp").get_by_label("Only I have access to this app").check()
-        self.press()
-        self.at("totp-password")
-        self.page.locator("#id_password").fill(PASSWORD)
-        self.page.locator("#id_confirm_password").fill(PASSWORD)
-        self.press()
-        return self.at("totp-app")
+        return kinds.walking(self.kind).to_last(self)
 
-    def app_code(self):
-        return pyotp.TOTP(self.page.locator("#totp-key").text_content().replace(" ", "")).now()
+    def to_done(self, kind=None):
+        self.to_last(kind)
+        return self.from_last_to_done()
 
-    def to_done(self):
-        self.to_app()
-        return self.from_app_to_done()
-
-    def from_app_to_done(self):
-        self.page.get_by_label("Code that the app shows").fill(self.app_code())
-        self.press()
+    def from_last_to_done(self):
+        kinds.walking(self.kind).finish(self)
         return self.at("done")
 
     def look(self, name):
@@ -155,6 +147,34 @@ class Walk:
             found = axe.run(self.page)
             del self.problems[said:]  # its own: it reads the imports of stylesheets by ways that the policy forbids
             assert found.violations_count == 0, f"{name} at {width} px: {found.generate_report()}"
+
+
+AUTHENTICATOR = {
+    "protocol": "ctap2",
+    "transport": "internal",
+    "hasResidentKey": True,
+    "hasUserVerification": True,
+    "isUserVerified": True,
+    "automaticPresenceSimulation": True,
+}
+
+
+def plug_in(page):
+    """Chromium's virtual authenticators: returns what plugs one in, and returns its id."""
+    session = page.context.new_cdp_session(page)
+    session.send("WebAuthn.enable")
+
+    def plug(transport="internal", **more):
+        options = AUTHENTICATOR | {"transport": transport} | more
+        return session.send("WebAuthn.addVirtualAuthenticator", {"options": options})["authenticatorId"]
+
+    plug.session = session
+    return plug
+
+
+@pytest.fixture
+def authenticator(page):
+    return plug_in(page)
 
 
 @pytest.fixture

@@ -2,6 +2,9 @@
 
 import pytest
 
+from tests.authenticators.passkey.walking import to_last
+from tests.browser.walk import Walk
+
 PLACES = {
     "this_device": ("internal", "This device"),
     "phone": ("hybrid", "A phone or tablet"),
@@ -9,39 +12,11 @@ PLACES = {
 }
 
 
-@pytest.fixture
-def authenticator(page):
-    """Plug one in: returns what the browser then has."""
-    session = page.context.new_cdp_session(page)
-    session.send("WebAuthn.enable")
-
-    def plug(transport="internal", **more):
-        options = {
-            "protocol": "ctap2",
-            "transport": transport,
-            "hasResidentKey": True,
-            "hasUserVerification": True,
-            "isUserVerified": True,
-            "automaticPresenceSimulation": True,
-        }
-        return session.send("WebAuthn.addVirtualAuthenticator", {"options": options | more})["authenticatorId"]
-
-    plug.session = session
-    return plug
-
-
 def to_create(walk, place="This device"):
     walk.to_choose()
     walk.page.get_by_label("Passkey").check()
     walk.press()
-    choose_place(walk, place)
-
-
-def choose_place(walk, place):
-    walk.at("passkey").get_by_label(place, exact=True).check()
-    walk.page.get_by_label("Only I have access").check()
-    walk.press()
-    walk.at("passkey-create")
+    to_last(walk, place)
 
 
 def reason(walk):
@@ -113,7 +88,7 @@ def test_a_device_that_has_one_already_leads_to_the_phone(walk, authenticator):
     walk.at("choose")
     walk.page.get_by_label("Passkey").check()
     walk.press()
-    choose_place(walk, "This device")
+    to_last(walk, "This device")
     walk.press("Create a passkey")
     assert reason(walk) == "already_registered"
     walk.look("passkey-already-registered")
@@ -136,7 +111,7 @@ def test_a_person_who_is_not_recognised_can_try_again(walk, authenticator):
     assert reason(walk) in {"cancelled", "refused_at_once"}
     walk.page.get_by_role("button", name="Try again").click()
     authenticator.session.send("WebAuthn.setUserVerified", {"authenticatorId": one, "isUserVerified": True})
-    choose_place(walk, "This device")
+    to_last(walk, "This device")
     walk.press("Create a passkey")
     walk.at("done")
 
@@ -159,7 +134,7 @@ def test_a_browser_without_passkeys_says_so_before_and_after_choosing(walk):
     assert walk.page.get_by_text("This browser cannot make a passkey").is_visible()
     walk.page.get_by_label("Passkey").check()
     walk.press()
-    choose_place(walk, "This device")
+    to_last(walk, "This device")
     walk.press("Create a passkey")
     assert reason(walk) == "unsupported"
     walk.look("passkey-unsupported")
@@ -176,8 +151,6 @@ def test_an_older_browser_gets_by_with_the_fallback(walk, authenticator):
 
 
 def test_without_javascript_it_says_why_not_and_offers_the_other_kinds(browser, portal, someone):
-    from tests.browser.conftest import Walk
-
     context = browser.new_context(java_script_enabled=False, viewport={"width": 320, "height": 900})
     try:
         walk = Walk(context.new_page(), portal, someone)

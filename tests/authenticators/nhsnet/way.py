@@ -1,0 +1,1 @@
+"""An account is added on the provider's site: `conftest.link` goes there and back."""

@@ -1,0 +1,15 @@
+"""A passkey, made by one of Chromium's virtual authenticators."""
+
+from tests.browser.walk import plug_in
+
+
+def to_last(walk, place="This device"):
+    walk.at("passkey").get_by_label(place, exact=True).check()
+    walk.page.get_by_label("Only I have access").check()
+    walk.press()
+    return walk.at("passkey-create")
+
+
+def finish(walk):
+    plug_in(walk.page)()
+    walk.press("Create a passkey")
