@@ -77,7 +77,7 @@ def _add(
     profile = fresh.verified_profile
     if not kind.is_offered(profile):
         return "not_available", None
-    if live(profile, kind) >= kind.limit:
+    if live(profile, kind) >= kind.most:
         return "limit", None
     hold = holds.hold(profile, now)
     authenticator = Authenticator.objects.create(

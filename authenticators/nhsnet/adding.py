@@ -17,6 +17,7 @@ from authenticators import actions
 from authenticators.models import Authenticator
 from authenticators.nhsnet.checks import credential
 from authenticators.nhsnet.kind import KIND
+from authenticators.nhsnet.limits import SIGN_IN_STARTS
 from authenticators.nhsnet.oidc import Provider, Tenant
 from authenticators.nhsnet.tokens import Account, Rejected
 from careid.errors import Refused
@@ -86,8 +87,8 @@ def begin(*, attempt: Attempt) -> str:
 
     Refused: `limit`, `unreachable`. Locked after ten in a quarter of an hour.
     """
-    limits.hit_or_lock((limits.SIGN_IN_STARTS, str(attempt.pk)), reference=attempt.reference)
-    if actions.live(attempt.verified_profile, KIND) >= KIND.limit:
+    limits.hit_or_lock((SIGN_IN_STARTS, str(attempt.pk)), reference=attempt.reference)
+    if actions.live(attempt.verified_profile, KIND) >= KIND.most:
         raise refused(attempt, "limit")
     database.let_go()  # where NHS.net hangs, others need it
     try:

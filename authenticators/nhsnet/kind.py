@@ -15,6 +15,9 @@ KIND = Kind(
     slug="nhsnet",
     title="NHS.net Connect account",
     hint="The account of your NHS email, NHS.net Connect (formerly NHSmail). You sign in with it once",
-    limit=1,
+    need="the sign-in of your NHS.net Connect account (formerly NHSmail), where your organisation takes part in that",
+    most=1,
+    limits="authenticators.nhsnet.limits.ALL",
     is_available=_is_available,
+    organisation_switch="nhsnet_beta",
 )

@@ -13,6 +13,7 @@ from authenticators.models import Authenticator
 from authenticators.passkey import ceremony
 from authenticators.passkey.ceremony import Rejected
 from authenticators.passkey.kind import KIND
+from authenticators.passkey.limits import PASSKEY_OPTIONS
 from careid.errors import Refused
 from careid.limits import limits
 from enrolment.models import Attempt
@@ -56,8 +57,8 @@ def begin(*, attempt: Attempt, place: str) -> None:
 
     Refused: `limit`. Locked after ten in a quarter of an hour.
     """
-    limits.hit_or_lock((limits.PASSKEY_OPTIONS, str(attempt.pk)), reference=attempt.reference)
-    if actions.live(attempt.verified_profile, KIND) >= KIND.limit:
+    limits.hit_or_lock((PASSKEY_OPTIONS, str(attempt.pk)), reference=attempt.reference)
+    if actions.live(attempt.verified_profile, KIND) >= KIND.most:
         raise Refused("limit")
     until = (timezone.now() + LIFE).isoformat()
     _replace(attempt, {"place": place, "challenge": ceremony.new_challenge(), "until": until})

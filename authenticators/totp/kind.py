@@ -6,6 +6,6 @@ KIND = Kind(
     slug="totp",
     title="Authenticator app",
     hint="An app on your phone, such as Microsoft or Google Authenticator, that shows a new code every 30 seconds",
-    limit=5,
-    is_available=lambda profile: profile.is_open,
+    need="a phone or tablet that only you use, with an authenticator app on it",
+    most=5,
 )

@@ -4,14 +4,18 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+from django.db.models import BooleanField
 from django.template.loader import get_template
 from django.urls import reverse
+from django.utils.module_loading import import_string
 
 from authenticators import actions
 from authenticators.kind import Kind
 from authenticators.models import Authenticator
 from authenticators.registry import KINDS, choices
 from careid.errors import Refused
+from careid.limits import limits
+from careid.people.models import Organisation
 from careid.post.models import Mail
 from careid.trail.models import Event
 from enrolment.models import Attempt
@@ -38,7 +42,32 @@ def test_it_is_data_under_its_own_name(kind):
     assert (kind.slug, kind.title) in choices()
     assert kind.title
     assert kind.hint
-    assert kind.limit >= 1
+    assert kind.need
+    assert not kind.need.endswith(".")  # one of a list
+    assert kind.most >= 1
+
+
+@each_kind
+def test_what_it_counts_is_a_limit_like_any_other(kind):
+    for limit in import_string(kind.limits) if kind.limits else ():
+        assert limits.ALL[limit.name] is limit
+        assert limits.modes(f"enforce,{limit.name}=shadow")[limit.name] == "shadow"
+
+
+@each_kind
+def test_where_an_organisation_must_turn_it_on_the_desk_has_the_switch(kind, organisation, admin_client):
+    page = admin_client.get(f"/admin/careid/organisation/{organisation.pk}/change/").content.decode()
+    if kind.organisation_switch:
+        assert isinstance(Organisation._meta.get_field(kind.organisation_switch), BooleanField)
+        assert f'name="{kind.organisation_switch}"' in page
+
+
+@each_kind
+def test_where_an_organisation_must_turn_it_on_it_is_offered_only_then(kind, person):
+    assert kind.is_offered(person)
+    if kind.organisation_switch:
+        setattr(person.organisation, kind.organisation_switch, False)
+        assert not kind.is_offered(person)
 
 
 @each_kind
@@ -108,7 +137,7 @@ def test_the_right_to_add_is_spent_by_the_first(kind, person):
 
 @each_kind
 def test_it_keeps_its_limit(kind, person):
-    for number in range(kind.limit):
+    for number in range(kind.most):
         Authenticator.objects.create(
             profile=person, kind=kind.slug, external_id=str(number), material={}, added_by="person"
         )

@@ -57,9 +57,9 @@ class TestTheReport:
                 limits.hit((limit, subject))
 
     def test_it_counts_by_limit_and_mode_whom_each_stopped_or_would_have_stopped(self, settings, capsys, db):
-        self.reached(limits.PASSKEY_OPTIONS, "one")
+        self.reached(limits.ALL["passkey_options"], "one")
         settings.LIMITS = "enforce,passkey_options=shadow,details_email_hour=shadow"
-        self.reached(limits.PASSKEY_OPTIONS, "one", "two", "three")
+        self.reached(limits.ALL["passkey_options"], "one", "two", "three")
         self.reached(limits.DETAILS_EMAIL_HOUR, "one", "two")
         said = [" ".join(line.split()) for line in self.lines(capsys)]
         assert [line.split(";")[0] for line in said[1:-1]] == [
@@ -85,7 +85,7 @@ class TestTheReport:
 
     def test_it_looks_as_far_back_as_it_is_told(self, capsys, db):
         with time_machine.travel(timezone.now() - timedelta(days=8), tick=True):
-            self.reached(limits.PASSKEY_OPTIONS, "one")
+            self.reached(limits.ALL["passkey_options"], "one")
         assert "no limit was passed" in self.lines(capsys)[0]
         assert "passkey_options" in self.lines(capsys, "--since", "9d")[1]
 
