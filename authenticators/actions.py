@@ -3,6 +3,7 @@
 from collections import Counter
 from datetime import timedelta
 from typing import Any, Final
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -11,7 +12,7 @@ from authenticators import holds
 from authenticators.kind import Kind
 from authenticators.models import Authenticator
 from authenticators.telling import noted, tell
-from careid.errors import Refused
+from careid.errors import Reason, Refused
 from careid.people.models import Profile
 from careid.storing.prepared import Prepared
 from careid.trail.names import EventName
@@ -24,6 +25,15 @@ ACTIVE, SUSPENDED, REVOKED = (
     Authenticator.State.REVOKED,
 )
 UNDONE: Final = "undone"
+
+
+class Refusal(Reason):
+    """What `add` says no with, whatever the kind."""
+
+    NOT_VERIFIED = "not_verified", "the time after the code was over"
+    NOT_AVAILABLE = "not_available", "this kind is not available to them"
+    LIMIT = "limit", "they have as many as a profile can have"
+    TAKEN = "taken", "it is in use already"
 
 
 def live(profile: Profile, kind: Kind) -> int:
@@ -52,33 +62,34 @@ def add(
     """Store what a finished ceremony proved, and spend the attempt's right to add.
 
     `fresh` is the attempt's row where the caller holds it already.
-    Refused: `not_verified` (its time is over, or it was spent), `not_available`, `limit`, `taken` (live elsewhere).
+    Refused with a Refusal: its time is over, or it was spent; the kind is not for them; they have enough; it is live
+    elsewhere.
     """
     try:
         with transaction.atomic():
-            refusal, authenticator = _add(attempt, fresh or attempt.held(), kind, external_id, material, details or {})
+            result = _add(attempt, fresh or attempt.held(), kind, external_id, material, details or {})
     except IntegrityError as error:
         if "authenticator_once_among_live" not in str(error):
             raise
-        refusal, authenticator = "taken", None
-    if authenticator is None:
-        rejected(attempt=attempt, kind=kind, reason=refusal)
-        raise Refused(refusal)
-    return authenticator
+        result = Refusal.TAKEN
+    if isinstance(result, Refusal):
+        rejected(attempt=attempt, kind=kind, reason=result)
+        raise Refused(result)
+    return result
 
 
 def _add(
     attempt: Attempt, fresh: Attempt, kind: Kind, external_id: str, material: dict[str, Any], details: dict[str, Any]
-) -> tuple[str, Authenticator | None]:
+) -> Authenticator | Refusal:
     # Of two at once, the second finds the right spent.
     now = timezone.now()
     if fresh.is_over or fresh.verified_at is None or fresh.authenticator_id:
-        return "not_verified", None
+        return Refusal.NOT_VERIFIED
     profile = fresh.verified_profile
     if not kind.is_offered(profile):
-        return "not_available", None
+        return Refusal.NOT_AVAILABLE
     if live(profile, kind) >= kind.most:
-        return "limit", None
+        return Refusal.LIMIT
     hold = holds.hold(profile, now)
     authenticator = Authenticator.objects.create(
         profile=profile,
@@ -95,11 +106,16 @@ def _add(
     attempt.unsaved_seen_at = None  # from now on its time runs from what was added
     held = {"hours_on_hold": hold // timedelta(hours=1)} if hold else {}
     tell(EventName.AUTHENTICATOR_ADDED, authenticator, by=PERSON, attempt=attempt, details=held)
-    return "", authenticator
+    return authenticator
 
 
-def rejected(*, attempt: Attempt, kind: Kind, reason: str) -> None:
-    """Note that a ceremony led to nothing, and why: a word of a closed list."""
+def rejected(*, attempt: Attempt, kind: Kind, reason: Reason, authenticator_id: UUID | None = None) -> None:
+    """Note that a ceremony led to nothing, and why. `authenticator_id` is of one that stood in its way.
+
+    ValueError for a reason that is neither the kind's nor a Refusal: the desk would have no words for it.
+    """
+    if reason not in (*kind.reasons, *Refusal):
+        raise ValueError(f"{kind.slug} does not name {reason!r} among its reasons")
     record(
         EventName.CEREMONY_REJECTED,
         outcome="refused",
@@ -107,6 +123,7 @@ def rejected(*, attempt: Attempt, kind: Kind, reason: str) -> None:
         profile=attempt.profile,
         attempt_id=attempt.pk,
         reference=attempt.reference,
+        authenticator_id=authenticator_id,
         details={"kind": kind.slug},
     )
 

@@ -1,9 +1,10 @@
 """A sort of authenticator: data, and the steps that every kind's pages stand behind."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
+from careid.errors import Reason
 from careid.people.models import Profile
 
 
@@ -25,7 +26,7 @@ class Kind:
         True
     )  # whether this person can add one, their organisation apart
     describe: Callable[[dict[str, Any]], str] | None = None  # what one is called, from its details; else the title
-    reasons: Mapping[str, str] = field(default_factory=dict)  # why adding led to nothing, as the desk says it
+    reasons: tuple[Reason, ...] = ()  # why adding may lead to nothing, beside what `actions.add` refuses
     findings: str = ""  # a tuple of Check: its lines of the doctor
     organisation_switch: str = ""  # the field of Organisation that turns it on, where it must be turned on
 

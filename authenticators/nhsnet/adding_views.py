@@ -7,9 +7,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_safe
 
+from authenticators.actions import Refusal
 from authenticators.nhsnet import adding
 from authenticators.nhsnet.forms import TickForm
 from authenticators.nhsnet.kind import KIND
+from authenticators.nhsnet.words import Why
 from careid.errors import Refused
 from careid.pages import answers
 from enrolment import journey
@@ -21,13 +23,12 @@ STEPS = (
     Step("offered", "choose", lambda attempt: KIND.is_offered(attempt.verified_profile) or _outside_beta(attempt)),
     Step("nhsnet", "nhsnet:add", lambda _: False),
 )
-GENERAL = {"not_verified", "not_available", "limit"}  # refusals that every kind shares
 # Each reason that a person is told, and the status of its page.
 REASONS = {
     "already_yours": HTTPStatus.OK,
     "not_in_beta": HTTPStatus.FORBIDDEN,
     "unreachable": HTTPStatus.SERVICE_UNAVAILABLE,
-    **dict.fromkeys(GENERAL, HTTPStatus.FORBIDDEN),
+    **dict.fromkeys(Refusal, HTTPStatus.FORBIDDEN),
     **dict.fromkeys(
         (
             *("linked_elsewhere", "wrong_tenant", "guest", "cancelled", "care_identity", "consent", "too_late"),
@@ -48,7 +49,7 @@ def _outside_beta(attempt: Attempt) -> bool:
 def add(request: HttpRequest, attempt: Attempt) -> HttpResponse:
     if _outside_beta(attempt):
         if request.method == "POST":
-            adding.refused(attempt, "not_in_beta")
+            adding.refused(attempt, Why.NOT_IN_BETA)
         return _told(request, attempt, "not_in_beta")
     form = TickForm(request.POST) if request.method == "POST" else TickForm(initial=answers.kept(request))
     if form.is_bound and form.is_valid():
@@ -99,7 +100,7 @@ def problem(request: HttpRequest, reason: str) -> HttpResponse:
 
 
 def _told(request: HttpRequest, attempt: Attempt | None, reason: str) -> HttpResponse:
-    if reason in GENERAL:
+    if reason in set(Refusal):
         return answers.refused(request, reason, attempt=attempt, kind=KIND)
     can_go_on = attempt is not None and attempt.verified_at is not None and not attempt.is_over
     context = {"page": "refused", "reason": reason, "attempt": attempt, "kind": KIND, "can_go_on": can_go_on}

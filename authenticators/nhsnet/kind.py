@@ -3,6 +3,8 @@
 from django.conf import settings
 
 from authenticators.kind import Kind
+from authenticators.nhsnet.words import Why
+from careid.fetching.fetcher import Fault
 from careid.people.models import Profile
 
 
@@ -19,5 +21,6 @@ KIND = Kind(
     most=1,
     limits="authenticators.nhsnet.limits.ALL",
     is_available=_is_available,
+    reasons=(*Why, *Fault),
     organisation_switch="nhsnet_beta",
 )

@@ -5,6 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from authenticators.actions import Refusal
 from authenticators.models import Authenticator
 from authenticators.passkey import adding, ceremony
 from authenticators.passkey.forms import CredentialForm, PlaceForm
@@ -19,7 +20,6 @@ STEPS = (
     Step("passkey", "passkey:add", lambda attempt: "place" in adding.pending(attempt)),
     Step("passkey-create", "passkey:create", lambda _: False),
 )
-GENERAL = {"not_verified", "not_available", "limit", "taken"}  # refusals that every kind shares
 
 
 @step("passkey", then=STEPS)
@@ -67,7 +67,7 @@ def _finish(request: HttpRequest, attempt: Attempt, form: CredentialForm) -> Htt
             return redirect("done", attempt.authenticator_id)
         if attempt.is_over:
             return redirect("expired")
-        if refused.reason in GENERAL:
+        if refused.reason in set(Refusal):
             return answers.refused(request, refused.reason, attempt=attempt, kind=KIND)
         return _failed(request, attempt, refused.reason, ceremony.credential_id(typed.get("credential", "")))
     return redirect("done", authenticator.pk)

@@ -2,6 +2,7 @@
 
 from authenticators.kind import Kind
 from authenticators.passkey import names
+from authenticators.passkey.words import Why
 
 KIND = Kind(
     slug="passkey",
@@ -11,4 +12,5 @@ KIND = Kind(
     most=10,
     limits="authenticators.passkey.limits.ALL",
     describe=names.provider,
+    reasons=tuple(Why),
 )

@@ -11,6 +11,7 @@ from authenticators import actions
 from authenticators.models import Authenticator
 from authenticators.totp import otp
 from authenticators.totp.kind import KIND
+from authenticators.totp.words import Why
 from careid.errors import Refused, counted
 from careid.storing import database
 from enrolment import email_codes
@@ -83,7 +84,7 @@ def _judge(fresh: Attempt, entry: dict[str, Any], code: str) -> tuple[int | None
     if not entry:
         return None, Refused("not_verified")
     if entry["keys"] > KEYS_MOST:
-        return None, Refused("no_more_keys")
+        return None, Refused(Why.NO_MORE_KEYS)
     accepted = otp.accepted_step(entry["key"], code, timezone.now())
     return accepted, None if accepted is not None else _refuse(fresh, entry, code)
 
@@ -92,15 +93,15 @@ def _refuse(fresh: Attempt, entry: dict[str, Any], code: str) -> Refused:
     """Count a wrong code, and say what it tells."""
     entry = {**entry, "tries": entry["tries"] + 1}
     out = otp.minutes_out(entry["key"], code, timezone.now())
-    refusal = Refused("wrong")
+    why, facts = Why.WRONG, {}
     if entry["tries"] >= TRIES_MOST:
         entry |= {"key": otp.new_key(), "tries": 0, "keys": entry["keys"] + 1}
-        refusal = Refused("new_key" if entry["keys"] <= KEYS_MOST else "no_more_keys")
+        why = Why.NEW_KEY if entry["keys"] <= KEYS_MOST else Why.NO_MORE_KEYS
     elif out is not None:
-        refusal = Refused("fast" if out > 0 else "slow", minutes=counted(abs(out), "minute"))
+        why, facts = Why.FAST if out > 0 else Why.SLOW, {"minutes": counted(abs(out), "minute")}
     elif email_codes.is_of(fresh, code):
-        refusal = Refused("email_code")
+        why = Why.EMAIL_CODE
     fresh.pending = _with(fresh, entry)
     fresh.save(update_fields=["pending"])
-    actions.rejected(attempt=fresh, kind=KIND, reason=refusal.reason)
-    return refusal
+    actions.rejected(attempt=fresh, kind=KIND, reason=why)
+    return Refused(why, **facts)

@@ -1,12 +1,15 @@
 """Adding an app: instructions and tick, password, then QR code and the app's first code."""
 
+from http import HTTPStatus
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 
 from authenticators.totp import adding, otp
 from authenticators.totp.forms import CODE_WORDS, AppCodeForm, PasswordForm, TickForm
 from authenticators.totp.kind import KIND
+from authenticators.totp.words import Why
 from careid.errors import Refused
 from careid.pages import answers
 from enrolment.journey import Step, step
@@ -56,13 +59,20 @@ def app(request: HttpRequest, attempt: Attempt) -> HttpResponse:
             if attempt.is_over:
                 return redirect("expired")
             if refused.reason not in CODE_WORDS:
-                return answers.refused(request, refused.reason, attempt=attempt, kind=KIND)
+                return _refused(request, attempt, refused.reason)
             form.add_error("code", CODE_WORDS[refused.reason].format(**refused.facts))
         else:
             return redirect("done", authenticator.pk)
     if adding.pending(attempt)["keys"] > adding.KEYS_MOST:
-        return answers.refused(request, "no_more_keys", attempt=attempt, kind=KIND)
+        return _refused(request, attempt, Why.NO_MORE_KEYS)
     return _app_page(request, attempt, form)
+
+
+def _refused(request: HttpRequest, attempt: Attempt, reason: str) -> HttpResponse:
+    if reason != Why.NO_MORE_KEYS:
+        return answers.refused(request, reason, attempt=attempt, kind=KIND)
+    context = {"page": "refused", "reason": reason, "attempt": attempt}
+    return render(request, "authenticators/totp/no_more_keys.html", context, status=HTTPStatus.FORBIDDEN)
 
 
 def _app_page(request: HttpRequest, attempt: Attempt, form: AppCodeForm) -> HttpResponse:

@@ -1,6 +1,7 @@
 """An authenticator app: a password, and codes that change with time (RFC 6238)."""
 
 from authenticators.kind import Kind
+from authenticators.totp.words import Why
 
 KIND = Kind(
     slug="totp",
@@ -8,4 +9,5 @@ KIND = Kind(
     hint="An app on your phone, such as Microsoft or Google Authenticator, that shows a new code every 30 seconds",
     need="a phone or tablet that only you use, with an authenticator app on it",
     most=5,
+    reasons=tuple(Why),
 )

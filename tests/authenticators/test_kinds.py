@@ -1,5 +1,6 @@
 """What every kind must hold. A new one is covered by being registered; its tests give it a way to be added."""
 
+import ast
 from importlib import import_module
 from pathlib import Path
 
@@ -12,12 +13,14 @@ from django.utils.module_loading import import_string
 from authenticators import actions
 from authenticators.kind import Kind
 from authenticators.models import Authenticator
-from authenticators.registry import KINDS, choices
-from careid.errors import Refused
+from authenticators.registry import KINDS, choices, package
+from careid.errors import Reason, Refused
 from careid.limits import limits
 from careid.people.models import Organisation
 from careid.post.models import Mail
 from careid.trail.models import Event
+from careid.trail.names import EventName
+from desk import words
 from enrolment.models import Attempt
 from tests.visitors import Visitor
 
@@ -68,6 +71,59 @@ def test_where_an_organisation_must_turn_it_on_it_is_offered_only_then(kind, per
     if kind.organisation_switch:
         setattr(person.organisation, kind.organisation_switch, False)
         assert not kind.is_offered(person)
+
+
+def sources(kind):
+    """The modules of a kind, but the one that holds its words."""
+    folder = Path(import_module(package(kind.slug)).__file__).parent
+    return [ast.parse(path.read_text()) for path in folder.rglob("*.py") if path.name != "words.py"]
+
+
+def calls(kind):
+    return [node for tree in sources(kind) for node in ast.walk(tree) if isinstance(node, ast.Call)]
+
+
+@each_kind
+def test_every_reason_that_it_records_has_words_at_the_desk(kind):
+    for reason in (*kind.reasons, *actions.Refusal):
+        assert reason.words.rstrip(".") == reason.words
+        event = Event(name=EventName.CEREMONY_REJECTED, reason=reason.value, details={"kind": kind.slug})
+        assert words.event(event) == f"Could not add it: {reason.words}"
+
+
+@each_kind
+def test_it_can_record_no_other_reason(kind, person):
+    class Other(Reason):
+        MADE_UP = "made_up", "made up"
+
+    _, attempt = verified(person)
+    with pytest.raises(ValueError, match="made_up"):
+        actions.rejected(attempt=attempt, kind=kind, reason=Other.MADE_UP)
+    assert not Event.objects.filter(reason="made_up").exists()
+
+
+@each_kind
+def test_each_reason_is_of_a_closed_list_and_none_is_a_word_in_passing(kind):
+    """mypy holds the same; so that a run of the tests alone shows it too."""
+    raised = [call.args[0] for call in calls(kind) if ast.unparse(call.func) in {"Rejected", "Unreachable"}]
+    noted = [one.value for call in calls(kind) for one in call.keywords if one.arg == "reason"]
+    assert not [ast.unparse(one) for one in raised + noted if isinstance(one, ast.Constant)]
+    lists = [one for one in Reason.__subclasses__() if one.__module__.startswith(f"{package(kind.slug)}.")]
+    assert {member for one in lists for member in one} <= set(kind.reasons)
+
+
+@each_kind
+def test_it_has_no_words_for_a_reason_that_it_never_gives(kind):
+    used = {ast.unparse(node) for tree in sources(kind) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    own = [one for one in kind.reasons if type(one).__module__.startswith(f"{package(kind.slug)}.")]
+    assert {f"{type(one).__name__}.{one.name}" for one in own} <= used
+
+
+@each_kind
+def test_it_notes_what_led_to_nothing_through_the_one_function_that_knows_its_reasons(kind):
+    assert not [
+        node for tree in sources(kind) for node in ast.walk(tree) if getattr(node, "attr", "") == "CEREMONY_REJECTED"
+    ]
 
 
 @each_kind
