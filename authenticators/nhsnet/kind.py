@@ -22,5 +22,6 @@ KIND = Kind(
     limits="authenticators.nhsnet.limits.ALL",
     is_available=_is_available,
     reasons=(*Why, *Fault),
+    findings="authenticators.nhsnet.inspection.CHECKS",
     organisation_switch="nhsnet_beta",
 )

@@ -15,6 +15,7 @@ from authenticators.kind import Kind
 from authenticators.models import Authenticator
 from authenticators.registry import KINDS, choices, package
 from careid.errors import Reason, Refused
+from careid.finding import Check
 from careid.limits import limits
 from careid.people.models import Organisation
 from careid.post.models import Mail
@@ -22,6 +23,7 @@ from careid.trail.models import Event
 from careid.trail.names import EventName
 from desk import words
 from enrolment.models import Attempt
+from operating import doctor
 from tests.visitors import Visitor
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +57,14 @@ def test_what_it_counts_is_a_limit_like_any_other(kind):
     for limit in import_string(kind.limits) if kind.limits else ():
         assert limits.ALL[limit.name] is limit
         assert limits.modes(f"enforce,{limit.name}=shadow")[limit.name] == "shadow"
+
+
+@each_kind
+def test_what_it_looks_at_is_a_line_of_the_doctor(kind):
+    looked_at = list(doctor.of_kinds())
+    for check in import_string(kind.findings) if kind.findings else ():
+        assert isinstance(check, Check)
+        assert check in looked_at
 
 
 @each_kind
