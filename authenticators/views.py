@@ -46,7 +46,6 @@ def choose(request: HttpRequest, attempt: Attempt) -> HttpResponse:
         form=form,
         kinds=kinds,
         full=full,
-        before=[[f"authenticators/{kind.slug}/before.html", "authenticators/before.html"] for kind in kinds],
     )
 
 

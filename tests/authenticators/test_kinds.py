@@ -1,6 +1,7 @@
 """What every kind must hold. A new one is covered by being registered; its tests give it a way to be added."""
 
 import ast
+import re
 from importlib import import_module
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from django.db.models import BooleanField
 from django.template.loader import get_template
 from django.urls import reverse
+from django.utils.html import escape
 from django.utils.module_loading import import_string
 
 from authenticators import actions
@@ -24,9 +26,11 @@ from careid.trail.names import EventName
 from desk import words
 from enrolment.models import Attempt
 from operating import doctor
-from tests.visitors import Visitor
+from profiles import changes
+from tests.visitors import Visitor, post
 
 pytestmark = pytest.mark.django_db
+ROOT = Path(__file__).resolve().parents[2]
 each_kind = pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
 
 
@@ -50,6 +54,21 @@ def test_it_is_data_under_its_own_name(kind):
     assert kind.need
     assert not kind.need.endswith(".")  # one of a list
     assert kind.most >= 1
+
+
+@each_kind
+def test_what_it_needs_stands_on_the_start_page_and_in_the_invitation(kind, person, client):
+    assert escape(kind.need) in client.get("/").content.decode()
+    changes.invite(profile=person, by="command:test")
+    [sent] = post()
+    assert f"\n  - {kind.need}\n" in sent.body
+
+
+@each_kind
+def test_no_page_style_or_script_outside_its_folder_names_it(kind):
+    outside = [path for folder in ("templates", "static") for path in (ROOT / folder).rglob("*") if path.is_file()]
+    assert outside
+    assert not [str(path) for path in outside if re.search(kind.slug, path.read_text(), re.IGNORECASE)]
 
 
 @each_kind
