@@ -27,6 +27,7 @@ from desk import words
 from enrolment.models import Attempt
 from operating import doctor
 from profiles import changes
+from tests.test_architecture import PUBLIC
 from tests.visitors import Visitor, post
 
 pytestmark = pytest.mark.django_db
@@ -160,6 +161,15 @@ def test_it_has_a_first_page_and_a_template(kind):
     assert reverse(kind.url) == f"/authenticators/{kind.slug}/"
     for name in ("add", "after"):
         get_template(f"authenticators/{kind.slug}/{name}.html")
+
+
+@each_kind
+def test_its_pages_that_are_open_to_all_are_listed_in_its_tests(kind):
+    listed = ROOT / "tests" / "authenticators" / kind.slug / "open_pages.txt"
+    views = {path: view for path, view in PUBLIC.items() if view.__module__.startswith(f"{package(kind.slug)}.")}
+    assert views
+    opened = sorted(path for path, view in views.items() if view.step is None)
+    assert opened == (listed.read_text().splitlines() if listed.exists() else [])
 
 
 @each_kind
