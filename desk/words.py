@@ -110,8 +110,8 @@ REASONS: Final[dict[str, str]] = {
     "replaced": "a newer one took its place",
     "restarted": "started again",
     "assisted_cancelled": "cancelled at the desk",
-    "email_taken": "another open profile has that address",
-    "number_taken": "another open profile has that number",
+    "email_taken": "another open profile has that email address",
+    "number_taken": "another open profile has that National Insurance number",
     "taken": "another open profile has it",
 }
 # The same word may mean one thing to one kind, another to the next, and a third at the door.
