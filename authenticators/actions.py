@@ -42,12 +42,12 @@ def live(profile: Profile, kind: Kind) -> int:
 
 
 def live_by_kind(profile: Profile) -> Counter[str]:
-    """How many of each kind a profile has, likewise."""
-    return Counter(one.kind for one in _LIVE.all(profile.pk, REVOKED))
+    """How many of each kind a profile has, the suspended ones included."""
+    return Counter(one.kind for one in _LIVE.all(profile.pk, *Authenticator.LIVE))
 
 
-# Of a profile's number and the state that they are not in.
-_LIVE: Final = Prepared(lambda: Authenticator.objects.filter(profile_id=0).exclude(state=""))
+# Of a profile's number and the states of live ones.
+_LIVE: Final = Prepared(lambda: Authenticator.objects.filter(profile_id=0).live())
 
 
 def add(
@@ -67,22 +67,20 @@ def add(
     """
     try:
         with transaction.atomic():
-            result = _add(attempt, fresh or attempt.held(), kind, external_id, material, details or {})
+            row = fresh or attempt.held()
+            refusal = _in_the_way(row, kind)
+            if not refusal:
+                return _store(attempt, row, kind, external_id, material, details or {})
     except IntegrityError as error:
         if "authenticator_once_among_live" not in str(error):
             raise
-        result = Refusal.TAKEN
-    if isinstance(result, Refusal):
-        rejected(attempt=attempt, kind=kind, reason=result)
-        raise Refused(result)
-    return result
+        refusal = Refusal.TAKEN
+    rejected(attempt=attempt, kind=kind, reason=refusal)
+    raise Refused(refusal)
 
 
-def _add(
-    attempt: Attempt, fresh: Attempt, kind: Kind, external_id: str, material: dict[str, Any], details: dict[str, Any]
-) -> Authenticator | Refusal:
-    # Of two at once, the second finds the right spent.
-    now = timezone.now()
+def _in_the_way(fresh: Attempt, kind: Kind) -> Refusal | None:
+    """Why this attempt can add none of this kind, if so. Of two at once, the second finds the right spent."""
     if fresh.is_over or fresh.verified_at is None or fresh.authenticator_id:
         return Refusal.NOT_VERIFIED
     profile = fresh.verified_profile
@@ -90,6 +88,13 @@ def _add(
         return Refusal.NOT_AVAILABLE
     if live(profile, kind) >= kind.most:
         return Refusal.LIMIT
+    return None
+
+
+def _store(
+    attempt: Attempt, fresh: Attempt, kind: Kind, external_id: str, material: dict[str, Any], details: dict[str, Any]
+) -> Authenticator:
+    now, profile = timezone.now(), fresh.verified_profile
     hold = holds.hold(profile, now)
     authenticator = Authenticator.objects.create(
         profile=profile,
@@ -110,7 +115,7 @@ def _add(
 
 
 def rejected(*, attempt: Attempt, kind: Kind, reason: Reason, authenticator_id: UUID | None = None) -> None:
-    """Note that a ceremony led to nothing, and why. `authenticator_id` is of one that stood in its way.
+    """Note that a ceremony led to nothing, and why. The one in its way is named, if any is.
 
     ValueError for a reason that is neither the kind's nor a Refusal: the desk would have no words for it.
     """
@@ -147,14 +152,14 @@ def revoke(
 ) -> bool:
     """End it for good. Returns whether it was live."""
     event = EventName.AUTHENTICATOR_REVOKED
-    return _change(authenticator, event, REVOKED, (ACTIVE, SUSPENDED), by=by, reason=reason, note=note, attempt=attempt)
+    return _change(authenticator, event, REVOKED, Authenticator.LIVE, by=by, reason=reason, note=note, attempt=attempt)
 
 
 @transaction.atomic
 def revoke_all(*, profile: Profile, by: str, reason: str, note: str = "") -> int:
     """End all that a profile has. Returns how many were live."""
     fresh = Profile.locked(profile.pk)  # what is being added meanwhile comes before or not at all
-    live = Authenticator.objects.select_related("profile__organisation").filter(profile=fresh).exclude(state=REVOKED)
+    live = Authenticator.objects.live().select_related("profile__organisation").filter(profile=fresh)
     return sum(revoke(authenticator=one, by=by, reason=reason, note=note) for one in live)
 
 

@@ -23,7 +23,7 @@ def hold(profile: Profile, now: datetime) -> timedelta:
     if profile.changed_lately(now) or not profile.email:
         return settings.HOLD_AFTER_CHANGE
     standing = settings.HOLD_WHERE_ONE_STANDS
-    stands = standing and Authenticator.objects.filter(profile=profile).exclude(state="revoked").exists()
+    stands = standing and profile.authenticators.live().exists()
     return standing if stands else timedelta()
 
 
@@ -41,8 +41,8 @@ def lift(*, authenticator: Authenticator, by: str, reason: str, note: str = "") 
     if Profile.locked(authenticator.profile_id).reported_at:
         raise Refused("reported")
     now = timezone.now()
-    on_hold = Authenticator.objects.filter(pk=authenticator.pk, state="active", usable_from__gt=now)
-    lifted = on_hold.update(usable_from=now)
+    active = Authenticator.objects.filter(pk=authenticator.pk, state=Authenticator.State.ACTIVE)
+    lifted = active.filter(usable_from__gt=now).update(usable_from=now)
     if lifted:
         authenticator.refresh_from_db()
         event = EventName.AUTHENTICATOR_HOLD_LIFTED

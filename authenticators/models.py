@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import datetime
-from typing import Any
+from typing import Any, Final, Self
 
 from django.db import models
 from django.db.models import Q
@@ -13,6 +13,18 @@ from careid.people.models import Profile
 from careid.storing.fields import EncryptedJSONField
 
 
+class Authenticators(models.QuerySet["Authenticator"]):
+    """Of any number of people: who asks which of theirs count, or work, asks here."""
+
+    def live(self) -> Self:
+        """Those that are there, the suspended ones included: all but the revoked."""
+        return self.filter(Authenticator.live())
+
+    def usable(self, at: datetime) -> Self:
+        """Those that may be used to sign in at that time, as `Authenticator.usable` has it."""
+        return self.filter(state=Authenticator.State.ACTIVE, usable_from__lte=at)
+
+
 class Authenticator(models.Model):
     """One authenticator of a profile. `material` is what only its kind reads; `details` is what an RA may see."""
 
@@ -20,6 +32,8 @@ class Authenticator(models.Model):
         ACTIVE = "active"
         SUSPENDED = "suspended"
         REVOKED = "revoked"
+
+    LIVE: Final = (State.ACTIVE, State.SUSPENDED)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     profile = models.ForeignKey(Profile, models.PROTECT, related_name="authenticators")
@@ -35,6 +49,8 @@ class Authenticator(models.Model):
     state = models.CharField(max_length=9, choices=State, default=State.ACTIVE)
     state_reason = models.CharField(max_length=40, blank=True)
     state_changed_at = models.DateTimeField(default=timezone.now)
+
+    objects = Authenticators.as_manager()
 
     class Meta:
         permissions = (
@@ -65,6 +81,15 @@ class Authenticator(models.Model):
     @property
     def title(self) -> str:
         return KINDS[self.kind].title
+
+    @classmethod
+    def live(cls, path: str = "") -> Q:
+        """What the live ones answer to, where a count or a join reaches them by a path: `authenticators__`."""
+        return Q(**{f"{path}state__in": cls.LIVE})
+
+    @property
+    def is_live(self) -> bool:
+        return self.state in self.LIVE
 
     def usable(self, at: datetime) -> bool:
         """Whether it may be used to sign in at that time: active, and not on hold."""

@@ -28,7 +28,7 @@ def find(token: str) -> tuple[Told, Report | None]:
 def stops(told: Told) -> "QuerySet[Authenticator]":
     """What pressing it would stop: that authenticator, or all that were added since the profile was changed."""
     rows = Authenticator.objects.select_related("profile__organisation").filter(
-        profile_id=told.profile_id, state="active"
+        profile_id=told.profile_id, state=Authenticator.State.ACTIVE
     )
     return rows.filter(pk=told.authenticator_id) if told.authenticator_id else rows.filter(added_at__gte=told.at)
 

@@ -62,7 +62,7 @@ def done(request: HttpRequest, attempt: Attempt, pk: UUID) -> HttpResponse:
     )
     usable = authenticator.usable(timezone.now())
     if form.is_bound and form.is_valid():
-        if authenticator.state == "active":
+        if authenticator.state == authenticator.State.ACTIVE:
             actions.name(authenticator=authenticator, name=form.cleaned_data["name"], attempt=attempt)
         return redirect("done", pk)
     context = {"authenticator": authenticator, "services": Service.shown(), "attempt": attempt, "usable": usable}

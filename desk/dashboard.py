@@ -83,7 +83,7 @@ def reach(user: Who) -> list[list[object]]:
     mine = held(Profile.objects.filter(state="open"), user, "organisation__code")
     by = mine.values_list("organisation_id").annotate(people=Count("pk"))
     largest = dict(by.order_by("-people", "organisation_id")[:ORGANISATIONS])
-    live = Authenticator.objects.exclude(state="revoked").filter(profile__organisation__in=list(largest))
+    live = Authenticator.objects.live().filter(profile__organisation__in=list(largest))
     live = live.filter(profile__state="open")
     counted = live.values_list("profile__organisation_id", "kind").annotate(Count("profile", distinct=True))
     having = {(pk, kind): count for pk, kind, count in counted}

@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from authenticators.models import Authenticator, Report
+from authenticators.models import Report
 from authenticators.registry import KINDS
 from careid.people.models import Profile
 from careid.post.models import Mail
@@ -84,8 +84,7 @@ def _of_locks(profile: Profile) -> Iterator[Cause]:
 
 
 def _of_kinds(profile: Profile) -> Iterator[Cause]:
-    live = Authenticator.objects.filter(profile=profile).exclude(state="revoked").values_list("kind", flat=True)
-    held = list(live)
+    held = list(profile.authenticators.live().values_list("kind", flat=True))
     for kind in KINDS.values():
         if held.count(kind.slug) >= kind.most:
             yield Cause(

@@ -6,6 +6,7 @@ from typing import Any, Final
 from django.db.models import Count, Max, Q, QuerySet
 from django.http import StreamingHttpResponse
 
+from authenticators.models import Authenticator
 from authenticators.registry import KINDS
 from careid.people import spreadsheets
 from careid.trail.names import EventName
@@ -25,7 +26,7 @@ def people(rows: "QuerySet[Any]", *, by: str, organisations: list[str]) -> Strea
 
 def _rows(rows: "QuerySet[Any]") -> Iterator[list[object]]:
     yield [*(column.replace("__code", "") for column in COLUMNS), *KINDS, "last_added"]
-    live = Q(authenticators__state__in=["active", "suspended"])
+    live = Authenticator.live("authenticators__")
     having = {kind: Count("authenticators", filter=live & Q(authenticators__kind=kind)) for kind in KINDS}
     after = 0
     while True:

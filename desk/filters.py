@@ -89,7 +89,7 @@ class HasKind(admin.SimpleListFilter):
         slug = value.removeprefix("no-")
         if slug not in KINDS:
             return queryset
-        live = Exists(Authenticator.objects.filter(_OF_THIS, kind=slug).exclude(state="revoked"))
+        live = Exists(Authenticator.objects.live().filter(_OF_THIS, kind=slug))
         return queryset.filter(~live if value != slug else live)
 
 

@@ -8,7 +8,7 @@ from django import forms
 from django.utils import timezone
 
 from authenticators import actions, holds, reports
-from authenticators.models import Authenticator, Report
+from authenticators.models import Report
 from careid.people.models import Profile
 from desk.verb_forms import CheckForm, EmailForm, NoQuestionForm, NumberForm, ReasonForm
 from profiles import changes, locks, reasons
@@ -44,7 +44,7 @@ REFUSED: Final = {
 
 
 def _has_live(profile: Profile) -> bool:
-    return Authenticator.objects.filter(profile=profile).exclude(state=actions.REVOKED).exists()
+    return profile.authenticators.live().exists()
 
 
 _TOLD = "The person is told by email"
@@ -152,7 +152,7 @@ AUTHENTICATOR: Final = (
         "authenticators.revoke_authenticator",
         lambda row, **data: actions.revoke(authenticator=row, **data),
         "It was revoked.",
-        lambda row: row.state != actions.REVOKED,
+        lambda row: row.is_live,
         reasons.REVOKE,
         fresh=True,
         for_oneself=True,

@@ -1,6 +1,7 @@
 """Attempts, begun and ended: each with its events, its code and its mail in one transaction."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.db import transaction
 from django.utils import timezone
@@ -8,6 +9,7 @@ from django.utils import timezone
 from careid.errors import Refused
 from careid.limits import limits
 from careid.people.models import Profile
+from careid.people.typed import email_address
 from careid.storing import crypto
 from careid.trail.names import EventName
 from careid.trail.record import record, together
@@ -19,12 +21,15 @@ from enrolment.models import BEGUN, Attempt, token_hash
 
 @dataclass(frozen=True)
 class Typed:
-    """The details as they were typed, and as they are compared."""
+    """The details that somebody typed: the email address as it was typed, and from it the one that is compared."""
 
-    address: str
-    as_typed: str
+    email: str
     nino: str
     picture: str | None
+
+    @cached_property
+    def address(self) -> str:
+        return email_address(self.email)
 
     @property
     def pair(self) -> bytes:
@@ -42,7 +47,7 @@ def begin(*, typed: Typed, found: Found, silenced: bool, replaces: Attempt | Non
     profile = None if silenced else found.profile
     attempt = Attempt(
         profile=profile,
-        typed_email=typed.as_typed,
+        typed_email=typed.email,
         pair=typed.pair,
         nino_fingerprint=crypto.fingerprint(typed.nino),
         matched_fingerprint=profile.nino_fingerprint if profile else None,
@@ -63,11 +68,11 @@ def begin(*, typed: Typed, found: Found, silenced: bool, replaces: Attempt | Non
     return attempt, token
 
 
-def resume(*, typed: Typed) -> str | None:
+def second_press(*, typed: Typed) -> str | None:
     """A token for the second of two presses, where the first began an attempt with this very picture and pair."""
     same = Attempt.objects.filter(picture=typed.picture, pair=typed.pair, verified_at=None, ended_at=None)
     found = same.filter(started_at__gt=timezone.now() - A_MOMENT).first()
-    return found.token_again(BEGUN) if found else None
+    return found.token_of(BEGUN) if found else None
 
 
 def another(*, attempt: Attempt) -> str:

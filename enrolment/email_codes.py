@@ -148,12 +148,12 @@ def _accept(attempt: Attempt, digest: bytes) -> str | None:
     return token
 
 
-def resume(*, attempt: Attempt, typed: str) -> str | None:
+def second_press(*, attempt: Attempt, typed: str) -> str | None:
     """A token for the second of two presses, where the first verified this attempt a moment ago with the same code."""
     moment = timezone.now() - A_MOMENT
     if attempt.ended_at or attempt.verified_at is None or attempt.verified_at < moment or not is_of(attempt, typed):
         return None
-    return attempt.token_again(VERIFIED)
+    return attempt.token_of(VERIFIED)
 
 
 def is_of(attempt: Attempt, typed: str) -> bool:

@@ -57,10 +57,10 @@ class DetailsForm(PageForm):
             self.fields["captcha"].widget.proved = bool(self.proved)
 
     def clean_email(self) -> str:
-        """Leave the address as typed; `address` is what is compared."""
+        """Leave the address as it was typed, once it is sure to be one."""
         typed: str = self.cleaned_data["email"]
         try:
-            self.cleaned_data["address"] = email_address(typed)
+            email_address(typed)
         except ValueError as error:
             words = "Enter an email address in the correct format, like name@example.com"
             raise forms.ValidationError(words) from error
@@ -75,8 +75,7 @@ class DetailsForm(PageForm):
 
     def typed(self) -> Typed:
         """The details, where each of them was right."""
-        email, nino = self.cleaned_data["email"], self.cleaned_data["national_insurance_number"]
-        return Typed(self.cleaned_data["address"], email, nino, self.picture_key)
+        return Typed(self.cleaned_data["email"], self.cleaned_data["national_insurance_number"], self.picture_key)
 
     def clean(self) -> dict[str, Any]:
         """Take the picture last, so that a slip in another field doesn't cost it."""

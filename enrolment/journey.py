@@ -81,13 +81,16 @@ def step(name: str, *, then: tuple[Step, ...] = (), methods: tuple[str, ...] = P
 def _elsewhere(request: HttpRequest, attempt: Attempt | None, earlier: tuple[Step, ...]) -> HttpResponse | None:
     """Where to send a visitor for whom this page isn't open."""
     if attempt is None or (attempt.is_over and not earlier):
-        again = resumed(request) if request.method == "POST" and len(earlier) == 1 else None
+        again = _second_press(request) if request.method == "POST" and len(earlier) == 1 else None
         return again or (redirect(STEPS[0].url) if earlier else None)
+    return gone_on(attempt) or next((redirect(one.url) for one in earlier if not one.done(attempt)), None)
+
+
+def gone_on(attempt: Attempt) -> HttpResponse | None:
+    """Where an attempt leads that is over or has added something: no page before that is open to it any more."""
     if attempt.is_over:
         return redirect("expired")
-    if attempt.authenticator_id:
-        return redirect("done", attempt.authenticator_id)
-    return next((redirect(one.url) for one in earlier if not one.done(attempt)), None)
+    return redirect("done", attempt.authenticator_id) if attempt.authenticator_id else None
 
 
 def afterwards(view: View) -> View:
@@ -134,12 +137,15 @@ _BY_TOKEN: Final = Prepared(
 )
 
 
-def resumed(request: HttpRequest) -> HttpResponse | None:
-    """The answer to a second press on the code page that brings the cookie which the first one's answer replaced."""
+def _second_press(request: HttpRequest) -> HttpResponse | None:
+    """The answer to a second press on the code page, the same as to the first.
+
+    It still brings the old cookie: the answer to the first press has replaced that, but only after this one left.
+    """
     token = token_hash(request.COOKIES.get(settings.ATTEMPT_COOKIE, ""))
     attempt = Attempt.objects.filter(previous_token_hash=token).first()
     typed = compact(request.POST.get("code", "")[:CODE_MOST])
-    fresh = email_codes.resume(attempt=attempt, typed=typed) if attempt else None
+    fresh = email_codes.second_press(attempt=attempt, typed=typed) if attempt else None
     return keep(redirect(STEPS[2].url), fresh) if fresh else None
 
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 from careid.people.models import Profile
 from careid.post.models import Mail
 from careid.storing import crypto
-from careid.storing.fields import EncryptedJSONField, EncryptedTextField, FingerprintField, sealed_name
+from careid.storing.fields import EncryptedJSONField, EncryptedTextField, FingerprintField
 
 TOKEN_BYTES: Final = 32
 BEGUN, VERIFIED = "begun", "verified"  # an attempt's token changes when its code is accepted
@@ -104,14 +104,6 @@ class Attempt(models.Model):
         at, self.unsaved_seen_at = self.unsaved_seen_at, None
         return {"last_seen_at": at} if at else {}
 
-    def swap_pending(self, new: dict[str, Any]) -> bool:
-        """Put this in the place of what is pending, in one statement; False where that isn't what was read."""
-        before = self.__dict__.get(sealed_name("pending"))
-        field: EncryptedJSONField = self._meta.get_field("pending")  # type: ignore[assignment]  # it is one
-        sealed = field.seal(new, self)
-        same = Attempt.objects.filter(pk=self.pk, pending=before)
-        return bool(before and same.update(pending=sealed, **self.seen()))
-
     @property
     def deadline(self) -> datetime:
         """When it stops, if nothing is done before."""
@@ -153,7 +145,7 @@ class Attempt(models.Model):
             for mac in crypto.macs("attempt token", str(self.pk), stage)
         ]
 
-    def token_again(self, stage: str) -> str | None:
+    def token_of(self, stage: str) -> str | None:
         """The token that was given at this stage, None where the attempt has gone on since."""
         return next((one for one in self.tokens(stage) if token_hash(one) == bytes(self.token_hash)), None)
 

@@ -86,7 +86,7 @@ def _count_submission(request: HttpRequest, typed: Typed, *, matched: bool) -> b
 def _second_press(typed: Typed) -> str | None:
     """A token, if the same picture let the same details through just now; the first press may still be at it."""
     for _ in range(SECOND_PRESS_LOOKS):
-        if token := attempts.resume(typed=typed):
+        if token := attempts.second_press(typed=typed):
             return token
         database.let_go()
         time.sleep(SECOND_PRESS_WAIT)
@@ -104,7 +104,7 @@ def code(request: HttpRequest, attempt: Attempt) -> HttpResponse:
             token = email_codes.check(attempt=attempt, typed=typed)
         except Refused as refused:
             attempt.refresh_from_db()
-            token = email_codes.resume(attempt=attempt, typed=typed) or ""
+            token = email_codes.second_press(attempt=attempt, typed=typed) or ""
             form.add_error("code", CODE_WORDS[refused.reason])
         if token:
             return journey.keep(redirect("choose"), token)

@@ -1,14 +1,16 @@
-"""Adding an account, between leaving for NHS.net and coming back: one flow a `state`, each single use, 15 minutes."""
+"""Adding an account, between leaving for NHS.net and coming back: one flow a `state`, each single use, 15 minutes.
+
+Pending meanwhile: `flows` by state, each with `flow` and `until`.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from functools import lru_cache
-from typing import Any, Final
+from functools import lru_cache, partial
+from typing import Any, Final, NoReturn
 from uuid import UUID
 
 import structlog
 from django.conf import settings
-from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.module_loading import import_string
@@ -25,7 +27,9 @@ from careid.errors import Reason, Refused
 from careid.fetching.fetcher import Unreachable
 from careid.limits import limits
 from careid.storing import database
+from enrolment import pending
 from enrolment.models import Attempt
+from enrolment.pending import Entry
 
 LIFE: Final = timedelta(minutes=15)
 FLOWS_MOST: Final = 5  # tabs
@@ -76,12 +80,6 @@ def _provider(tenant: Tenant, http: str, at_once: int) -> Provider:
     return Provider(tenant, session=import_string(http), at_once=at_once)
 
 
-def pending(attempt: Attempt) -> dict[str, Any]:
-    """What this attempt has done so far: `flows` by state, each with `flow` and `until`."""
-    found: dict[str, Any] = (attempt.pending or {}).get(KIND.slug, {})
-    return found
-
-
 def begin(*, attempt: Attempt) -> str:
     """Start a sign-in that this browser may come back from, and return where to go for it.
 
@@ -89,39 +87,26 @@ def begin(*, attempt: Attempt) -> str:
     """
     limits.hit_or_lock((SIGN_IN_STARTS, str(attempt.pk)), reference=attempt.reference)
     if actions.live(attempt.verified_profile, KIND) >= KIND.most:
-        raise refused(attempt, actions.Refusal.LIMIT)
+        _refuse(attempt, actions.Refusal.LIMIT)
     database.let_go()  # where NHS.net hangs, others need it
     try:
         flow = provider().begin()
     except Unreachable as unreachable:
-        raise refused(attempt, unreachable.reason, "unreachable") from unreachable
+        _refuse(attempt, unreachable.reason, "unreachable")
     address: str = flow.pop("auth_uri")
-    _keep(attempt, flow)
+    pending.change(attempt, KIND.slug, partial(_with, flow))
     return address
 
 
-def _keep(attempt: Attempt, flow: dict[str, Any]) -> None:
-    now = timezone.now()
-    with transaction.atomic():
-        fresh = Attempt.objects.select_for_update().get(pk=attempt.pk)
-        if fresh.pending is None:  # something was added meanwhile
-            return
-        flows = pending(fresh).get("flows", {}) | {flow["state"]: {"flow": flow, "until": (now + LIFE).isoformat()}}
-        newest = sorted(flows, key=lambda state: flows[state]["until"])[-FLOWS_MOST:]
-        fresh.pending = {**fresh.pending, KIND.slug: {"flows": {state: flows[state] for state in newest}}}
-        fresh.save(update_fields=["pending"])
+def _with(flow: dict[str, Any], entry: Entry) -> Entry:
+    until = (timezone.now() + LIFE).isoformat()
+    flows = entry.get("flows", {}) | {flow["state"]: {"flow": flow, "until": until}}
+    newest = sorted(flows, key=lambda state: flows[state]["until"])[-FLOWS_MOST:]
+    return {"flows": {state: flows[state] for state in newest}}
 
 
-def _take(attempt: Attempt, state: str) -> dict[str, Any] | None:
-    """The flow of a state, which is spent with this: of two at once, one gets it."""
-    with transaction.atomic():
-        fresh = Attempt.objects.select_for_update().get(pk=attempt.pk)
-        flows = pending(fresh).get("flows", {})
-        entry: dict[str, Any] | None = flows.pop(state, None)
-        if entry is not None:
-            fresh.pending = {**fresh.pending, KIND.slug: {"flows": flows}}
-            fresh.save(update_fields=["pending"])
-    return entry
+def _without(state: str, entry: Entry) -> Entry:
+    return {"flows": {one: flow for one, flow in entry.get("flows", {}).items() if one != state}}
 
 
 def finish(*, attempt: Attempt, answer: Mapping[str, str]) -> Authenticator:
@@ -130,19 +115,20 @@ def finish(*, attempt: Attempt, answer: Mapping[str, str]) -> Authenticator:
     Refused: `state_unknown`, `too_late`, `unreachable`, `already_yours`, `linked_elsewhere`, `not_in_beta`,
     `verification_failed`, the values of TOLD, and those of `actions.add`.
     """
-    entry = _take(attempt, answer.get("state", ""))
+    state = answer.get("state", "")
+    entry = pending.change(attempt, KIND.slug, partial(_without, state)).get("flows", {}).get(state)
     if entry is None:
-        raise refused(attempt, Why.STATE_UNKNOWN)
+        _refuse(attempt, Why.STATE_UNKNOWN)
     if datetime.fromisoformat(entry["until"]) <= timezone.now():
-        raise refused(attempt, Why.TOO_LATE)
+        _refuse(attempt, Why.TOO_LATE)
     database.let_go()  # where NHS.net hangs, others need it
     try:
         account = provider().finish(flow=entry["flow"], answer=answer)
     except Unreachable as unreachable:
-        raise refused(attempt, unreachable.reason, "unreachable") from unreachable
+        _refuse(attempt, unreachable.reason, "unreachable")
     except Rejected as rejected:
         told = TOLD.get(rejected.reason, "verification_failed")
-        raise refused(attempt, rejected.reason, told) from rejected
+        _refuse(attempt, rejected.reason, told)
     return _add(attempt, account)
 
 
@@ -164,15 +150,15 @@ def _add(attempt: Attempt, account: Account) -> Authenticator:
 
 
 def _refuse_linked(attempt: Attempt, external_id: str) -> None:
-    live = Authenticator.objects.filter(kind=KIND.slug, external_id=external_id).exclude(state=actions.REVOKED).first()
+    live = Authenticator.objects.live().filter(kind=KIND.slug, external_id=external_id).first()
     if live:
         reason = Why.ALREADY_YOURS if live.profile_id == attempt.profile_id else Why.LINKED_ELSEWHERE
-        raise refused(attempt, reason, authenticator_id=live.pk)  # for the Registration Authority to find whose
+        _refuse(attempt, reason, authenticator_id=live.pk)  # for the Registration Authority to find whose
 
 
-def refused(attempt: Attempt, reason: Reason, told: str = "", *, authenticator_id: UUID | None = None) -> Refused:
-    """A refusal, recorded: the trail has the reason, the page what it comes to."""
+def _refuse(attempt: Attempt, reason: Reason, told: str = "", *, authenticator_id: UUID | None = None) -> NoReturn:
+    """Refuse, and note why: the trail has the reason, the page what it comes to."""
     if reason in ALARMS:
         log.error("NHS.net Connect is not set up as it should be", reason=reason, attempt_id=attempt.pk)
     actions.rejected(attempt=attempt, kind=KIND, reason=reason, authenticator_id=authenticator_id)
-    return Refused(told or reason)
+    raise Refused(told or reason)

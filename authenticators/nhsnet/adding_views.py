@@ -7,11 +7,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_safe
 
-from authenticators.actions import Refusal
+from authenticators import actions
 from authenticators.nhsnet import adding
 from authenticators.nhsnet.forms import TickForm
 from authenticators.nhsnet.kind import KIND
 from authenticators.nhsnet.words import Why
+from authenticators.refusals import SHARED
 from careid.errors import Refused
 from careid.pages import answers
 from enrolment import journey
@@ -28,7 +29,7 @@ REASONS = {
     "already_yours": HTTPStatus.OK,
     "not_in_beta": HTTPStatus.FORBIDDEN,
     "unreachable": HTTPStatus.SERVICE_UNAVAILABLE,
-    **dict.fromkeys(Refusal, HTTPStatus.FORBIDDEN),
+    **dict.fromkeys(SHARED, HTTPStatus.FORBIDDEN),
     **dict.fromkeys(
         (
             *("linked_elsewhere", "wrong_tenant", "guest", "cancelled", "care_identity", "consent", "too_late"),
@@ -49,7 +50,7 @@ def _outside_beta(attempt: Attempt) -> bool:
 def add(request: HttpRequest, attempt: Attempt) -> HttpResponse:
     if _outside_beta(attempt):
         if request.method == "POST":
-            adding.refused(attempt, Why.NOT_IN_BETA)
+            actions.rejected(attempt=attempt, kind=KIND, reason=Why.NOT_IN_BETA)
         return _told(request, attempt, "not_in_beta")
     form = TickForm(request.POST) if request.method == "POST" else TickForm(initial=answers.kept(request))
     if form.is_bound and form.is_valid():
@@ -67,18 +68,13 @@ def callback(request: HttpRequest) -> HttpResponse:
     attempt = journey.current(request)
     if attempt is None or not (attempt.is_over or attempt.verified_at):
         return redirect("nhsnet:problem", "state_unknown")
-    if attempt.is_over:
-        return redirect("expired")
-    if attempt.authenticator_id:
-        return redirect("done", attempt.authenticator_id)
+    if already := journey.gone_on(attempt):
+        return already
     try:
-        authenticator = adding.finish(attempt=attempt, answer=_answer(request))
+        return redirect("done", adding.finish(attempt=attempt, answer=_answer(request)).pk)
     except Refused as refused:
         attempt.refresh_from_db()
-        if attempt.authenticator_id:  # the first of two was right
-            return redirect("done", attempt.authenticator_id)
-        return redirect("nhsnet:problem", refused.reason)
-    return redirect("done", authenticator.pk)
+        return journey.gone_on(attempt) or redirect("nhsnet:problem", refused.reason)
 
 
 def _answer(request: HttpRequest) -> dict[str, str]:
@@ -100,7 +96,7 @@ def problem(request: HttpRequest, reason: str) -> HttpResponse:
 
 
 def _told(request: HttpRequest, attempt: Attempt | None, reason: str) -> HttpResponse:
-    if reason in set(Refusal):
+    if reason in SHARED:
         return answers.refused(request, reason, attempt=attempt, kind=KIND)
     can_go_on = attempt is not None and attempt.verified_at is not None and not attempt.is_over
     context = {"page": "refused", "reason": reason, "attempt": attempt, "kind": KIND, "can_go_on": can_go_on}

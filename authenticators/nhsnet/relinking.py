@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from django.db import transaction
 
-from authenticators.actions import REVOKED
 from authenticators.models import Authenticator
 from authenticators.nhsnet.kind import KIND
 from careid.storing import database
@@ -52,7 +51,7 @@ def _rows(reader: Any) -> Iterator[tuple[str, str]]:
 
 
 def relink(*, old_tenant: str, new_tenant: str, accounts: dict[str, str] | None, dry_run: bool) -> Moved:
-    """Move every link that isn't revoked from one tenant to another. Without `accounts` the object ids stay."""
+    """Move every live link from one tenant to another. Without `accounts` the object ids stay."""
     with transaction.atomic(), database.patiently():
         done = _relink(old_tenant.lower(), new_tenant.lower(), accounts)
         if dry_run:
@@ -65,7 +64,7 @@ def relink(*, old_tenant: str, new_tenant: str, accounts: dict[str, str] | None,
 
 
 def _relink(old_tenant: str, new_tenant: str, accounts: dict[str, str] | None) -> Moved:
-    rows = Authenticator.objects.select_for_update().filter(kind=KIND.slug).exclude(state=REVOKED)
+    rows = Authenticator.objects.live().select_for_update().filter(kind=KIND.slug)
     taken = set(rows.filter(external_id__startswith=f"{new_tenant}:").values_list("external_id", flat=True))
     counts = {"moved": 0, "not_in_file": 0, "taken": 0}
     for row in rows.filter(external_id__startswith=f"{old_tenant}:").order_by("added_at", "pk"):

@@ -1,11 +1,13 @@
-"""Adding a passkey, between its first page and its proof: one challenge at a time, single use, five minutes."""
+"""Adding a passkey, between its first page and its proof: one challenge at a time, single use, five minutes.
+
+Pending meanwhile: `place`, `challenge`, `until`.
+"""
 
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 import structlog
 from django.conf import settings
-from django.db import transaction
 from django.utils import timezone
 
 from authenticators import actions
@@ -17,6 +19,7 @@ from authenticators.passkey.limits import PASSKEY_OPTIONS
 from authenticators.passkey.words import Why
 from careid.errors import Refused
 from careid.limits import limits
+from enrolment import pending
 from enrolment.models import Attempt
 
 LIFE: Final = timedelta(milliseconds=ceremony.TIMEOUT)
@@ -40,15 +43,9 @@ REASONS: Final = {
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
 
-def pending(attempt: Attempt) -> dict[str, Any]:
-    """What this attempt has done so far: `place`, `challenge`, `until`."""
-    found: dict[str, Any] = (attempt.pending or {}).get(KIND.slug, {})
-    return found
-
-
 def challenge(attempt: Attempt) -> str | None:
     """The challenge that is shown until it is spent or its five minutes are over."""
-    entry = pending(attempt)
+    entry = pending.read(attempt, KIND.slug)
     alive = "challenge" in entry and datetime.fromisoformat(entry["until"]) > timezone.now()
     return entry["challenge"] if alive else None
 
@@ -62,25 +59,15 @@ def begin(*, attempt: Attempt, place: str) -> None:
     if actions.live(attempt.verified_profile, KIND) >= KIND.most:
         raise Refused(actions.Refusal.LIMIT)
     until = (timezone.now() + LIFE).isoformat()
-    _replace(attempt, {"place": place, "challenge": ceremony.new_challenge(), "until": until})
-
-
-def _replace(attempt: Attempt, entry: dict[str, Any]) -> dict[str, Any]:
-    """Put an entry in the place of the pending one, which is returned: of two at once, one gets it."""
-    with transaction.atomic():
-        fresh = Attempt.objects.select_for_update().get(pk=attempt.pk)
-        before = pending(fresh)
-        if fresh.pending is not None:
-            fresh.pending = {**fresh.pending, KIND.slug: entry}
-            fresh.save(update_fields=["pending"])
-    return before
+    entry = {"place": place, "challenge": ceremony.new_challenge(), "until": until}
+    pending.change(attempt, KIND.slug, lambda _: entry)
 
 
 def options(attempt: Attempt) -> str:
     """The creation options of the pending challenge, as JSON. Every live passkey of the profile is excluded."""
     profile = attempt.verified_profile
-    live = Authenticator.objects.filter(profile=profile, kind=KIND.slug).exclude(state=actions.REVOKED)
-    entry = pending(attempt)
+    live = profile.authenticators.live().filter(kind=KIND.slug)
+    entry = pending.read(attempt, KIND.slug)
     return ceremony.options(
         rp_id=settings.RP_ID,
         user_handle=bytes(profile.user_handle),
@@ -97,7 +84,7 @@ def finish(*, attempt: Attempt, credential: str) -> Authenticator:
     Refused: `challenge_expired`, `verification_failed`, `already_registered`, and those of `actions.add`.
     """
     alive = challenge(attempt)
-    entry = _replace(attempt, {"place": pending(attempt).get("place", "any")})
+    entry = pending.change(attempt, KIND.slug, lambda entry: {"place": entry.get("place", "any")})
     if alive is None or entry.get("challenge") != alive:
         raise Refused("challenge_expired")
     origins = [settings.ORIGIN, *settings.RELATED_ORIGINS]

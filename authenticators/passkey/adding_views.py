@@ -5,19 +5,19 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from authenticators.actions import Refusal
-from authenticators.models import Authenticator
 from authenticators.passkey import adding, ceremony
 from authenticators.passkey.forms import CredentialForm, PlaceForm
 from authenticators.passkey.kind import KIND
+from authenticators.refusals import after_refusal
 from careid.errors import Refused
 from careid.pages import answers
+from enrolment import pending
 from enrolment.journey import Step, open_to_all, step
 from enrolment.models import Attempt
 
 STEPS = (
     Step("offered", "choose", lambda attempt: KIND.is_offered(attempt.verified_profile)),
-    Step("passkey", "passkey:add", lambda attempt: "place" in adding.pending(attempt)),
+    Step("passkey", "passkey:add", lambda attempt: "place" in pending.read(attempt, KIND.slug)),
     Step("passkey-create", "passkey:create", lambda _: False),
 )
 
@@ -36,7 +36,7 @@ def add(request: HttpRequest, attempt: Attempt) -> HttpResponse:
 
 def _initial(request: HttpRequest, attempt: Attempt) -> dict[str, object]:
     asked = request.GET.get("place")
-    place = asked if asked in ceremony.PLACES else adding.pending(attempt).get("place")
+    place = asked if asked in ceremony.PLACES else pending.read(attempt, KIND.slug).get("place")
     return {"place": place, **answers.kept(request)}
 
 
@@ -47,7 +47,7 @@ def create(request: HttpRequest, attempt: Attempt) -> HttpResponse:
         return _finish(request, attempt, form)
     if adding.challenge(attempt) is None:
         return _failed(request, attempt, "challenge_expired")
-    context = {"options": adding.options(attempt), "place": adding.pending(attempt)["place"]}
+    context = {"options": adding.options(attempt), "place": pending.read(attempt, KIND.slug)["place"]}
     return answers.show(
         request, "authenticators/passkey/create.html", page="passkey-create", attempt=attempt, form=None, **context
     )
@@ -62,14 +62,9 @@ def _finish(request: HttpRequest, attempt: Attempt, form: CredentialForm) -> Htt
     try:
         authenticator = adding.finish(attempt=attempt, credential=typed.get("credential", ""))
     except Refused as refused:
-        attempt.refresh_from_db()
-        if attempt.authenticator_id:  # the first of two presses was right
-            return redirect("done", attempt.authenticator_id)
-        if attempt.is_over:
-            return redirect("expired")
-        if refused.reason in set(Refusal):
-            return answers.refused(request, refused.reason, attempt=attempt, kind=KIND)
-        return _failed(request, attempt, refused.reason, ceremony.credential_id(typed.get("credential", "")))
+        answer = after_refusal(request, attempt, refused.reason, kind=KIND)
+        made = ceremony.credential_id(typed.get("credential", ""))
+        return answer or _failed(request, attempt, refused.reason, made)
     return redirect("done", authenticator.pk)
 
 
@@ -83,8 +78,8 @@ def _failed(request: HttpRequest, attempt: Attempt, reason: str, credential_id: 
         "origin": settings.ORIGIN,
         "rp_id": settings.RP_ID,
         "credential_id": credential_id if reason == "verification_failed" else "",
-        "place": adding.pending(attempt).get("place", "any"),
-        "live": Authenticator.objects.filter(profile=attempt.profile, kind=KIND.slug).exclude(state="revoked"),
+        "place": pending.read(attempt, KIND.slug).get("place", "any"),
+        "live": attempt.verified_profile.authenticators.live().filter(kind=KIND.slug),
     }
     return render(request, "authenticators/passkey/failed.html", context, status=422)
 

@@ -14,7 +14,7 @@ def stranded(databases: Any = None, **_: Any) -> list[CheckMessage]:
 
     if not databases or settings.ALLOW_RP_ID_CHANGE:
         return []
-    elsewhere = Authenticator.objects.filter(kind="passkey").exclude(state="revoked")
+    elsewhere = Authenticator.objects.live().filter(kind="passkey")
     try:
         if Authenticator._meta.db_table not in connections["default"].introspection.table_names():  # noqa: SLF001  its table's name
             return []

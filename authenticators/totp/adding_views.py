@@ -6,19 +6,21 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from authenticators.refusals import after_refusal
 from authenticators.totp import adding, otp
 from authenticators.totp.forms import CODE_WORDS, AppCodeForm, PasswordForm, TickForm
 from authenticators.totp.kind import KIND
 from authenticators.totp.words import Why
 from careid.errors import Refused
 from careid.pages import answers
+from enrolment import pending
 from enrolment.journey import Step, step
 from enrolment.models import Attempt
 
 STEPS = (
     Step("offered", "choose", lambda attempt: KIND.is_offered(attempt.verified_profile)),
-    Step("totp", "totp:add", lambda attempt: bool(adding.pending(attempt).get("sole_access"))),
-    Step("totp-password", "totp:password", lambda attempt: bool(adding.pending(attempt).get("password"))),
+    Step("totp", "totp:add", lambda attempt: bool(pending.read(attempt, KIND.slug).get("sole_access"))),
+    Step("totp-password", "totp:password", lambda attempt: bool(pending.read(attempt, KIND.slug).get("password"))),
     Step("totp-app", "totp:app", lambda _: False),
 )
 
@@ -28,7 +30,7 @@ def add(request: HttpRequest, attempt: Attempt) -> HttpResponse:
     form = (
         TickForm(request.POST)
         if request.method == "POST"
-        else TickForm(initial={**adding.pending(attempt), **answers.kept(request)})
+        else TickForm(initial={**pending.read(attempt, KIND.slug), **answers.kept(request)})
     )
     if form.is_bound and form.is_valid():
         adding.tick(attempt=attempt)
@@ -51,34 +53,27 @@ def app(request: HttpRequest, attempt: Attempt) -> HttpResponse:
     form = AppCodeForm(request.POST) if request.method == "POST" else AppCodeForm(initial=answers.kept(request))
     if form.is_bound and form.is_valid():
         try:
-            authenticator = adding.finish(attempt=attempt, code=form.cleaned_data["code"])
+            return redirect("done", adding.finish(attempt=attempt, code=form.cleaned_data["code"]).pk)
         except Refused as refused:
-            attempt.refresh_from_db()
-            if attempt.authenticator_id:  # the first of two presses was right
-                return redirect("done", attempt.authenticator_id)
-            if attempt.is_over:
-                return redirect("expired")
-            if refused.reason not in CODE_WORDS:
-                return _refused(request, attempt, refused.reason)
-            form.add_error("code", CODE_WORDS[refused.reason].format(**refused.facts))
-        else:
-            return redirect("done", authenticator.pk)
-    if adding.pending(attempt)["keys"] > adding.KEYS_MOST:
-        return _refused(request, attempt, Why.NO_MORE_KEYS)
+            answer = after_refusal(request, attempt, refused.reason, kind=KIND)
+            if answer:
+                return answer
+            if refused.reason in CODE_WORDS:
+                form.add_error("code", CODE_WORDS[refused.reason].format(**refused.facts))
+    if pending.read(attempt, KIND.slug)["keys"] > adding.KEYS_MOST:
+        return _no_more_keys(request, attempt)
     return _app_page(request, attempt, form)
 
 
-def _refused(request: HttpRequest, attempt: Attempt, reason: str) -> HttpResponse:
-    if reason != Why.NO_MORE_KEYS:
-        return answers.refused(request, reason, attempt=attempt, kind=KIND)
-    context = {"page": "refused", "reason": reason, "attempt": attempt}
+def _no_more_keys(request: HttpRequest, attempt: Attempt) -> HttpResponse:
+    context = {"page": "refused", "reason": Why.NO_MORE_KEYS, "attempt": attempt}
     return render(request, "authenticators/totp/no_more_keys.html", context, status=HTTPStatus.FORBIDDEN)
 
 
 def _app_page(request: HttpRequest, attempt: Attempt, form: AppCodeForm) -> HttpResponse:
     issuer = f"Care Identity ({settings.ENVIRONMENT})" if settings.ENVIRONMENT else "Care Identity"
     account = attempt.verified_profile.email or attempt.verified_profile.user_id
-    key = adding.pending(attempt)["key"]
+    key = pending.read(attempt, KIND.slug)["key"]
     uri = otp.uri(key, account=account, issuer=issuer)
     context = {
         "issuer": issuer,

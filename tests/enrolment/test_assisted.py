@@ -105,7 +105,10 @@ def test_where_nobody_can_be_warned_or_the_address_is_new_what_is_added_waits(fi
     done = client.get(to_done(client).url).content.decode()
     one = Authenticator.objects.get()
     assert one.usable_from - one.added_at == timedelta(hours=24)
-    assert ("Add another" in done) is bool(fields.get("email", "some"))
+    has_address = bool(fields.get("email", "some"))
+    assert ("Add another" in done) is has_address
+    assert ("We have sent you an email" in done) is has_address
+    assert ("There is no email address on your profile" in done) is not has_address
 
 
 def test_never_for_oneself(person):

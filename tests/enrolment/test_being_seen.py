@@ -50,12 +50,3 @@ def test_a_page_that_is_looked_at_is_noted_before_it_is_shown(visitor, person, l
         visitor.verify(person)
     visitor.client.get("/authenticators/")
     assert Attempt.objects.get().last_seen_at == later
-
-
-def test_what_is_pending_is_not_overwritten_by_who_read_it_before(visitor, person):
-    visitor.verify(person)
-    first, second = Attempt.objects.get(), Attempt.objects.get()
-    assert first.pending == second.pending == {}
-    assert first.swap_pending({"totp": {"key": "one"}})
-    assert not second.swap_pending({"totp": {"key": "two"}})
-    assert Attempt.objects.get().pending == {"totp": {"key": "one"}}

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db.models import Count, Max, Q
 
+from authenticators.models import Authenticator
 from authenticators.registry import KINDS
 from careid.people import spreadsheets
 from careid.people.models import Organisation, Profile
@@ -34,7 +35,7 @@ class Command(BaseCommand):
 
 
 def _live(kind: str) -> Q:
-    return Q(authenticators__kind=kind, authenticators__state__in=["active", "suspended"])
+    return Authenticator.live("authenticators__") & Q(authenticators__kind=kind)
 
 
 def _people(profiles: Any) -> Iterator[list[object]]:

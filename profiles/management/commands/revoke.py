@@ -22,8 +22,8 @@ class Command(BaseCommand):
         dry = options["dry_run"]
         done = 0
         for profile in chosen.people(options):
-            live = Authenticator.objects.select_related("profile__organisation").filter(profile=profile)
-            live = live.exclude(state=actions.REVOKED).order_by("added_at")
+            live = Authenticator.objects.live().select_related("profile__organisation").filter(profile=profile)
+            live = live.order_by("added_at")
             for one in live.filter(kind=options["kind"]) if options["kind"] else live:
                 if dry or actions.revoke(authenticator=one, by=by, reason=options["reason"], note=note):
                     self.stdout.write(f"{profile.user_id} {one.kind} {one.pk}")

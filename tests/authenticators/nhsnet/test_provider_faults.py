@@ -4,6 +4,7 @@ import json
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 import requests
@@ -18,6 +19,7 @@ from careid.fetching import fetcher
 from careid.fetching.fetcher import Unreachable
 from demo import provider_http
 from demo.provider_tokens import Sign
+from enrolment import pending
 from tests.environment import ENVIRONMENT
 from tests.visitors import Visitor
 
@@ -243,7 +245,7 @@ def test_whatever_comes_to_the_callback_binds_nothing_and_is_no_500(verified, an
             "redirect_uri": "http://localhost/",
             "scope": ["openid"],
         }
-        adding._keep(verified.attempt, flow)
+        pending.change(verified.attempt, "nhsnet", partial(adding._with, flow))
         pairs = [("state", "s"), *(pair for pair in pairs if pair[0] != "state")]
     query = "&".join(f"{name}={quote(value, errors='surrogatepass')}" for name, value in pairs)
     assert verified.client.get(f"{CALLBACK}?{query}").status_code in {302, 400}

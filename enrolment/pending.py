@@ -1,0 +1,75 @@
+"""What a kind keeps with an attempt between two requests: one entry a kind, sealed in the attempt's row.
+
+Once something was added, or the attempt has ended, nothing is pending and nothing is kept any more.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from careid.errors import Refused
+from careid.storing.fields import sealed_name
+from enrolment.models import Attempt
+
+Entry = dict[str, Any]
+
+
+def read(attempt: Attempt, slug: str) -> Entry:
+    """The entry of this kind, empty where there is none."""
+    found: Entry = (attempt.pending or {}).get(slug, {})
+    return found
+
+
+def change(attempt: Attempt, slug: str, how: Callable[[Entry], Entry]) -> Entry:
+    """Put what `how` makes of the entry in its place, and return what stood there: of two at once, one gets it.
+
+    Mostly one statement. `how` is asked again where somebody else has written the row since this request read it.
+    """
+    before = read(attempt, slug)
+    if attempt.pending is None:
+        return before
+    seen = attempt.seen()
+    if _swap(attempt, {**attempt.pending, slug: how(before)}, seen):
+        return before
+    with transaction.atomic():
+        fresh = Attempt.objects.select_for_update(no_key=True).get(pk=attempt.pk)
+        before = read(fresh, slug)
+        _put(fresh, slug, how(before), seen)
+    return before
+
+
+@contextmanager
+def held(attempt: Attempt, slug: str) -> Iterator[tuple[Attempt, Entry]]:
+    """The attempt's row and its entry, to change in place: both locked, with the profile, until the block ends.
+
+    What the block has counted in the entry is kept where the block refuses: Refused goes on after the transaction.
+    """
+    refusal = None
+    with transaction.atomic():
+        fresh = attempt.held()
+        entry = dict(read(fresh, slug))
+        try:
+            yield fresh, entry
+        except Refused as refused:
+            refusal = refused
+        _put(fresh, slug, entry, {})
+    if refusal:
+        raise refusal
+
+
+def _swap(attempt: Attempt, new: dict[str, Entry], seen: dict[str, datetime]) -> bool:
+    """Put this in the place of all that is pending, in one statement; False where that isn't what was read."""
+    before = attempt.__dict__.get(sealed_name("pending"))
+    same = Attempt.objects.filter(pk=attempt.pk, pending=before)
+    return bool(before and same.update(pending=Attempt.pending.field.seal(new, attempt), **seen))
+
+
+def _put(fresh: Attempt, slug: str, entry: Entry, seen: dict[str, datetime]) -> None:
+    """Into a row that is locked."""
+    if fresh.pending is not None:
+        fresh.pending = {**fresh.pending, slug: entry}
+        fresh.last_seen_at = seen.get("last_seen_at", fresh.last_seen_at)
+        fresh.save(update_fields=["pending", *seen])
