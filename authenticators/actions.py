@@ -12,7 +12,7 @@ from authenticators import holds
 from authenticators.kind import Kind
 from authenticators.models import Authenticator
 from authenticators.telling import tell
-from careid.errors import Refused
+from careid.errors import Reason, Refused
 from careid.people.models import Profile
 from careid.trail.actors import PERSON
 from careid.trail.names import EventName
@@ -25,6 +25,18 @@ ACTIVE, SUSPENDED, REVOKED = (
     Authenticator.State.REVOKED,
 )
 UNDONE: Final = "undone"
+
+
+class Refusal(Reason):
+    """What `add` says no with, whatever the kind."""
+
+    NOT_VERIFIED = "not_verified", "the time after the code was over"
+    NOT_AVAILABLE = "not_available", "this kind is not available to them"
+    LIMIT = "limit", "they have as many as a profile can have"
+    TAKEN = "taken", "it is in use already"
+
+
+SHARED: Final = frozenset(Refusal)  # whose page is the same for every kind
 
 
 def live(profile: Profile, kind: Kind) -> int:
@@ -49,7 +61,8 @@ def add(
     """Store what a finished ceremony proved, and spend the attempt's right to add.
 
     `fresh` is the attempt's row where the caller holds it already.
-    Refused: `not_verified` (its time is over, or it was spent), `not_available`, `limit`, `taken` (live elsewhere).
+    Refused with a Refusal: its time is over, or it was spent; the kind is not for them; they have enough; it is live
+    elsewhere.
     """
     try:
         with transaction.atomic():
@@ -60,21 +73,21 @@ def add(
     except IntegrityError as error:
         if "authenticator_once_among_live" not in str(error):
             raise
-        refusal = "taken"
+        refusal = Refusal.TAKEN
     rejected(attempt=attempt, kind=kind, reason=refusal)
     raise Refused(refusal)
 
 
-def _in_the_way(fresh: Attempt, kind: Kind) -> str:
+def _in_the_way(fresh: Attempt, kind: Kind) -> Refusal | None:
     """Why this attempt can add none of this kind, if so. Of two at once, the second finds the right spent."""
     if fresh.is_over or fresh.verified_at is None or fresh.authenticator_id:
-        return "not_verified"
+        return Refusal.NOT_VERIFIED
     profile = fresh.verified_profile
     if not kind.is_offered(profile):
-        return "not_available"
-    if live(profile, kind) >= kind.limit:
-        return "limit"
-    return ""
+        return Refusal.NOT_AVAILABLE
+    if live(profile, kind) >= kind.most:
+        return Refusal.LIMIT
+    return None
 
 
 def _store(
@@ -100,8 +113,13 @@ def _store(
     return authenticator
 
 
-def rejected(*, attempt: Attempt, kind: Kind, reason: str, authenticator_id: UUID | None = None) -> None:
-    """Note that a ceremony led to nothing, and why: a word of a closed list. The one in its way is named, if any is."""
+def rejected(*, attempt: Attempt, kind: Kind, reason: Reason, authenticator_id: UUID | None = None) -> None:
+    """Note that a ceremony led to nothing, and why. The one in its way is named, if any is.
+
+    ValueError for a reason that is neither the kind's nor a Refusal: the desk would have no words for it.
+    """
+    if reason not in (*kind.reasons, *Refusal):
+        raise ValueError(f"{kind.slug} does not name {reason!r} among its reasons")
     record(
         EventName.CEREMONY_REJECTED,
         outcome="refused",

@@ -4,31 +4,38 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from careid.errors import Reason
 from careid.people.models import Profile
 
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind. Its package exports `KIND`, has a URL named `add`, and ends its ceremony with `actions.add()`.
+    """One kind. It exports `KIND`, has a URL named `add`, and ends its ceremony with `actions.add()`.
 
-    The slug is its package, URL segment, stored value, template folder and test folder. `limit` is how many a profile
-    may have; `is_available` tells whether this profile can add one at all.
+    The slug is its package, URL segment, stored value, template folder and test folder. `limits` and `findings` are
+    dotted names, read once every app is there.
     """
 
     slug: str
     title: str  # as it is offered: "Authenticator app"
     hint: str
-    limit: int
-    is_available: Callable[[Profile], bool]
+    need: str  # what to have ready for it: a line of the start page and of the invitation
+    most: int  # that a profile may have
+    limits: str = ""  # a tuple of Limit: what of it is counted
+    is_available: Callable[[Profile], bool] = lambda _: (
+        True
+    )  # whether this person can add one, their organisation apart
     describe: Callable[[dict[str, Any]], str] | None = None  # what one is called, from its details; else the title
-    organisation_switch: str = ""  # the organisation's own switch that it needs, if any
+    reasons: tuple[Reason, ...] = ()  # why adding may lead to nothing, beside what `actions.add` refuses
+    findings: str = ""  # a tuple of Check: its lines of the doctor
+    organisation_switch: str = ""  # the field of Organisation that turns it on, where it must be turned on
 
     @property
     def url(self) -> str:
         return f"{self.slug}:add"
 
     def is_offered(self, profile: Profile) -> bool:
-        """Whether the person and their organisation may add one now, the limit apart."""
+        """Whether the person and their organisation may add one now, however many they have."""
         organisation = profile.organisation
         taking_part = organisation.takes_part and self.slug not in organisation.kinds_off
         return profile.is_open and profile.reported_at is None and taking_part and self.is_available(profile)

@@ -25,7 +25,7 @@ def choose(request: HttpRequest, attempt: Attempt) -> HttpResponse:
     profile = attempt.verified_profile
     offered = [kind for kind in KINDS.values() if kind.is_offered(profile)]
     live = actions.live_by_kind(profile)
-    full = [kind for kind in offered if live[kind.slug] >= kind.limit]
+    full = [kind for kind in offered if live[kind.slug] >= kind.most]
     kinds = [kind for kind in offered if kind not in full]
     form = (
         ChooseForm(request.POST, kinds=kinds)
@@ -42,7 +42,6 @@ def choose(request: HttpRequest, attempt: Attempt) -> HttpResponse:
         form=form,
         kinds=kinds,
         full=full,
-        before=[[f"authenticators/{kind.slug}/before.html", "authenticators/before.html"] for kind in kinds],
     )
 
 

@@ -1,5 +1,19 @@
 """A rule said no."""
 
+from enum import StrEnum
+from typing import Self
+
+
+class Reason(StrEnum):
+    """Of a closed list: the word that the trail keeps, and the words that the desk has for it."""
+
+    words: str
+
+    def __new__(cls, reason: str, words: str) -> Self:
+        one = str.__new__(cls, reason)
+        one._value_, one.words = reason, words
+        return one
+
 
 class Refused(Exception):
     """Raised by a rule after its transaction, with a reason from that rule's closed list.

@@ -87,9 +87,9 @@ def _of_locks(profile: Profile) -> Iterator[Cause]:
 def _of_kinds(profile: Profile) -> Iterator[Cause]:
     held = list(profile.authenticators.live().values_list("kind", flat=True))
     for kind in KINDS.values():
-        if held.count(kind.slug) >= kind.limit:
+        if held.count(kind.slug) >= kind.most:
             yield Cause(
-                "full", f"{kind.title}: they have {kind.limit}, the most that a profile can have. Revoke one below."
+                "full", f"{kind.title}: they have {kind.most}, the most that a profile can have. Revoke one below."
             )
         elif profile.is_open and not profile.reported_at and not kind.is_offered(profile):
             yield Cause("not_offered", f"{kind.title}: {profile.organisation} does not take part in this kind.")

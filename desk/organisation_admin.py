@@ -1,6 +1,6 @@
 """Organisations and the services that take AAL2, at the desk."""
 
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.contrib import admin
@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
-from authenticators.registry import choices
+from authenticators.registry import KINDS, choices
 from careid.people.models import Organisation, Service
 from careid.trail import actors
 from careid.trail.names import EventName
@@ -18,6 +18,8 @@ from desk.fresh import Fresh
 from desk.read_only import Admin
 from desk.scope import Scoped
 
+SWITCHES: Final = tuple(kind.organisation_switch for kind in KINDS.values() if kind.organisation_switch)
+
 
 @admin.register(Organisation)
 class OrganisationAdmin(Fresh, Scoped):
@@ -25,13 +27,13 @@ class OrganisationAdmin(Fresh, Scoped):
 
     within = "code"
     actions = None
-    list_display = ("code", "name", "takes_part", "nhsnet_beta", "ra_name")
+    list_display = ("code", "name", "takes_part", *SWITCHES, "ra_name")
     list_per_page = 50
     show_full_result_count = False
     search_fields = ("^code", "name")
     filter_horizontal = ("staff",)
     fields = (
-        *("code", "name", "takes_part", "kinds_off", "nhsnet_beta", "email_domains"),
+        *("code", "name", "takes_part", "kinds_off", *SWITCHES, "email_domains"),
         *("ra_name", "ra_email", "ra_phone", "ra_hours", "staff", "its_people"),
     )
 

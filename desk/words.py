@@ -1,15 +1,19 @@
 """The desk's words for what stands in the trail: what happened, why, and which limit."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from authenticators.actions import Refusal
 from authenticators.models import Report
+from authenticators.registry import KINDS
 from careid.trail import actors
 from careid.trail.models import Event
 from careid.trail.names import EventName
+from desk.door import words as door
 from profiles import reasons
 
 SLOW: Final = 120  # seconds that a mail may wait before the desk speaks of it
@@ -99,38 +103,9 @@ REASONS: Final[dict[str, str]] = {
     "reported": "a report of “this was not me” is open",
     "silently_limited": "too many tries with this email address or number: nothing was sent",
     "wrong": "a wrong code was typed",
-    "fast": "the phone's clock is fast",
-    "slow": "the phone's clock is slow",
-    "email_code": "typed the code from the email instead of the app's",
-    "new_key": "ten wrong codes: a new QR code was shown",
-    "no_more_keys": "thirty wrong codes",
-    "not_verified": "the time after the code was over",
-    "not_available": "this kind is not available to them",
-    "limit": "they have as many as a profile can have",
-    "taken": "it is in use already",
     "user_id_taken": "another profile has that user id",
     "email_taken": "another open profile has that email address",
     "number_taken": "another open profile has that National Insurance number",
-    "no_javascript": "the browser runs no JavaScript",
-    "unsupported": "the browser can make no passkey",
-    "cancelled": "cancelled, or it took too long",
-    "refused_at_once": "the browser refused at once, perhaps by a policy",
-    "already_registered": "this device holds one already",
-    "wrong_address": "wrong address of the site",
-    "no_screen_lock": "no screen lock or PIN on the device",
-    "no_key_type": "the device makes no usable key",
-    "challenge_expired": "it took longer than five minutes",
-    "verification_failed": "the answer could not be verified",
-    "already_yours": "this account is linked already",
-    "linked_elsewhere": "this account is linked to somebody else's profile",
-    "not_in_beta": "the organisation is not in the private beta",
-    "tenant": "an account of another organisation's directory",
-    "guest": "a guest account",
-    "consent": "the directory's administrator has to agree first",
-    "care_identity": "pressed “Log in with my Care Identity”",
-    "too_late": "it took too long",
-    "state_unknown": "came back from another tab or browser",
-    "unreachable": "NHS.net could not be reached",
     "undone": "undone by the person",
     "not_me": "the person said that it was not them",
     "profile_closed": "the profile was closed",
@@ -141,11 +116,17 @@ REASONS: Final[dict[str, str]] = {
     "restarted": "started again",
     "assisted_cancelled": "cancelled at the desk",
 }
+# The same word may mean one thing to one kind, another to the next, and a third at the door.
+OF_KINDS: Final[dict[str, Mapping[str, str]]] = {
+    slug: {one.value: one.words for one in (*kind.reasons, *Refusal)} for slug, kind in KINDS.items()
+}
+ALL: Final[tuple[Mapping[str, str], ...]] = (REASONS, *OF_KINDS.values(), door.REASONS)
 
 
 def of(reason: str) -> str:
-    """A closed word as the desk says it; one that has no words yet, as it is written."""
-    return REASONS.get(reason, reason.replace("_", " "))
+    """A closed word as the desk says it, in each of its meanings; one that has no words, as it is written."""
+    meanings = dict.fromkeys(words[reason] for words in ALL if reason in words)
+    return "; or ".join(meanings) or reason.replace("_", " ")
 
 
 def event(event: Event) -> str:
@@ -153,7 +134,15 @@ def event(event: Event) -> str:
     happened = EVENTS.get(event.name, event.name)
     if not event.reason or (event.reason == "wrong" and event.name in SAYS_IT_ALL):
         return happened
-    return f"{happened}: {of(event.reason)}"
+    return f"{happened}: {_its_own(event).get(event.reason) or of(event.reason)}"
+
+
+def _its_own(event: Event) -> Mapping[str, str]:
+    """What a word means there: at the door, while a kind was being added, or anywhere else."""
+    if event.name in door.EVENTS:
+        return door.REASONS
+    adding = event.name == EventName.CEREMONY_REJECTED
+    return OF_KINDS.get(event.details.get("kind", ""), REASONS) if adding else REASONS
 
 
 def mail(template: str) -> str:

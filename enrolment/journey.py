@@ -24,7 +24,6 @@ TOUCH: Final = timedelta(minutes=1)
 NO_TIME: Final = timedelta()
 CODE_MOST: Final = 12
 PAGE_METHODS: Final = ("GET", "HEAD", "POST")
-SHARED: Final = frozenset({"not_verified", "not_available", "limit", "taken"})  # why no kind can be added
 
 
 @dataclass(frozen=True)
@@ -95,15 +94,18 @@ def gone_on(attempt: Attempt) -> HttpResponse | None:
     return redirect("done", attempt.authenticator_id) if attempt.authenticator_id else None
 
 
-def after_refusal(request: HttpRequest, attempt: Attempt, reason: str, *, kind: Any) -> HttpResponse | None:
+def after_refusal(
+    request: HttpRequest, attempt: Attempt, reason: str, *, shared: frozenset[str], kind: Any
+) -> HttpResponse | None:
     """Where adding was refused: the answer that stands before any of the kind's own, if there is one.
 
-    What happened meanwhile comes first: of two presses at once, the refused one shows what the other added.
+    What happened meanwhile comes first: of two presses at once, the refused one shows what the other added. Then the
+    page of a reason that every kind shares.
     """
     attempt.refresh_from_db()
     if meanwhile := gone_on(attempt):
         return meanwhile
-    return answers.refused(request, reason, attempt=attempt, kind=kind) if reason in SHARED else None
+    return answers.refused(request, reason, attempt=attempt, kind=kind) if reason in shared else None
 
 
 def afterwards(view: View) -> View:

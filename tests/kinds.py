@@ -45,7 +45,7 @@ def most(kind):
     """How many of it a profile may have."""
     from authenticators.registry import KINDS
 
-    return KINDS[kind].limit
+    return KINDS[kind].most
 
 
 def pages(kind):

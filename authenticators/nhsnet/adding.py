@@ -19,11 +19,13 @@ from authenticators import actions
 from authenticators.models import Authenticator
 from authenticators.nhsnet.checks import credential
 from authenticators.nhsnet.kind import KIND
+from authenticators.nhsnet.limits import SIGN_IN_STARTS
 from authenticators.nhsnet.oidc import Provider, Tenant
 from authenticators.nhsnet.tokens import Account, Rejected
-from careid.errors import Refused
+from authenticators.nhsnet.words import Why
+from careid.errors import Reason, Refused
 from careid.fetching.fetcher import Unreachable
-from careid.limits import counting, limits
+from careid.limits import counting
 from careid.storing import database
 from enrolment import pending
 from enrolment.models import Attempt
@@ -32,24 +34,25 @@ from enrolment.pending import Entry
 LIFE: Final = timedelta(minutes=15)
 FLOWS_MOST: Final = 5  # tabs
 # What was wrong, as the person is told it. The trail has the reason itself; what isn't here is `verification_failed`.
-TOLD: Final = {
-    "tenant": "wrong_tenant",
-    "issuer": "wrong_tenant",
-    "guest": "guest",
-    "mfa": "no_second_step",
-    "cancelled": "cancelled",
-    "care_identity": "care_identity",
-    "consent": "consent",
-    "code": "too_late",
-    "expired": "clock",
-    "not_yet": "clock",
-    "assertion_time": "clock",
-    "client": "unreachable",
-    "provider": "unreachable",
+TOLD: Final[dict[Reason, str]] = {
+    Why.TENANT: "wrong_tenant",
+    Why.ISSUER: "wrong_tenant",
+    Why.GUEST: "guest",
+    Why.MFA: "no_second_step",
+    Why.CANCELLED: "cancelled",
+    Why.CARE_IDENTITY: "care_identity",
+    Why.CONSENT: "consent",
+    Why.CODE: "too_late",
+    Why.EXPIRED: "clock",
+    Why.NOT_YET: "clock",
+    Why.ASSERTION_TIME: "clock",
+    Why.CLIENT: "unreachable",
+    Why.PROVIDER: "unreachable",
 }
 # Not the person's doing: somebody has to look.
-ALARMS: Final = {
-    *("expired", "not_yet", "assertion_time", "client", "credential", "algorithm", "key", "signature", "mix_up"),
+ALARMS: Final[set[Reason]] = {
+    *(Why.EXPIRED, Why.NOT_YET, Why.ASSERTION_TIME, Why.CLIENT, Why.CREDENTIAL),
+    *(Why.ALGORITHM, Why.KEY, Why.SIGNATURE, Why.MIX_UP),
 }
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
@@ -59,7 +62,7 @@ def provider() -> Provider:
     try:
         secret = credential()
     except (OSError, ValueError) as error:  # the certificate's file went away since the start
-        raise Unreachable("credential") from error
+        raise Unreachable(Why.CREDENTIAL) from error
     tenant = Tenant(
         authority=settings.NHSNET_AUTHORITY,
         tenant_id=settings.NHSNET_TENANT_ID.lower(),
@@ -82,9 +85,9 @@ def begin(*, attempt: Attempt) -> str:
 
     Refused: `limit`, `unreachable`. Locked after ten in a quarter of an hour.
     """
-    counting.hit_or_lock((limits.SIGN_IN_STARTS, str(attempt.pk)), reference=attempt.reference)
-    if actions.live(attempt.verified_profile, KIND) >= KIND.limit:
-        _refuse(attempt, "limit")
+    counting.hit_or_lock((SIGN_IN_STARTS, str(attempt.pk)), reference=attempt.reference)
+    if actions.live(attempt.verified_profile, KIND) >= KIND.most:
+        _refuse(attempt, actions.Refusal.LIMIT)
     database.let_go()  # where NHS.net hangs, others need it
     try:
         flow = provider().begin()
@@ -115,9 +118,9 @@ def finish(*, attempt: Attempt, answer: Mapping[str, str]) -> Authenticator:
     state = answer.get("state", "")
     entry = pending.change(attempt, KIND.slug, partial(_without, state)).get("flows", {}).get(state)
     if entry is None:
-        _refuse(attempt, "state_unknown")
+        _refuse(attempt, Why.STATE_UNKNOWN)
     if datetime.fromisoformat(entry["until"]) <= timezone.now():
-        _refuse(attempt, "too_late")
+        _refuse(attempt, Why.TOO_LATE)
     database.let_go()  # where NHS.net hangs, others need it
     try:
         account = provider().finish(flow=entry["flow"], answer=answer)
@@ -143,17 +146,17 @@ def _add(attempt: Attempt, account: Account) -> Authenticator:
     except Refused as no:
         _refuse_linked(attempt, external_id)  # by another, in this very moment
         outside = no.reason == "not_available" and not attempt.verified_profile.organisation.nhsnet_beta
-        raise Refused("not_in_beta" if outside else no.reason) from no  # `actions.add` has noted it
+        raise Refused(Why.NOT_IN_BETA if outside else no.reason) from no  # `actions.add` has noted it
 
 
 def _refuse_linked(attempt: Attempt, external_id: str) -> None:
     live = Authenticator.objects.live().filter(kind=KIND.slug, external_id=external_id).first()
     if live:
-        reason = "already_yours" if live.profile_id == attempt.profile_id else "linked_elsewhere"
+        reason = Why.ALREADY_YOURS if live.profile_id == attempt.profile_id else Why.LINKED_ELSEWHERE
         _refuse(attempt, reason, authenticator_id=live.pk)  # for the Registration Authority to find whose
 
 
-def _refuse(attempt: Attempt, reason: str, told: str = "", *, authenticator_id: UUID | None = None) -> NoReturn:
+def _refuse(attempt: Attempt, reason: Reason, told: str = "", *, authenticator_id: UUID | None = None) -> NoReturn:
     """Refuse, and note why: the trail has the reason, the page what it comes to."""
     if reason in ALARMS:
         log.error("NHS.net Connect is not set up as it should be", reason=reason, attempt_id=attempt.pk)

@@ -8,9 +8,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_safe
 
 from authenticators import actions
+from authenticators.actions import SHARED
 from authenticators.nhsnet import adding
 from authenticators.nhsnet.forms import TickForm
 from authenticators.nhsnet.kind import KIND
+from authenticators.nhsnet.words import Why
 from careid.errors import Refused
 from careid.pages import answers
 from enrolment import journey
@@ -27,7 +29,7 @@ REASONS = {
     "already_yours": HTTPStatus.OK,
     "not_in_beta": HTTPStatus.FORBIDDEN,
     "unreachable": HTTPStatus.SERVICE_UNAVAILABLE,
-    **dict.fromkeys(journey.SHARED, HTTPStatus.FORBIDDEN),
+    **dict.fromkeys(SHARED, HTTPStatus.FORBIDDEN),
     **dict.fromkeys(
         (
             *("linked_elsewhere", "wrong_tenant", "guest", "cancelled", "care_identity", "consent", "too_late"),
@@ -48,7 +50,7 @@ def _outside_beta(attempt: Attempt) -> bool:
 def add(request: HttpRequest, attempt: Attempt) -> HttpResponse:
     if _outside_beta(attempt):
         if request.method == "POST":
-            actions.rejected(attempt=attempt, kind=KIND, reason="not_in_beta")
+            actions.rejected(attempt=attempt, kind=KIND, reason=Why.NOT_IN_BETA)
         return _told(request, attempt, "not_in_beta")
     form = TickForm(request.POST) if request.method == "POST" else TickForm(initial=answers.kept(request))
     if form.is_bound and form.is_valid():
@@ -94,7 +96,7 @@ def problem(request: HttpRequest, reason: str) -> HttpResponse:
 
 
 def _told(request: HttpRequest, attempt: Attempt | None, reason: str) -> HttpResponse:
-    if reason in journey.SHARED:
+    if reason in SHARED:
         return answers.refused(request, reason, attempt=attempt, kind=KIND)
     can_go_on = attempt is not None and attempt.verified_at is not None and not attempt.is_over
     context = {"page": "refused", "reason": reason, "attempt": attempt, "kind": KIND, "can_go_on": can_go_on}

@@ -6,7 +6,8 @@ from typing import Any, Final
 
 import requests
 
-from careid.fetching.fetcher import Answer, Fetcher, Unreachable, left
+from authenticators.nhsnet.words import Why
+from careid.fetching.fetcher import Answer, Fault, Fetcher, Unreachable, left
 
 ONE_TRY: Final = 4.5  # seconds, where a second try is safe
 SERVER_ERROR: Final = 500
@@ -15,7 +16,7 @@ BUSY: Final = 429
 
 
 class Client:
-    """What msal speaks through. Raises Unreachable: the fetcher's reasons, and `server_error`."""
+    """What msal speaks through. Raises Unreachable: a Fault, or `Why.SERVER_ERROR`."""
 
     def __init__(self, session: Callable[[], requests.Session], at_once: int) -> None:
         self._fetcher = Fetcher(session, at_once)
@@ -25,7 +26,7 @@ class Client:
         try:
             return self._object("GET", url, min(left(), ONE_TRY), params=params, headers=headers)
         except Unreachable as unreachable:
-            if unreachable.reason in {"busy", "rubbish"}:
+            if unreachable.reason in {Fault.BUSY, Fault.RUBBISH}:
                 raise
             return self._object("GET", url, left(), params=params, headers=headers)
 
@@ -43,9 +44,9 @@ class Client:
     def _object(self, method: str, url: str, seconds: float, **more: Any) -> Answer:
         answer = self._fetcher.call(method, url, seconds, **more)
         if answer.status_code >= SERVER_ERROR or answer.status_code == BUSY:
-            raise Unreachable("server_error")
+            raise Unreachable(Why.SERVER_ERROR)
         if answer.status_code in REDIRECTS or not isinstance(_json(answer.text), dict):
-            raise Unreachable("rubbish")
+            raise Unreachable(Fault.RUBBISH)
         return answer
 
 

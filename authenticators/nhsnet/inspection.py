@@ -1,8 +1,7 @@
-"""Whether the sign-in would work, found out by asking: what `manage.py nhsnet_check` prints."""
+"""Whether the sign-in would work, found out by asking: what `manage.py nhsnet_check` prints, and the doctor's line."""
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
@@ -16,16 +15,10 @@ from authenticators.nhsnet.oidc import Provider
 from authenticators.nhsnet.tokens import LEEWAY
 from careid.fetching import fetcher
 from careid.fetching.fetcher import Answer, Unreachable
+from careid.finding import Amiss, Check, Finding
 
 SOON: Final = 30  # days
 REFUSES: Final = {"invalid_client", "unauthorized_client"}
-
-
-@dataclass(frozen=True)
-class Finding:
-    what: str
-    words: str
-    right: bool | None = True  # None: it can't be told from here
 
 
 def findings() -> Iterator[Finding]:
@@ -41,7 +34,18 @@ def findings() -> Iterator[Finding]:
         with fetcher.within(3 * fetcher.IN_ALL):
             yield from _asked(adding.provider())
     except Unreachable as unreachable:
-        yield Finding("NHS.net Connect", f"no answer to use ({unreachable.reason})", right=False)
+        yield Finding("NHS.net Connect", f"no answer to use ({unreachable.reason})", state=False)
+
+
+def works() -> str:
+    if not settings.NHSNET_CLIENT_ID:
+        return "not set up, and not offered"
+    if wrong := [f"{one.what}: {one.words}" for one in findings() if one.state is False]:
+        raise Amiss("; ".join(wrong), do="manage.py nhsnet_check says all that it asked")
+    return "answers; manage.py nhsnet_check says more"
+
+
+CHECKS: Final = (Check("NHS.net Connect", works, seconds=45),)
 
 
 def _asked(provider: Provider) -> Iterator[Finding]:
@@ -60,7 +64,7 @@ def _redirect_address(provider: Provider) -> Finding:
     if answer.headers.get("Location", "").startswith(f"{ours}?"):
         return Finding("Redirect address", f"{ours} is registered")
     if "AADSTS50011" in answer.text:
-        return Finding("Redirect address", f"{ours} is not registered: add it, exactly so", right=False)
+        return Finding("Redirect address", f"{ours} is not registered: add it, exactly so", state=False)
     return Finding("Redirect address", f"{ours}: see in the portal that it is registered, exactly so", None)
 
 

@@ -3,6 +3,8 @@
 from django.conf import settings
 
 from authenticators.kind import Kind
+from authenticators.nhsnet.words import Why
+from careid.fetching.fetcher import Fault
 from careid.people.models import Profile
 
 
@@ -15,7 +17,11 @@ KIND = Kind(
     slug="nhsnet",
     title="NHS.net Connect account",
     hint="The account of your NHS email, NHS.net Connect (formerly NHSmail). You sign in with it once",
-    limit=1,
+    need="the sign-in of your NHS.net Connect account (formerly NHSmail), where your organisation takes part in that",
+    most=1,
+    limits="authenticators.nhsnet.limits.ALL",
     is_available=_is_available,
+    reasons=(*Why, *Fault),
+    findings="authenticators.nhsnet.inspection.CHECKS",
     organisation_switch="nhsnet_beta",
 )

@@ -21,8 +21,9 @@ from authenticators.nhsnet import tokens
 from authenticators.nhsnet.back_channel import Client
 from authenticators.nhsnet.outcomes import outcome
 from authenticators.nhsnet.tokens import Account, Expected, Rejected
+from authenticators.nhsnet.words import Why
 from careid.fetching import fetcher
-from careid.fetching.fetcher import Answer, Unreachable
+from careid.fetching.fetcher import Answer, Fault, Unreachable
 
 warnings.filterwarnings("ignore", "response_mode='form_post'")  # such a POST comes without our SameSite=Lax cookie
 DAY: Final = 86_400  # seconds
@@ -107,7 +108,7 @@ class Provider:
         """RFC 9207: an answer says whose it is, where the provider says that it does."""
         always = document.get("authorization_response_iss_parameter_supported") is True
         if answer.get("iss", "" if always else self.tenant.issuer) != self.tenant.issuer:
-            raise Rejected("mix_up")
+            raise Rejected(Why.MIX_UP)
 
     def discovered(self) -> tuple[dict[str, Any], msal.ConfidentialClientApplication]:
         """The tenant's addresses and msal's application, remembered for a day. Raises Unreachable."""
@@ -115,7 +116,7 @@ class Provider:
             answer = self.client.get(self.tenant.discovery)
             document = json.loads(answer.text)
             if answer.status_code != requests.codes.ok or not self._is_sound(document):
-                raise Unreachable("rubbish")
+                raise Unreachable(Fault.RUBBISH)
             self._found = time.monotonic(), document, self._application(answer)
         return self._found[1], self._found[2]
 
@@ -145,12 +146,12 @@ class Provider:
                 http_client=_Read(self.client, self.tenant.discovery, discovery),
             )
         except ValueError as error:  # the certificate's file was changed to something else
-            raise Unreachable("credential") from error
+            raise Unreachable(Why.CREDENTIAL) from error
 
     def key(self, kid: str, document: dict[str, Any]) -> jwt.PyJWK | None:
         """The tenant's key of that id. The set is fetched when a key is unknown or a day old, once a minute at most."""
         if not self._one_fetches.acquire(timeout=fetcher.left()):
-            raise Unreachable("slow")
+            raise Unreachable(Fault.SLOW)
         try:
             age = time.monotonic() - self._fetched
             if age > DAY or (kid not in self._keys and age > REFRESH):
@@ -164,7 +165,7 @@ class Provider:
         answer = self.client.get(document["jwks_uri"])
         keys = tokens.read_keys(json.loads(answer.text))
         if answer.status_code != requests.codes.ok or not keys:
-            raise Unreachable("rubbish")
+            raise Unreachable(Fault.RUBBISH)
         return keys
 
 
@@ -191,9 +192,9 @@ def _redeem(app: msal.ConfidentialClientApplication, flow: dict[str, Any], code:
     try:
         result = app.acquire_token_by_auth_code_flow(flow, {"state": flow["state"], "code": code})
     except RuntimeError as error:
-        raise Rejected("nonce") from error
+        raise Rejected(Why.NONCE) from error
     except (ValueError, TypeError, LookupError, AttributeError) as error:  # what msal makes of rubbish
-        raise Rejected("malformed") from error
+        raise Rejected(Why.MALFORMED) from error
     if "error" in result:
         raise Rejected(outcome(result))
     return result.get("id_token")

@@ -7,6 +7,8 @@ from typing import Any, Final
 
 import jwt
 
+from authenticators.nhsnet.words import Why
+
 LEEWAY: Final = 120  # seconds
 KID_MOST: Final = 200  # characters
 ADDRESS_MOST: Final = 254  # characters
@@ -14,19 +16,19 @@ KEYS_MOST: Final = 50
 RSA_BITS: Final = 2048
 MEMBER: Final = 0  # of `acct`: 1 is a guest
 _OBJECT_ID: Final = re.compile(r"[0-9A-Za-z-]{1,64}")
-_REASONS: Final[dict[type[Exception], str]] = {
-    jwt.ExpiredSignatureError: "expired",
-    jwt.ImmatureSignatureError: "not_yet",
-    jwt.InvalidIssuerError: "issuer",
-    jwt.InvalidAudienceError: "audience",
-    jwt.InvalidSignatureError: "signature",
+_REASONS: Final[dict[type[Exception], Why]] = {
+    jwt.ExpiredSignatureError: Why.EXPIRED,
+    jwt.ImmatureSignatureError: Why.NOT_YET,
+    jwt.InvalidIssuerError: Why.ISSUER,
+    jwt.InvalidAudienceError: Why.AUDIENCE,
+    jwt.InvalidSignatureError: Why.SIGNATURE,
 }
 
 
 class Rejected(Exception):
-    """Not a sign-in to accept. Its reason is from a closed list: the names that `tokens` and `oidc` raise it with."""
+    """Not a sign-in to accept."""
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: Why) -> None:
         super().__init__(reason)
         self.reason = reason
 
@@ -68,10 +70,10 @@ def check(token: Any, *, expected: Expected, find_key: Callable[[str], jwt.PyJWK
 
 def _claims(token: Any, expected: Expected, find_key: Callable[[str], jwt.PyJWK | None]) -> dict[str, Any]:
     if not isinstance(token, str):
-        raise Rejected("malformed")
+        raise Rejected(Why.MALFORMED)
     key = find_key(_kid(token))
     if key is None:
-        raise Rejected("key")
+        raise Rejected(Why.KEY)
     try:
         claims: dict[str, Any] = jwt.decode(
             token,
@@ -83,9 +85,9 @@ def _claims(token: Any, expected: Expected, find_key: Callable[[str], jwt.PyJWK 
             options={"require": ["exp", "iat", "iss", "aud", "sub"], "strict_aud": True},
         )
     except jwt.PyJWTError as error:
-        raise Rejected(_REASONS.get(type(error), "malformed")) from error
+        raise Rejected(_REASONS.get(type(error), Why.MALFORMED)) from error
     except (ValueError, TypeError, RecursionError) as error:
-        raise Rejected("malformed") from error
+        raise Rejected(Why.MALFORMED) from error
     return claims
 
 
@@ -93,25 +95,25 @@ def _kid(token: str) -> str:
     try:
         header = jwt.get_unverified_header(token)
     except (jwt.PyJWTError, ValueError, TypeError, RecursionError) as error:
-        raise Rejected("malformed") from error
+        raise Rejected(Why.MALFORMED) from error
     if header.get("alg") != "RS256":
-        raise Rejected("algorithm")
+        raise Rejected(Why.ALGORITHM)
     kid = header.get("kid")
     if not isinstance(kid, str) or not 0 < len(kid) <= KID_MOST:
-        raise Rejected("key")
+        raise Rejected(Why.KEY)
     return kid
 
 
 def _check_whose(claims: dict[str, Any], expected: Expected) -> None:
     wrong = {
-        "tenant": str(claims.get("tid", "")).lower() != expected.tenant_id,
-        "audience": claims.get("azp", expected.client_id) != expected.client_id,
-        "nonce": claims.get("nonce") != expected.nonce,
+        Why.TENANT: str(claims.get("tid", "")).lower() != expected.tenant_id,
+        Why.AUDIENCE: claims.get("azp", expected.client_id) != expected.client_id,
+        Why.NONCE: claims.get("nonce") != expected.nonce,
         # `acct` is an optional claim; `idp` stands in the token where the account is another tenant's (Entra's claims).
-        "guest": str(claims.get("acct", MEMBER)) != str(MEMBER)
+        Why.GUEST: str(claims.get("acct", MEMBER)) != str(MEMBER)
         or claims.get("idp", expected.issuer) != expected.issuer,
-        "no_object_id": not isinstance(claims.get("oid"), str) or not _OBJECT_ID.fullmatch(claims["oid"]),
-        "mfa": expected.require_mfa and "mfa" not in _list(claims.get("amr")),
+        Why.NO_OBJECT_ID: not isinstance(claims.get("oid"), str) or not _OBJECT_ID.fullmatch(claims["oid"]),
+        Why.MFA: expected.require_mfa and "mfa" not in _list(claims.get("amr")),
     }
     for reason, is_so in wrong.items():
         if is_so:

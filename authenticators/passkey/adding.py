@@ -15,8 +15,10 @@ from authenticators.models import Authenticator
 from authenticators.passkey import ceremony
 from authenticators.passkey.ceremony import Rejected
 from authenticators.passkey.kind import KIND
+from authenticators.passkey.limits import PASSKEY_OPTIONS
+from authenticators.passkey.words import Why
 from careid.errors import Refused
-from careid.limits import counting, limits
+from careid.limits import counting
 from enrolment import pending
 from enrolment.models import Attempt
 
@@ -24,19 +26,19 @@ LIFE: Final = timedelta(milliseconds=ceremony.TIMEOUT)
 AT_ONCE: Final = 1_000  # milliseconds: faster than a person, so the browser or a policy refused
 # What navigator.credentials.create() throws, and what our script says where it can't run, as the reasons we tell.
 REASONS: Final = {
-    "no_javascript": "no_javascript",
-    "unsupported": "unsupported",
-    "NotAllowedError": "cancelled",
-    "AbortError": "cancelled",
-    "TimeoutError": "cancelled",
-    "InvalidStateError": "already_registered",
-    "SecurityError": "wrong_address",
-    "ConstraintError": "no_screen_lock",
-    "NotSupportedError": "no_key_type",
-    "TypeError": "bad_options",
-    "DataError": "bad_options",
-    "SyntaxError": "bad_options",
-    "EncodingError": "bad_options",
+    "no_javascript": Why.NO_JAVASCRIPT,
+    "unsupported": Why.UNSUPPORTED,
+    "NotAllowedError": Why.CANCELLED,
+    "AbortError": Why.CANCELLED,
+    "TimeoutError": Why.CANCELLED,
+    "InvalidStateError": Why.ALREADY_REGISTERED,
+    "SecurityError": Why.WRONG_ADDRESS,
+    "ConstraintError": Why.NO_SCREEN_LOCK,
+    "NotSupportedError": Why.NO_KEY_TYPE,
+    "TypeError": Why.BAD_OPTIONS,
+    "DataError": Why.BAD_OPTIONS,
+    "SyntaxError": Why.BAD_OPTIONS,
+    "EncodingError": Why.BAD_OPTIONS,
 }
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
@@ -53,9 +55,9 @@ def begin(*, attempt: Attempt, place: str) -> None:
 
     Refused: `limit`. Locked after ten in a quarter of an hour.
     """
-    counting.hit_or_lock((limits.PASSKEY_OPTIONS, str(attempt.pk)), reference=attempt.reference)
-    if actions.live(attempt.verified_profile, KIND) >= KIND.limit:
-        raise Refused("limit")
+    counting.hit_or_lock((PASSKEY_OPTIONS, str(attempt.pk)), reference=attempt.reference)
+    if actions.live(attempt.verified_profile, KIND) >= KIND.most:
+        raise Refused(actions.Refusal.LIMIT)
     until = (timezone.now() + LIFE).isoformat()
     entry = {"place": place, "challenge": ceremony.new_challenge(), "until": until}
     pending.change(attempt, KIND.slug, lambda _: entry)
@@ -92,8 +94,8 @@ def finish(*, attempt: Attempt, credential: str) -> Authenticator:
         actions.rejected(attempt=attempt, kind=KIND, reason=rejected.reason)
         raise Refused("verification_failed") from rejected
     if Authenticator.objects.filter(kind=KIND.slug, external_id=proved.credential_id).exists():
-        actions.rejected(attempt=attempt, kind=KIND, reason="already_registered")
-        raise Refused("already_registered")
+        actions.rejected(attempt=attempt, kind=KIND, reason=Why.ALREADY_REGISTERED)
+        raise Refused(Why.ALREADY_REGISTERED)
     return actions.add(
         attempt=attempt,
         kind=KIND,
@@ -103,15 +105,15 @@ def finish(*, attempt: Attempt, credential: str) -> Authenticator:
     )
 
 
-def failed(*, attempt: Attempt, error: str, elapsed: int) -> str:
+def failed(*, attempt: Attempt, error: str, elapsed: int) -> Why:
     """Record why the browser made none, and return the reason to tell. The challenge stays for another try.
 
     `error` is a DOMException's name or our script's word; `elapsed` is in milliseconds.
     """
-    reason = REASONS.get(error, "unknown")
+    reason = REASONS.get(error, Why.UNKNOWN)
     if error == "NotAllowedError" and elapsed < AT_ONCE:
-        reason = "refused_at_once"
-    if reason == "bad_options":
+        reason = Why.REFUSED_AT_ONCE
+    if reason == Why.BAD_OPTIONS:
         log.error("the browser found our passkey options bad", attempt_id=attempt.pk)
     actions.rejected(attempt=attempt, kind=KIND, reason=reason)
     return reason

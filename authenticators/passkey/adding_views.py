@@ -5,6 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from authenticators.actions import SHARED
 from authenticators.passkey import adding, ceremony
 from authenticators.passkey.forms import CredentialForm, PlaceForm
 from authenticators.passkey.kind import KIND
@@ -61,7 +62,7 @@ def _finish(request: HttpRequest, attempt: Attempt, form: CredentialForm) -> Htt
     try:
         authenticator = adding.finish(attempt=attempt, credential=typed.get("credential", ""))
     except Refused as refused:
-        answer = journey.after_refusal(request, attempt, refused.reason, kind=KIND)
+        answer = journey.after_refusal(request, attempt, refused.reason, shared=SHARED, kind=KIND)
         made = ceremony.credential_id(typed.get("credential", ""))
         return answer or _failed(request, attempt, refused.reason, made)
     return redirect("done", authenticator.pk)

@@ -26,6 +26,7 @@ from webauthn.helpers.structs import (
 from webauthn.registration.verify_registration_response import VerifiedRegistration
 
 from authenticators.passkey import keys
+from authenticators.passkey.words import Why
 
 CHALLENGE_BYTES: Final = 32
 TIMEOUT: Final = 300_000  # milliseconds: as long as the challenge lives
@@ -48,9 +49,9 @@ PLACES: Final[dict[str, tuple[AuthenticatorAttachment | None, list[PublicKeyCred
 
 
 class Rejected(Exception):
-    """The response is not one to accept. Its reason is from a closed list: the names below, and those of `keys`."""
+    """The response is not one to accept."""
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: Why) -> None:
         super().__init__(reason)
         self.reason = reason
 
@@ -120,10 +121,10 @@ def finish(*, credential: str, challenge: str, rp_id: str, origins: list[str]) -
     try:
         algorithm = keys.check(public_key)
     except keys.BadKey as error:
-        raise Rejected("key") from error
+        raise Rejected(Why.KEY) from error
     proved = _verify(response["whole"], challenge, rp_id, origins)
     if proved.credential_id != base64url_to_bytes(response["id"]):
-        raise Rejected("credential_id")
+        raise Rejected(Why.CREDENTIAL_ID)
     return Registered(
         credential_id=response["id"],
         public_key=bytes_to_base64url(proved.credential_public_key),
@@ -148,7 +149,7 @@ def _verify(whole: dict[str, Any], challenge: str, rp_id: str, origins: list[str
             supported_pub_key_algs=ALGORITHMS,
         )
     except Exception as error:  # bad input makes the library raise errors that are not its own
-        raise Rejected("attestation") from error
+        raise Rejected(Why.ATTESTATION) from error
 
 
 def credential_id(credential: str) -> str:
@@ -172,19 +173,19 @@ def landed(registered: Registered) -> str:
 def _response(credential: str) -> dict[str, Any]:
     """The parts of the posted JSON, each of the right type and encoding."""
     if len(credential) > CREDENTIAL_MOST:
-        raise Rejected("malformed")
+        raise Rejected(Why.MALFORMED)
     try:
         whole = json.loads(credential)
         inner = whole["response"]
         transports = inner.get("transports") or []
         parts = {name: _bytes(inner[name]) for name in ("clientDataJSON", "attestationObject")}
         if whole["type"] != "public-key" or whole["id"] != whole["rawId"] or not isinstance(transports, list):
-            raise Rejected("malformed")
+            raise Rejected(Why.MALFORMED)
         length = len(_bytes(whole["id"]))
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        raise Rejected("malformed") from error
+        raise Rejected(Why.MALFORMED) from error
     if length not in CREDENTIAL_ID_BYTES:
-        raise Rejected("credential_id")
+        raise Rejected(Why.CREDENTIAL_ID)
     attachment = whole.get("authenticatorAttachment")
     return {
         "whole": whole,
@@ -208,33 +209,33 @@ def _check_client_data(data: bytes, challenge: str, origins: list[str]) -> None:
         client = json.loads(data.decode())
         found = (client["type"], client["challenge"], client["origin"])
     except (ValueError, TypeError, KeyError, RecursionError) as error:
-        raise Rejected("malformed") from error
+        raise Rejected(Why.MALFORMED) from error
     if found[0] != "webauthn.create":
-        raise Rejected("type")
+        raise Rejected(Why.TYPE)
     if not isinstance(found[1], str) or not secrets.compare_digest(found[1].encode(), challenge.encode()):
-        raise Rejected("challenge")
+        raise Rejected(Why.CHALLENGE)
     if found[2] not in origins:
-        raise Rejected("origin")
+        raise Rejected(Why.ORIGIN)
     if client.get("crossOrigin", False) is not False or "topOrigin" in client:
-        raise Rejected("cross_origin")
+        raise Rejected(Why.CROSS_ORIGIN)
 
 
 def _check_authenticator_data(attestation: bytes, rp_id: str) -> tuple[int, bytes]:
     """What py_webauthn leaves to its caller, or checks without a name. Returns the flags and the COSE key."""
     data = _attestation_object(attestation)["authData"]
     if not isinstance(data, bytes) or len(data) < HEAD + 18:
-        raise Rejected("malformed")
+        raise Rejected(Why.MALFORMED)
     flags = data[32]
     if data[:32] != sha256(rp_id.encode()).digest():
-        raise Rejected("rp_id")
+        raise Rejected(Why.RP_ID)
     if not flags & USER_PRESENT:
-        raise Rejected("user_presence")
+        raise Rejected(Why.USER_PRESENCE)
     if not flags & USER_VERIFIED:
-        raise Rejected("user_verification")
+        raise Rejected(Why.USER_VERIFICATION)
     if flags & BACKED_UP and not flags & BACKUP_ELIGIBLE:
-        raise Rejected("backup_flags")
+        raise Rejected(Why.BACKUP_FLAGS)
     if not flags & ATTESTED:
-        raise Rejected("malformed")
+        raise Rejected(Why.MALFORMED)
     start = HEAD + 18 + int.from_bytes(data[HEAD + 16 : HEAD + 18], "big")
     return flags, data[start:]
 
@@ -245,7 +246,7 @@ def _attestation_object(data: bytes) -> dict[str, Any]:
     try:
         found = cbor2.load(stream, allow_duplicate_keys=False)
     except Exception as error:
-        raise Rejected("malformed") from error
+        raise Rejected(Why.MALFORMED) from error
     if stream.read(1) or not isinstance(found, dict) or found.keys() != {"fmt", "attStmt", "authData"}:
-        raise Rejected("malformed")
+        raise Rejected(Why.MALFORMED)
     return found

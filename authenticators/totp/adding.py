@@ -13,6 +13,7 @@ from authenticators import actions
 from authenticators.models import Authenticator
 from authenticators.totp import otp
 from authenticators.totp.kind import KIND
+from authenticators.totp.words import Why
 from careid.errors import Refused, counted
 from careid.storing import database
 from enrolment import email_codes, pending
@@ -57,7 +58,7 @@ def _judge(fresh: Attempt, entry: Entry, code: str) -> int:
     if not entry:
         raise Refused("not_verified")
     if entry["keys"] > KEYS_MOST:
-        raise Refused("no_more_keys")
+        raise Refused(Why.NO_MORE_KEYS)
     step = otp.accepted_step(entry["key"], code, timezone.now())
     if step is None:
         out = otp.minutes_out(entry["key"], code, timezone.now()) or 0
@@ -67,16 +68,16 @@ def _judge(fresh: Attempt, entry: Entry, code: str) -> int:
     return step
 
 
-def _count(entry: Entry) -> str:
+def _count(entry: Entry) -> Why | None:
     """Count a wrong code; the reason to tell where that was the last one of its key."""
     entry["tries"] += 1
     if entry["tries"] < TRIES_MOST:
-        return ""
+        return None
     entry |= {"key": otp.new_key(), "tries": 0, "keys": entry["keys"] + 1}
-    return "new_key" if entry["keys"] <= KEYS_MOST else "no_more_keys"
+    return Why.NEW_KEY if entry["keys"] <= KEYS_MOST else Why.NO_MORE_KEYS
 
 
-def _why_wrong(fresh: Attempt, code: str, minutes_out: int) -> str:
+def _why_wrong(fresh: Attempt, code: str, minutes_out: int) -> Why:
     if minutes_out:
-        return "fast" if minutes_out > 0 else "slow"
-    return "email_code" if email_codes.is_of(fresh, code) else "wrong"
+        return Why.FAST if minutes_out > 0 else Why.SLOW
+    return Why.EMAIL_CODE if email_codes.is_of(fresh, code) else Why.WRONG

@@ -1,12 +1,16 @@
 """Adding an app: instructions and tick, password, then QR code and the app's first code."""
 
+from http import HTTPStatus
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 
+from authenticators.actions import SHARED
 from authenticators.totp import adding, otp
 from authenticators.totp.forms import CODE_WORDS, AppCodeForm, PasswordForm, TickForm
 from authenticators.totp.kind import KIND
+from authenticators.totp.words import Why
 from careid.errors import Refused
 from careid.pages import answers
 from enrolment import journey, pending
@@ -51,14 +55,19 @@ def app(request: HttpRequest, attempt: Attempt) -> HttpResponse:
         try:
             return redirect("done", adding.finish(attempt=attempt, code=form.cleaned_data["code"]).pk)
         except Refused as refused:
-            answer = journey.after_refusal(request, attempt, refused.reason, kind=KIND)
+            answer = journey.after_refusal(request, attempt, refused.reason, shared=SHARED, kind=KIND)
             if answer:
                 return answer
             if refused.reason in CODE_WORDS:
                 form.add_error("code", CODE_WORDS[refused.reason].format(**refused.facts))
     if pending.read(attempt, KIND.slug)["keys"] > adding.KEYS_MOST:
-        return answers.refused(request, "no_more_keys", attempt=attempt, kind=KIND)
+        return _no_more_keys(request, attempt)
     return _app_page(request, attempt, form)
+
+
+def _no_more_keys(request: HttpRequest, attempt: Attempt) -> HttpResponse:
+    context = {"page": "refused", "reason": Why.NO_MORE_KEYS, "attempt": attempt}
+    return render(request, "authenticators/totp/no_more_keys.html", context, status=HTTPStatus.FORBIDDEN)
 
 
 def _app_page(request: HttpRequest, attempt: Attempt, form: AppCodeForm) -> HttpResponse:

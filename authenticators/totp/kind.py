@@ -1,11 +1,13 @@
 """An authenticator app: a password, and codes that change with time (RFC 6238)."""
 
 from authenticators.kind import Kind
+from authenticators.totp.words import Why
 
 KIND = Kind(
     slug="totp",
     title="Authenticator app",
     hint="An app on your phone, such as Microsoft or Google Authenticator, that shows a new code every 30 seconds",
-    limit=5,
-    is_available=lambda profile: profile.is_open,
+    need="a phone or tablet that only you use, with an authenticator app on it",
+    most=5,
+    reasons=tuple(Why),
 )

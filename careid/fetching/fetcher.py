@@ -12,6 +12,8 @@ from typing import Any, Final
 import requests
 from urllib3.exceptions import HTTPError
 
+from careid.errors import Reason
+
 CONNECT: Final = 3.0  # seconds
 IN_ALL: Final = 10.0  # seconds, for every call that one page makes
 SLOT: Final = 1.0  # seconds that a call waits for others to end
@@ -19,10 +21,17 @@ MOST: Final = 256 * 1024  # bytes of an answer
 _until: ContextVar[float] = ContextVar("until", default=0.0)
 
 
-class Unreachable(Exception):
-    """No answer to use. The reason: `away`, `slow`, `busy` or `rubbish`, and what its callers add."""
+class Fault(Reason):
+    AWAY = "away", "the other service could not be reached"
+    SLOW = "slow", "the other service took too long to answer"
+    BUSY = "busy", "too many were asking the other service at once"
+    RUBBISH = "rubbish", "the other service's answer was of no use"
 
-    def __init__(self, reason: str) -> None:
+
+class Unreachable(Exception):
+    """No answer to use. The reason is a Fault, or one that a caller adds."""
+
+    def __init__(self, reason: Reason) -> None:
         super().__init__(reason)
         self.reason = reason
 
@@ -50,7 +59,7 @@ def left() -> float:
     """Seconds. Raises Unreachable where none are left."""
     seconds = _until.get() - time.monotonic()
     if seconds <= 0:
-        raise Unreachable("slow")
+        raise Unreachable(Fault.SLOW)
     return seconds
 
 
@@ -68,13 +77,13 @@ class Fetcher:
         """The answer to one request within so many seconds. Raises Unreachable."""
         until = time.monotonic() + seconds
         if not self._slots.acquire(timeout=min(seconds, SLOT)):
-            raise Unreachable("busy")
+            raise Unreachable(Fault.BUSY)
         future: Future[Answer] = Future()
         threading.Thread(target=self._work, args=(future, until, method, url, more), daemon=True).start()
         try:
             return future.result(max(0.0, until - time.monotonic()))
         except TimeoutError as error:
-            raise Unreachable("slow") from error
+            raise Unreachable(Fault.SLOW) from error
 
     def _work(self, future: Future[Answer], until: float, method: str, url: str, more: dict[str, Any]) -> None:
         try:
@@ -95,19 +104,19 @@ class Fetcher:
             with self._session() as session, session.request(method, url, **ways, **more) as response:
                 return Answer(response.status_code, _read(response, until), dict(response.headers))
         except requests.Timeout as error:
-            raise Unreachable("slow") from error
+            raise Unreachable(Fault.SLOW) from error
         except (requests.RequestException, HTTPError, OSError) as error:
-            raise Unreachable("away") from error
+            raise Unreachable(Fault.AWAY) from error
 
 
 def _read(response: requests.Response, until: float) -> str:
     if response.headers.get("Content-Encoding", "identity") != "identity":
-        raise Unreachable("rubbish")
+        raise Unreachable(Fault.RUBBISH)
     body = b""
     while chunk := response.raw.read1(2**14, decode_content=False):  # what is there, and no waiting for the rest
         body += chunk
         if len(body) > MOST:
-            raise Unreachable("rubbish")
+            raise Unreachable(Fault.RUBBISH)
         if time.monotonic() > until:
-            raise Unreachable("slow")
+            raise Unreachable(Fault.SLOW)
     return body.decode(errors="replace")

@@ -3,8 +3,11 @@
 from collections.abc import Iterator
 from typing import Final
 
-from operating.doctor import database, mail_server, own, sign_in, work
-from operating.doctor.finding import Check, Finding, bounded
+from django.utils.module_loading import import_string
+
+from authenticators.registry import KINDS
+from careid.finding import Check, Finding, bounded
+from operating.doctor import database, mail_server, own, work
 
 LOCAL: Final = (
     Check("Settings", own.settings_fit),
@@ -22,10 +25,7 @@ STORED: Final = (
     Check("Mail waiting", work.unsent),
     Check("Trail sealed", work.sealed),
 )
-FAR: Final = (
-    Check("Mail server", mail_server.takes_mail, seconds=30),
-    Check("NHS.net Connect", sign_in.works, seconds=45),
-)
+FAR: Final = (Check("Mail server", mail_server.takes_mail, seconds=30),)
 
 
 def findings() -> Iterator[Finding]:
@@ -38,4 +38,9 @@ def findings() -> Iterator[Finding]:
         found = Finding(check.what, "not known while the database is away", None) if away else bounded(check)
         away |= found.away
         yield found
-    yield from map(bounded, FAR)
+    yield from map(bounded, (*FAR, *of_kinds()))
+
+
+def of_kinds() -> Iterator[Check]:
+    """What the kinds want looked at."""
+    return (check for kind in KINDS.values() if kind.findings for check in import_string(kind.findings))

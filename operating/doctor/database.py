@@ -10,9 +10,9 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.utils import Error
 
+from careid.finding import Amiss, Away
 from careid.storing import crypto
 from careid.storing.fields import EncryptedTextField, FingerprintField
-from operating.doctor.finding import Amiss, Away
 
 OLDEST: Final = 15  # of Postgres
 APART: Final = 2  # seconds between its clock and ours

@@ -10,8 +10,8 @@ from django.conf import settings
 from django.core.mail import get_connection
 from django.core.mail.backends.smtp import EmailBackend
 
+from careid.finding import Amiss
 from operating.checks import is_strict
-from operating.doctor.finding import Amiss
 
 OK: Final = 250
 SECONDS: Final = 10  # a step

@@ -8,9 +8,9 @@ from django.conf import settings
 from django.core import checks
 from PIL import ImageFont
 
+from careid.finding import Amiss
 from careid.storing import crypto
 from operating.checks import is_strict
-from operating.doctor.finding import Amiss
 
 
 def settings_fit() -> str:

@@ -6,10 +6,10 @@ from typing import Final
 from django.utils import timezone
 
 from careid.errors import counted
+from careid.finding import Amiss
 from careid.post.models import Mail
 from careid.trail.seals import sealing
 from operating.doctor.database import one_row
-from operating.doctor.finding import Amiss
 
 SILENT: Final = 60  # seconds
 WAITED: Final = 120  # seconds

@@ -122,19 +122,6 @@ def test_ten_attempts_and_ten_mails_are_shown_in_statements_that_do_not_grow(per
         assert diagnosis.mails(person) == []
 
 
-def test_every_reason_that_the_code_gives_has_words():
-    import re
-    from pathlib import Path
-
-    root = Path(words.__file__).resolve().parents[1]
-    sources = "".join(
-        path.read_text() for folder in ("enrolment", "authenticators") for path in (root / folder).rglob("*.py")
-    )
-    given = set(re.findall(r'Refused\(\s*"(\w+)"', sources)) - {"gone", "unknown"}
-    spoken = {"too_soon", "no_more", "expired", "spent", "own_change", "oneself", "used"}  # told on their own pages
-    assert given - spoken <= words.REASONS.keys()
-
-
 def test_every_event_and_every_mail_has_words():
     from pathlib import Path
 

@@ -97,7 +97,7 @@ def test_a_person_s_page_asks_as_often_with_a_long_past(client, person):
     few = asked(client, f"{PROFILES}{person.pk}/change/")
     hang([person], MANY, FEW)
     Authenticator.objects.bulk_create(
-        an_authenticator(person, kind.slug, f"{kind.slug}{n}") for kind in KINDS.values() for n in range(kind.limit)
+        an_authenticator(person, kind.slug, f"{kind.slug}{n}") for kind in KINDS.values() for n in range(kind.most)
     )
     assert (
         asked(client, f"{PROFILES}{person.pk}/change/") <= few

@@ -6,8 +6,9 @@ import pytest
 from django.test import RequestFactory
 from django.utils import timezone
 
+from authenticators.actions import SHARED
 from authenticators.registry import KINDS
-from enrolment.journey import SHARED, after_refusal
+from enrolment.journey import after_refusal
 from enrolment.models import Attempt
 
 pytestmark = pytest.mark.django_db
@@ -27,12 +28,12 @@ def test_what_happened_meanwhile_is_shown_and_not_the_refusal(added, ended, lead
         Attempt.objects.update(authenticator_id=ONE, added_at=now, pending=None)
     if ended:
         Attempt.objects.update(ended_at=now, pending=None)
-    assert after_refusal(RequestFactory().get("/"), attempt, reason, kind=KIND).url == leads_to
+    assert after_refusal(RequestFactory().get("/"), attempt, reason, shared=SHARED, kind=KIND).url == leads_to
 
 
 @pytest.mark.parametrize("reason", [*sorted(SHARED), "wrong"])
 def test_a_shared_reason_has_a_page_and_any_other_is_the_kinds_to_answer(reason, visitor, person):
     visitor.verify(person)
-    answer = after_refusal(RequestFactory().get("/"), Attempt.objects.get(), reason, kind=KIND)
+    answer = after_refusal(RequestFactory().get("/"), Attempt.objects.get(), reason, shared=SHARED, kind=KIND)
     assert (answer is not None) is (reason in SHARED)
     assert answer is None or f'data-reason="{reason}"' in answer.content.decode()

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from django.core.management.base import BaseCommand
 
+from careid.finding import Finding
 from operating import doctor
-from operating.doctor.finding import Finding
 
 MARKS: Final = {True: "ok", False: "look at this", None: "not known"}
 

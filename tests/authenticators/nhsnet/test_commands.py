@@ -93,9 +93,9 @@ class TestCheck:
     def test_the_clock(self, seconds, right, words):
         with time_machine.travel(1_800_000_000 + seconds, tick=False):
             found = inspection._clock(Answer(200, "", {"Date": formatdate(1_800_000_000, usegmt=True)}))
-        assert found.right == right
+        assert found.state == right
         assert words in found.words
-        assert inspection._clock(Answer(200, "", {})).right is None
+        assert inspection._clock(Answer(200, "", {})).state is None
 
     def test_nobody_there(self, provider, monkeypatch, capsys):
         monkeypatch.setenv("NHSNET_DEMO_PORT", "1")

@@ -11,9 +11,11 @@ import time_machine
 from django.db import connection
 from django.utils import timezone
 
+from authenticators import actions
 from authenticators.models import Authenticator
 from authenticators.nhsnet.adding_views import REASONS
 from authenticators.nhsnet.oidc import Provider
+from careid.errors import Refused
 from careid.fetching import fetcher
 from careid.people.models import Organisation
 from careid.trail.models import Event
@@ -202,6 +204,16 @@ def test_a_second_account_of_the_same_person_meets_the_limit(person, link, sign_
     assert second.client.get(back).url == problem("limit")
     assert second.client.post(ADD, {"sole_access": "on"}).status_code == 403
     assert 'data-reason="limit"' in second.client.get(problem("limit")).content.decode()
+
+
+def test_one_that_was_linked_and_removed_in_the_same_moment_has_its_page(ready, link, monkeypatch):
+    def taken(**_):
+        raise Refused("taken")  # which the database said; a moment later there is nothing to be seen
+
+    monkeypatch.setattr(actions, "add", taken)
+    response = link(ready)
+    assert response.url == problem("taken")
+    assert 'data-reason="taken"' in ready.client.get(response.url).content.decode()
 
 
 def test_one_that_was_removed_can_be_added_again(person, link):

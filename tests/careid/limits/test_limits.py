@@ -8,7 +8,9 @@ import time_machine
 from django.db import connection, transaction
 from django.test import RequestFactory
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
+from authenticators.registry import KINDS
 from careid.limits import counting, limits, own
 from careid.limits.limits import Limit
 from careid.limits.models import LimitCount
@@ -190,7 +192,8 @@ def test_the_visitor_is_the_one_behind_exactly_our_own_proxies(settings, proxies
 def test_every_limit_is_named_once():
     assert all(isinstance(limit, Limit) for limit in limits.ALL.values())
     alone = [value for value in vars(limits).values() if isinstance(value, Limit)]
-    assert len(limits.ALL) == len([*alone, *limits.SIGN_IN_NAME, *limits.SIGN_IN_ADDRESS])
+    of_kinds = [limit for kind in KINDS.values() if kind.limits for limit in import_string(kind.limits)]
+    assert len(limits.ALL) == len([*alone, *limits.SIGN_IN_NAME, *limits.SIGN_IN_ADDRESS, *of_kinds])
 
 
 @pytest.mark.parametrize("first", [PICTURES, limits.DETAILS_EMAIL_DAY])

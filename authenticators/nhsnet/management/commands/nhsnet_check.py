@@ -17,7 +17,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         wrong = False
         for finding in inspection.findings():
-            wrong |= finding.right is False
-            self.stdout.write(f"{MARKS[finding.right]:<6} {finding.what}: {finding.words}")
+            wrong |= finding.state is False
+            self.stdout.write(f"{MARKS[finding.state]:<6} {finding.what}: {finding.words}")
         if wrong:
             sys.exit(1)

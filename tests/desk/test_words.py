@@ -1,0 +1,107 @@
+"""The desk's words: for every reason that the trail may hold, and for none that it never holds."""
+
+import ast
+from importlib import import_module
+from pathlib import Path
+
+from authenticators.models import Report
+from authenticators.registry import KINDS
+from careid.trail.models import Event
+from careid.trail.names import EventName
+from desk import words
+from desk.door import words as door
+from profiles import changes, reasons
+
+ROOT = Path(words.__file__).resolve().parents[1]
+FLOORS = ("careid", "enrolment", "authenticators", "profiles", "desk")
+
+
+def modules():
+    for path in (path for floor in FLOORS for path in sorted((ROOT / floor).rglob("*.py"))):
+        name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        if "migrations" not in path.parts and not any(f".{slug}." in name for slug in KINDS):
+            yield name, ast.parse(path.read_text())
+
+
+def literals(node, module):
+    """What an argument may be: a word, one of two, or a constant of the module."""
+    if isinstance(node, ast.IfExp):
+        return literals(node.body, module) | literals(node.orelse, module)
+    if isinstance(node, ast.Constant):
+        return {node.value}
+    constant = isinstance(node, ast.Name) and node.id.isupper()
+    return {getattr(import_module(module), node.id)} if constant else set()
+
+
+def calls(of=None):
+    for module, tree in modules():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and (of is None or of == getattr(node.func, "id", ast.unparse(node.func))):
+                yield module, node
+
+
+def given():
+    """The words that stand as a reason in a call."""
+    named = {
+        word
+        for module, call in calls()
+        for argument in call.keywords
+        if argument.arg == "reason"
+        for word in literals(argument.value, module)
+    }
+    return named - {""}
+
+
+def identity():
+    """Those of a pair that named nobody: the keys of its table, and the one before it."""
+    [tree] = [tree for name, tree in modules() if name == "enrolment.identity"]
+    tables = [node for node in ast.walk(tree) if isinstance(node, ast.Dict)]
+    found = [call.args[1] for _, call in calls("Found") if len(call.args) > 1]
+    keys = [key for table in tables for key in table.keys]
+    return {node.value for node in keys + found if isinstance(node, ast.Constant)}
+
+
+def at_the_door():
+    refused = [call.args[0] for name in ("refused", "guessing.refused") for _, call in calls(name)]
+    locked = [call.args[2] for module, call in calls("_record") if module == "desk.door.guessing"]
+    said = {node for argument in refused + locked for node in ast.walk(argument)}  # one of two, perhaps
+    return {node.value for node in said if isinstance(node, ast.Constant)}
+
+
+def test_every_reason_that_the_code_gives_has_words_and_no_other():
+    of_changes = {
+        *changes._TAKEN.values(),
+        *(event.value.replace(".", "_") for event in EventName if event in CHANGES),
+    }
+    everywhere = given() | identity() | of_changes | reasons.ALL.keys() | set(Report.Outcome.values)
+    assert everywhere == words.REASONS.keys()
+
+
+CHANGES = {
+    *(EventName.PROFILE_EMAIL_CHANGED, EventName.PROFILE_NINO_CHANGED),
+    *(EventName.PROFILE_CLOSED, EventName.PROFILE_REOPENED),
+}
+
+
+def test_every_reason_of_the_door_has_words_and_no_other():
+    assert at_the_door() == door.REASONS.keys()
+
+
+def test_a_word_is_said_as_it_is_meant_where_it_stands():
+    said = {
+        words.event(Event(name=name, reason="limit", details=details))
+        for name, details in (
+            (EventName.ADMIN_LOCKED, {}),
+            *((EventName.CEREMONY_REJECTED, {"kind": slug}) for slug in KINDS),
+        )
+    }
+    assert said == {
+        "Desk: signing in was locked: too many tries at the desk",
+        "Could not add it: they have as many as a profile can have",
+    }
+
+
+def test_a_word_that_stands_alone_is_said_in_each_of_its_meanings():
+    assert words.of("limit") == "they have as many as a profile can have; or too many tries at the desk"
+    assert words.of("leaver") == "The person has left"
+    assert words.of("made_up") == "made up"
