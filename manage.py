@@ -8,20 +8,20 @@ from argparse import ArgumentParser
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "careid.settings")
-    from django.conf import settings  # noqa: PLC0415  settings are read once their module's name is set
-    from django.core.exceptions import ImproperlyConfigured  # noqa: PLC0415  likewise
-    from django.core.management import execute_from_command_line  # noqa: PLC0415  likewise
+    from django.conf import settings
+    from django.core.exceptions import ImproperlyConfigured
+    from django.core.management import execute_from_command_line
 
     try:
         demo = settings.DEMO
     except ImproperlyConfigured as problem:
         sys.stderr.write(f"{problem}\n")
         sys.exit(2)
-    from careid.serving import logs  # noqa: PLC0415  likewise
+    from careid.serving import logs
 
     logs.take_over()
     if demo:
-        from demo import env  # noqa: PLC0415  the demo's database is started for whoever asks
+        from demo import env
 
         env.use_database()
     tersely()

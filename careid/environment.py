@@ -13,7 +13,7 @@ NOT_SETTINGS: Final = ("CAREID_TEST_", "CAREID_SCREENSHOTS", "CAREID_DEMO_")  # 
 WORDS: Final = {"on", "off", "true", "false", "yes", "no", "1", "0", ""}
 
 
-class Environment(environ.FileAwareEnv):  # type: ignore[misc]  # it has no types
+class Environment(environ.FileAwareEnv):
     asked: set[str]
 
     def __init__(self) -> None:

@@ -78,13 +78,13 @@ def _alone() -> int:
 
 def _fill() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "careid.settings")
-    import django  # noqa: PLC0415  only now are the settings where Django looks for them
+    import django
 
     django.setup()
-    from django.core.management import call_command  # noqa: PLC0415  likewise
-    from django.db import OperationalError, connections  # noqa: PLC0415  likewise
+    from django.core.management import call_command
+    from django.db import OperationalError, connections
 
-    from demo import people  # noqa: PLC0415  likewise
+    from demo import people
 
     try:
         if people.strangers():
@@ -100,9 +100,9 @@ def _fill() -> None:
 
 
 def _what_to_try(port: int) -> str:
-    from django.conf import settings  # noqa: PLC0415  they were not there when this module was loaded
+    from django.conf import settings
 
-    from demo import inbox, people  # noqa: PLC0415  likewise
+    from demo import inbox, people
 
     address = f"http://localhost:{port}"
     here = settings.EMAIL_BACKEND == inbox.BACKEND

@@ -18,7 +18,7 @@ def claim(wanted: str) -> int:
             if _claimed(port):
                 return port
         raise CannotRun(f"Each port from {FIRST} to {LAST} is taken: choose another with PORT.")
-    if not wanted.isascii() or not wanted.isdigit() or not 0 < int(wanted) < 65536:  # noqa: PLR2004  16 bits
+    if not wanted.isascii() or not wanted.isdigit() or not 0 < int(wanted) < 65536:
         raise CannotRun(f"PORT={wanted} is not a port.")
     if not _claimed(int(wanted)):
         raise CannotRun(f"Port {wanted} is taken or not allowed: choose another with PORT, or leave it out.")

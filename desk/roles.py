@@ -34,7 +34,7 @@ ROLES: Final = {
 
 def rights(*, using: str) -> set[str]:
     """Every right that this database knows, as `ROLES` names them; none where it has no tables yet."""
-    if Permission._meta.db_table not in connections[using].introspection.table_names():  # noqa: SLF001  Django's own way
+    if Permission._meta.db_table not in connections[using].introspection.table_names():
         return set()
     pairs = Permission.objects.using(using).values_list("content_type__app_label", "codename")
     return {f"{label}.{codename}" for label, codename in pairs}

@@ -49,7 +49,7 @@ def take(key: str, answer: str, *, here: Visitor) -> str:
     Where too many were wrong from here nothing is taken, and it is `gone`.
     """
     allowed, values = counting.has_room(failures(here), room=here.room)
-    table = CaptchaStore._meta.db_table  # noqa: SLF001  its public name
+    table = CaptchaStore._meta.db_table
     taking = f"DELETE FROM {table} WHERE hashkey = %s AND {allowed} RETURNING response, expiration"  # noqa: S608  no value is put in
     with connection.cursor() as cursor:
         cursor.execute(taking, [key, *values])
@@ -72,7 +72,7 @@ class Gone(Exception):
     """There is no picture under this key."""
 
 
-class PictureInput(CaptchaTextInput):  # type: ignore[misc]  # it has no types
+class PictureInput(CaptchaTextInput):
     """Draws a new picture each time, or the same again where `keep` says that it was not answered."""
 
     template_name = "enrolment/picture.html"
@@ -92,7 +92,7 @@ class PictureInput(CaptchaTextInput):  # type: ignore[misc]  # it has no types
     use_fieldset = False  # one box to type in, so a label and not a legend
 
 
-class PictureField(CaptchaField):  # type: ignore[misc]  # likewise
+class PictureField(CaptchaField):
     """Cleans to (key, answer). The form takes the picture once everything else is right."""
 
     def __init__(self, **kwargs: Any) -> None:

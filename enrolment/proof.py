@@ -54,7 +54,7 @@ def spend(text: str) -> bool:
     _, proof, expires, *_ = SOLVED.fullmatch(text).groups()  # type: ignore[union-attr]  # it was found good
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {SpentProof._meta.db_table} (id, expires_at) VALUES (%s, %s) ON CONFLICT DO NOTHING",  # noqa: S608, SLF001  a table's name
+            f"INSERT INTO {SpentProof._meta.db_table} (id, expires_at) VALUES (%s, %s) ON CONFLICT DO NOTHING",  # noqa: S608  a table's name
             [proof, _expiry(expires)],
         )
         return bool(cursor.rowcount)

@@ -210,6 +210,6 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         request.method = "GET"
         page = code if match.url_name == "code-again" else match.func
         response: HttpResponse = page(request, *match.args, **match.kwargs)
-        if response.status_code == 403:  # noqa: PLR2004  the form, shown again
+        if response.status_code == 403:
             return response
     return answers.error(request, 403)

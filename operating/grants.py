@@ -99,7 +99,7 @@ def current_role() -> str:
 
 def known_tables() -> set[str]:
     models = apps.get_models(include_auto_created=True)
-    return {model._meta.db_table for model in models} | {"django_migrations", *ADD, *LEFT}  # noqa: SLF001  Django's own way
+    return {model._meta.db_table for model in models} | {"django_migrations", *ADD, *LEFT}
 
 
 def _statements(cursor: CursorWrapper, role: sql.Identifier) -> list[sql.Composed]:

@@ -56,7 +56,7 @@ class Tenant:
         return f"{self.issuer}/.well-known/openid-configuration"
 
 
-class NoTokens(msal.TokenCache):  # type: ignore[misc]  # msal has no types of its own
+class NoTokens(msal.TokenCache):
     """Keeps none: the ID token is read once, and nothing is asked for with the others."""
 
     def add(self, event: Any, now: Any = None) -> None:

@@ -16,7 +16,7 @@ def stranded(databases: Any = None, **_: Any) -> list[CheckMessage]:
         return []
     elsewhere = Authenticator.objects.live().filter(kind="passkey")
     try:
-        if Authenticator._meta.db_table not in connections["default"].introspection.table_names():  # noqa: SLF001  its table's name
+        if Authenticator._meta.db_table not in connections["default"].introspection.table_names():
             return []
         rp_id = elsewhere.exclude(details__rp_id=settings.RP_ID).values_list("details__rp_id", flat=True).first()
     except DatabaseError:

@@ -72,5 +72,5 @@ def _check_rs256(key: dict[int, Any]) -> None:
     n, e = (int.from_bytes(value, "big") for value in _labels(key, {KTY: 3}, (-1, -2)))
     if n.bit_length() < RSA_BITS or n % 2 == 0:
         raise BadKey("a modulus under 2048 bits, or even")
-    if e < RSA_EXPONENT or e % 2 == 0 or e.bit_length() > 256:  # noqa: PLR2004  NIST SP 800-56B, 6.2: below 2^256
+    if e < RSA_EXPONENT or e % 2 == 0 or e.bit_length() > 256:
         raise BadKey("an exponent under 65537, even, or beyond 2^256")

@@ -29,7 +29,7 @@ def read_metadata(text: str) -> dict[str, str]:
     """
     parts = text.strip().split(".")
     try:
-        payload = urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)) if len(parts) == 3 else text  # noqa: PLR2004  RFC 7515, 7.1
+        payload = urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)) if len(parts) == 3 else text
         entries = json.loads(payload)["entries"]
         found = {
             entry["aaguid"].lower(): entry["metadataStatement"]["description"][:NAME_MOST]

@@ -81,7 +81,7 @@ def _is_personal(text: str, profile: Profile) -> bool:
     address = profile.email or ""
     organisation = profile.organisation
     sources = f"{profile.given_name} {profile.family_name} {address} {organisation.name} {organisation.code}"
-    words = {word for word in re.split(r"[^\w]+|_", sources.casefold()) if len(word) > 2}  # noqa: PLR2004  shorter ones are in everything
+    words = {word for word in re.split(r"[^\w]+|_", sources.casefold()) if len(word) > 2}
     for word in sorted({*words, *OURS, address.partition("@")[0].casefold()} - {""}, key=len, reverse=True):
         text = text.replace(word, " ")
     return sum(char.isalnum() for char in _without_runs(text)) < LEFT_OVER_LEAST

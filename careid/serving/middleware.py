@@ -77,7 +77,7 @@ def _note(request: HttpRequest, response: HttpResponse, seconds: float) -> None:
     method = request.method if request.method in METHODS else "-"
     route = request.resolver_match.view_name if request.resolver_match else "-"
     metrics.answered(route, response.status_code, seconds)
-    if request.path_info in PROBES and response.status_code < 400:  # noqa: PLR2004  the first that is an error
+    if request.path_info in PROBES and response.status_code < 400:
         return  # several a minute, and each the same
     log.info("answered", method=method, route=route, status=response.status_code, milliseconds=round(seconds * 1000))
 
@@ -105,7 +105,7 @@ def sane_request(get_response: Handler) -> Handler:
         if request.method not in UNDERSTOOD:
             return _not_allowed(request, ", ".join(UNDERSTOOD))
         response = get_response(request)
-        if response.status_code == 405 and not response.content:  # noqa: PLR2004  method not allowed
+        if response.status_code == 405 and not response.content:
             return _not_allowed(request, response.headers["Allow"])
         return response
 

@@ -7,7 +7,7 @@ from django.core.files.storage import FileSystemStorage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
-class HashedStaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # it has no types
+class HashedStaticFiles(CompressedManifestStaticFilesStorage):
     """Source maps are left alone: the NHS.UK wheel names one that it doesn't carry. The list of files isn't served."""
 
     patterns = (("*.css", (r"""(?P<matched>url\(['"]{0,1}\s*(?P<url>.*?)["']{0,1}\s*\))""",)),)

@@ -37,7 +37,7 @@ def read(request: HttpRequest) -> Visitor:
 @lru_cache(maxsize=4096)  # one visitor asks for many pages
 def _visitor(written: str, networks: tuple[str, ...]) -> Visitor:
     address = _address(written)
-    six = address.version == 6  # noqa: PLR2004  IP's own version number
+    six = address.version == 6
     trusted = any(address in network for network in trusted_networks(networks))
     return Visitor(
         address=str(ipaddress.ip_network((address, 64 if six else 32), strict=False).network_address),

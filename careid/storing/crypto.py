@@ -41,7 +41,7 @@ def ring(text: str) -> dict[str, bytes]:
             key = base64.b64decode(encoded, validate=True)
         except binascii.Error:
             key = b""
-        if not key_id.isascii() or not key_id.isalnum() or len(key_id) > 16:  # noqa: PLR2004  fits its column
+        if not key_id.isascii() or not key_id.isalnum() or len(key_id) > 16:
             raise BadKeys("each key is written id:base64, its id 1 to 16 letters and digits")
         if len(key) != KEY_BYTES:
             raise BadKeys(f"key {key_id!r} is not {KEY_BYTES} bytes of base64")

@@ -46,7 +46,7 @@ class EncryptedTextField(models.BinaryField):  # type: ignore[type-arg]  # gener
     def _context(self, instance: models.Model) -> str:
         if instance.pk is None:
             raise TypeError(f"{self.model.__name__} has no key to tie {self.name} to")
-        return f"{self.model._meta.db_table}|{instance.pk}|{self.name}"  # noqa: SLF001  Django's public name for it
+        return f"{self.model._meta.db_table}|{instance.pk}|{self.name}"
 
     def to_bytes(self, value: Any) -> bytes:
         return str(value).encode()
@@ -92,6 +92,6 @@ class FingerprintField(models.CharField):  # type: ignore[type-arg]  # likewise
         super().__init__(*args, **{"max_length": 81, **kwargs})
 
     def get_prep_value(self, value: Any) -> Any:
-        if value is not None and (":" not in value or len(value) < 64):  # noqa: PLR2004  64 hex digits
+        if value is not None and (":" not in value or len(value) < 64):
             raise TypeError(f"{self.name} holds a fingerprint, not the value")
         return super().get_prep_value(value)

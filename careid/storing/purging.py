@@ -11,6 +11,6 @@ def purge(rows: "QuerySet[Any]") -> int:
     """Delete these rows and what hangs on them, some at a time. Returns how many there were."""
     deleted = 0
     while keys := list(rows.values_list("pk", flat=True)[:AT_ONCE]):
-        rows.model._default_manager.filter(pk__in=keys).delete()  # noqa: SLF001  Django's public name for it
+        rows.model._default_manager.filter(pk__in=keys).delete()
         deleted += len(keys)
     return deleted

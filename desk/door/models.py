@@ -27,7 +27,7 @@ class Invitation(models.Model):
         return self.used_at is None and timezone.now() < self.expires_at and self.user.is_active
 
 
-class App(Device):  # type: ignore[misc]  # it has no types
+class App(Device):
     """An authenticator app as a factor. Its key is sealed; each code works once."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)  # the key is sealed with it

@@ -23,7 +23,7 @@ from desk.door import adding, guessing, sessions
 Api = exceptions.OTPWebAuthnApiError
 
 
-class Helper(helpers.WebAuthnHelper):  # type: ignore[misc]  # it has no types
+class Helper(helpers.WebAuthnHelper):
     """User verification is required, a challenge lives five minutes, and no other site's frame may answer it."""
 
     def get_generate_registration_options_kwargs(self, *, user: User) -> dict[str, Any]:
@@ -75,7 +75,7 @@ def _check_age(state: dict[str, Any]) -> None:
         raise exceptions.InvalidState
 
 
-class BeginRegistration(views.BeginCredentialRegistrationView):  # type: ignore[misc]  # likewise
+class BeginRegistration(views.BeginCredentialRegistrationView):
     """Options for the passkey of whoever may add one."""
 
     def initial(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
@@ -85,7 +85,7 @@ class BeginRegistration(views.BeginCredentialRegistrationView):  # type: ignore[
         return adding.who(self.request)
 
 
-class CompleteRegistration(views.CompleteCredentialRegistrationView):  # type: ignore[misc]  # likewise
+class CompleteRegistration(views.CompleteCredentialRegistrationView):
     """The passkey, kept with its event; after an invitation with the password too, and signed in."""
 
     def _parse_request_data(self, request: HttpRequest) -> dict[str, Any]:
@@ -103,11 +103,11 @@ class CompleteRegistration(views.CompleteCredentialRegistrationView):  # type: i
         return JsonResponse({"id": device.pk})
 
 
-class BeginAuthentication(views.BeginCredentialAuthenticationView):  # type: ignore[misc]  # likewise
+class BeginAuthentication(views.BeginCredentialAuthenticationView):
     """Options for whoever's password was right."""
 
 
-class CompleteAuthentication(views.CompleteCredentialAuthenticationView):  # type: ignore[misc]  # likewise
+class CompleteAuthentication(views.CompleteCredentialAuthenticationView):
     """The second factor, proved by a passkey."""
 
     def _parse_request_data(self, request: HttpRequest) -> dict[str, Any]:

@@ -73,7 +73,7 @@ def keys_on_file() -> str:
     """Whether the rings hold the keys that stored values name: those of the newest and the oldest rows."""
     strange: Counter[str] = Counter()
     for model in apps.get_models():
-        for field in model._meta.fields:  # noqa: SLF001  Django's public name for it
+        for field in model._meta.fields:
             if isinstance(field, FingerprintField):
                 strange.update(
                     _beside(crypto.ring(settings.INDEX_KEYS), _both_ends(model, field.name), "CAREID_INDEX_KEYS")
@@ -87,7 +87,7 @@ def keys_on_file() -> str:
 
 
 def _both_ends(model: Any, name: str) -> list[Any]:
-    rows = model._default_manager.exclude(**{name: None}).values_list("pk", name)  # noqa: SLF001  likewise
+    rows = model._default_manager.exclude(**{name: None}).values_list("pk", name)
     return list(dict([*rows.order_by("pk")[:LOOKED_AT], *rows.order_by("-pk")[:LOOKED_AT]]).values())
 
 

@@ -55,7 +55,7 @@ def _progress(out: OutputWrapper) -> by_sets.Progress:
     def show(what: str, done: int, of: int) -> None:
         nonlocal shown
         percent = 100 * done // of
-        bar = f"\r{what:<9} [{'#' * (percent * BAR // 100):<{BAR}}] {percent:3} %" + "\n" * (percent == 100)  # noqa: PLR2004  all of it
+        bar = f"\r{what:<9} [{'#' * (percent * BAR // 100):<{BAR}}] {percent:3} %" + "\n" * (percent == 100)
         text = bar if terminal else f"{what} {percent // 25 * 25} %\n"
         if text != shown:
             out.write(text, style_func=str, ending="")
