@@ -1,8 +1,6 @@
 """A provider that hangs, swells, redirects, changes its keys or answers rubbish; and whatever may come to the callback."""
 
 import json
-import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
@@ -22,39 +20,12 @@ from demo import provider_http
 from demo.provider_tokens import Sign
 from enrolment import pending
 from tests.environment import ENVIRONMENT
+from tests.fakes.http import Scripted
 from tests.visitors import Visitor
 
 pytestmark = pytest.mark.django_db
 CALLBACK = "/authenticators/nhsnet/callback/"
 KEYS = f"/{ENVIRONMENT['NHSNET_TENANT_ID']}/discovery/v2.0/keys"
-
-
-class Scripted(requests.Session):
-    """A session whose answers are given: each a status and a text, or an exception."""
-
-    def __init__(self, *answers):
-        super().__init__()
-        self.answers, self.asked = list(answers), []
-
-    def request(self, method, url, **more):
-        self.asked.append((method, url, more))
-        answer = self.answers.pop(0)
-        if isinstance(answer, Exception):
-            raise answer
-        return response(*answer)
-
-
-def response(status, text, headers=None):
-    from io import BytesIO
-
-    from urllib3 import HTTPResponse
-
-    made = requests.Response()
-    made.status_code = status
-    made.headers.update(headers or {})
-    body = text if isinstance(text, bytes) else text.encode()
-    made.raw = HTTPResponse(BytesIO(body), headers=headers, status=status, preload_content=False)
-    return made
 
 
 def call(*answers, method="get", seconds=5):
@@ -93,45 +64,6 @@ class TestBackChannel:
 
     def test_a_redirect_is_not_followed(self):
         assert reason_of((302, "{}", {"Location": "http://169.254.169.254/"})) == "rubbish"
-
-    def test_what_swells_when_opened_is_not_opened(self):
-        assert reason_of((200, "{}", {"Content-Encoding": "gzip"})) == "rubbish"
-
-    @pytest.mark.parametrize("error", [requests.ReadTimeout(), requests.ConnectTimeout()])
-    def test_slow(self, error):
-        assert reason_of(error, error) == "slow"
-
-    def test_a_fault_of_ours_is_not_theirs(self):
-        with pytest.raises(ZeroDivisionError):
-            call(ZeroDivisionError())
-
-    def test_no_time_left(self):
-        assert reason_of((200, "{}"), seconds=-1) == "slow"
-
-    def test_one_that_hangs_holds_a_few_and_the_rest_hear_at_once(self):
-        hang = threading.Event()
-
-        def session():
-            hang.wait(20)
-            return Scripted((200, "{}"))
-
-        client = Client(session, 2)
-
-        def visit(_):
-            started = time.monotonic()
-            with fetcher.within(3), pytest.raises(Unreachable) as unreachable:
-                client.post("https://login.example/")
-            return unreachable.value.reason, time.monotonic() - started
-
-        with ThreadPoolExecutor(6) as pool:
-            results = list(pool.map(visit, range(6)))
-        hang.set()
-        assert sorted(reason for reason, _ in results) == ["busy"] * 4 + ["slow"] * 2
-        assert all(seconds < 2 for reason, seconds in results if reason == "busy")
-        end = time.monotonic() + 5
-        while client._fetcher._slots._value < 2 and time.monotonic() < end:
-            time.sleep(0.01)
-        assert client._fetcher._slots._value == 2
 
 
 SOUND = {
@@ -277,55 +209,3 @@ def test_rubbish_in_the_token_answer(answer, verified, sign_in, provider):
         answers[answer]
     )
     assert verified.client.get(sign_in(verified)).url.endswith("/problem/verification_failed/")
-
-
-def served(*parts, pause=0.0):
-    """One connection's answer over a real socket, in these parts."""
-    import socket
-
-    server = socket.create_server(("127.0.0.1", 0))
-
-    def serve():
-        connection, _ = server.accept()
-        with connection, server:
-            connection.recv(65_536)
-            for part in parts:
-                time.sleep(pause)
-                try:
-                    connection.sendall(part)
-                except OSError:
-                    return
-
-    threading.Thread(target=serve, daemon=True).start()
-    return f"http://127.0.0.1:{server.getsockname()[1]}/"
-
-
-def fetch(url, seconds=2):
-    def session():
-        made = requests.Session()
-        made.trust_env = False
-        return made
-
-    with fetcher.within(seconds):
-        return Client(session, 1).post(url)
-
-
-def test_an_answer_in_chunks_is_read_whole():
-    head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
-    assert fetch(served(head, b'4\r\n{"a"\r\n', b"3\r\n: 1\r\n1\r\n}\r\n0\r\n\r\n", pause=0.05)).text == '{"a": 1}'
-
-
-@pytest.mark.parametrize("parts", [[b"rubbish\r\n\r\n"], [b""], [b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{}"],
-                                   [b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}"]])  # fmt: skip
-def test_an_answer_that_breaks_off_or_is_no_http(parts):
-    with pytest.raises(Unreachable) as unreachable:
-        fetch(served(*parts))
-    assert unreachable.value.reason in {"away", "rubbish"}
-
-
-def test_headers_that_drip_end_with_the_time():
-    started = time.monotonic()
-    with pytest.raises(Unreachable) as unreachable:
-        fetch(served(b"HTTP/1.1 200 OK\r\n", *[b"A: b\r\n"] * 60, pause=0.1), seconds=1)
-    assert unreachable.value.reason == "slow"
-    assert time.monotonic() - started < 1.5
