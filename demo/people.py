@@ -129,13 +129,13 @@ def _make(person: Person, organisation: Organisation) -> None:
 
 
 def key() -> str:
-    """Of the authenticator app that both have; empty where it was taken away from both."""
+    """The key of the authenticator app that both admins have; empty where neither has it any more."""
     app = App.objects.filter(user__username__in=[ADMIN, RA]).order_by("user").first()
     return app.key if app else ""
 
 
 def _admins(password: str) -> None:
-    """An operator, and the Registration Authority of one organisation. The phone that stands in for theirs is one."""
+    """An operator, and the Registration Authority of one organisation. One phone stands in for both of theirs."""
     app = key() or otp.new_key()
     _admin(ADMIN, password, app, superuser=True)
     theirs = Organisation.objects.filter(code=RA_ORGANISATION)

@@ -126,9 +126,7 @@ def _watch(folder: Path, starting: int) -> None:
         os.dup2(quiet, stream)
     locks.hold(server.home / "users")
     server.stop()
-    if (
-        not folder.exists()
-    ):  # then what is left of it elsewhere goes too, but for the locks: the next start may hold one
+    if not folder.exists():  # what it left elsewhere goes too, but for the locks: the next start may hold one
         server.remove()
 
 

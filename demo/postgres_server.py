@@ -118,7 +118,7 @@ class Server:
                     self._do("pg_ctl", "stop", "-D", self.data, "-m", mode, "-t", str(PATIENCE))
 
     def remove(self) -> None:
-        """All that is not a lock."""
+        """Delete all that the server keeps, but for its locks."""
         for folder in (self.data, self.home / "wheel", self.sockets):
             _discard(folder)
 
@@ -156,7 +156,7 @@ def _stamp(folder: Path) -> tuple[int, int]:
 
 
 def _discard(folder: Path) -> None:
-    """Out of its place in one step, then away: nobody ever finds half of it there."""
+    """Move a folder out of its place in one step, then delete it: nobody ever finds half a folder in its place."""
     aside = folder.with_suffix(".old")
     shutil.rmtree(aside, ignore_errors=True)
     if folder.exists():

@@ -109,7 +109,7 @@ BY_KEY: Final = {account.key: account for account in ACCOUNTS}
 
 
 def claims(account: Account, *, issuer: str, tenant: str, audience: str, nonce: str) -> Claims:
-    """Those of a token of version 2.0, and what is otherwise for this account."""
+    """The claims of a token of version 2.0, changed as this account says."""
     now = int(time.time())
     honest: Claims = {
         "ver": "2.0",

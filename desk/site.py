@@ -22,7 +22,7 @@ NO_ORGANISATION: Final = (
 class Desk(admin.AdminSite):
     """Django's `admin.site`, as `desk.apps.DeskAdmin` names it."""
 
-    site_header = site_title = "Care ID – Registration Authority desk"  # noqa: RUF001  a dash
+    site_header = site_title = "Care ID \N{EN DASH} Registration Authority desk"
     index_title = "The desk"
     enable_nav_sidebar = False  # six lists: the index shows them, and a page has its width for itself
 
