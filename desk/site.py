@@ -9,7 +9,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 
 from authenticators.models import Report
-from desk.door import adding, views
+from desk.door import sessions, views
 from desk.door.forms import ChangePasswordForm
 from desk.scope import held, organisations
 
@@ -27,7 +27,7 @@ class Desk(admin.AdminSite):
     enable_nav_sidebar = False  # six lists: the index shows them, and a page has its width for itself
 
     def has_permission(self, request: HttpRequest) -> bool:
-        return adding.is_verified(request)
+        return sessions.verified_user(request) is not None
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return views.sign_in(request)
