@@ -127,17 +127,19 @@ class Provider:
             return JsonResponse(answer, status=refused.status)
         if fault := provider_faults.BY_NAME.get(grant.account.answer):
             return fault()
+        return JsonResponse(self._tokens(grant))
+
+    def _tokens(self, grant: Grant) -> dict[str, Any]:
         claims = provider_accounts.claims(
             grant.account, issuer=self.issuer, tenant=self.tenant, audience=self.client.id, nonce=grant.nonce
         )
-        tokens = {
+        return {
             "token_type": "Bearer",
             "scope": "openid profile email",
             "expires_in": provider_accounts.HOUR,
             "access_token": secrets.token_urlsafe(32),
             "id_token": self.keys.sign(claims, grant.account.sign),
         }
-        return JsonResponse(tokens)
 
     def _redeem(self, asked: dict[str, str]) -> Grant:
         """A code is spent by its first use, whatever comes of it."""
