@@ -57,7 +57,7 @@ class Server:
 
     @cached_property
     def binaries(self) -> Path:
-        """Those of the wheel; for root a copy beside the data, as the wheel may lie where nobody else can reach."""
+        """The wheel's programs; for root a copy beside the data, as the wheel may lie where nobody else can reach."""
         installed = _installed()
         if os.getuid():
             return installed / "bin"
@@ -93,7 +93,7 @@ class Server:
         making.rename(self.data)
 
     def start(self) -> None:
-        """Start it where none answers: what one left when it was killed may name, by its number, a stranger by now."""
+        """Start the server where none answers: files of a killed one may name, by its number, a stranger's process."""
         log = self.sockets / "log"
         left = (log, self.data / "postmaster.pid", self.sockets / SOCKET, self.sockets / f"{SOCKET}.lock")
         settings = (*OPTIONS, f'unix_socket_directories="{self.sockets}"')
@@ -111,7 +111,7 @@ class Server:
             time.sleep(0.1)
 
     def stop(self) -> None:
-        """Stop it if it runs: without waiting for anybody's work, and at once where that takes too long."""
+        """Stop the server if it runs: without waiting for anybody's work, and at once where that takes too long."""
         for mode in ("fast", "immediate"):
             if self.answers():
                 with suppress(CannotRun):

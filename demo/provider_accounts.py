@@ -15,7 +15,7 @@ OTHER_TENANT: Final = str(uuid5(NAMESPACE_URL, "https://elsewhere.example.org/")
 
 @dataclass(frozen=True)
 class Account:
-    """Whose it is, and what goes wrong: at the sign-in page, at the token endpoint or in the token."""
+    """Whose account it is, and what goes wrong: at the sign-in page, at the token endpoint or in the token."""
 
     key: str
     outcome: str

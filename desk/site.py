@@ -1,4 +1,4 @@
-"""Our AdminSite: stock Django's, whose every page wants a session with a second factor."""
+"""Our AdminSite: stock Django's, but every page wants a session with a second factor."""
 
 from typing import Any, Final, cast
 
@@ -52,7 +52,7 @@ class Desk(admin.AdminSite):
         return cast("TemplateResponse", page(request))
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
-        """Four pages before the door, one behind it, and Django's."""
+        """Three pages of the door before somebody is in, two for whoever is in, and Django's."""
         return [
             path("login/second/", views.second_factor, name="second_factor"),
             path("invitation/<str:token>/", views.invitation, name="invitation"),

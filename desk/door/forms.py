@@ -21,14 +21,14 @@ from enrolment.forms import SixDigitsField
 
 NOT_THESE = "That name and password do not go together"
 NAME_TYPED_MOST = 254
-PASSWORD_CLASS = "nhsuk-input nhsuk-password-input__input nhsuk-js-password-input-input"  # noqa: S105  a style's name
+INPUT_CLASS = "nhsuk-input nhsuk-password-input__input nhsuk-js-password-input-input"
 
 
 class PasswordField(forms.CharField):
     """A password in the form that is hashed."""
 
     def __init__(self, *, autocomplete: str, **kwargs: Any) -> None:
-        attrs = {"autocomplete": autocomplete, "autocapitalize": "none", "spellcheck": "false", "class": PASSWORD_CLASS}
+        attrs = {"autocomplete": autocomplete, "autocapitalize": "none", "spellcheck": "false", "class": INPUT_CLASS}
         super().__init__(strip=False, widget=forms.PasswordInput(attrs=attrs), max_length=passwords.MOST, **kwargs)
         self.error_messages["max_length"] = "A password has 256 characters at most"
 
@@ -117,7 +117,7 @@ class ChangePasswordForm(PasswordChangeForm):
     new_password2 = PasswordField(label="New password again", autocomplete="new-password")
 
     @transaction.atomic
-    def save(self, commit: bool = True) -> User:  # noqa: FBT001, FBT002  Django's signature
-        user: User = super().save(commit)
+    def save(self, *args: Any, **kwargs: Any) -> User:
+        user: User = super().save(*args, **kwargs)
         record(EventName.ADMIN_PASSWORD_CHANGED, actor=actors.admin(user.pk), details={"admin": user.pk})
         return user

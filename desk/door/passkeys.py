@@ -29,19 +29,16 @@ class Helper(helpers.WebAuthnHelper):
         options["authenticator_selection"].user_verification = UserVerificationRequirement.REQUIRED
         return options
 
+    def get_generate_authentication_options_kwargs(self, **asked: Any) -> dict[str, Any]:
+        asked["require_user_verification"] = True
+        options: dict[str, Any] = super().get_generate_authentication_options_kwargs(**asked)
+        return options
+
     def get_registration_state(self, creation_options: dict[str, Any]) -> dict[str, Any]:
         return {**super().get_registration_state(creation_options), "made": timezone.now().timestamp()}
 
     def get_authentication_state(self, options: dict[str, Any]) -> dict[str, Any]:
         return {**super().get_authentication_state(options), "made": timezone.now().timestamp()}
-
-    def authenticate_begin(
-        self,
-        user: User | None = None,
-        require_user_verification: bool = True,  # noqa: FBT001, FBT002  its signature
-    ) -> tuple[dict[str, Any], dict[str, Any]]:
-        begun: tuple[dict[str, Any], dict[str, Any]] = super().authenticate_begin(user, require_user_verification=True)
-        return begun
 
     def register_complete(self, user: User, state: dict[str, Any], data: dict[str, Any]) -> Device:
         _check_age(state)
