@@ -30,7 +30,7 @@ def main() -> None:
 
 def tersely() -> None:
     """A wrong argument is one line that names it. argparse would put all options before it, which `--help` shows."""
-    ArgumentParser.print_usage = lambda *_: None  # type: ignore[method-assign]  # it has no switch for that
+    ArgumentParser.print_usage = lambda *_: None  # type: ignore[method-assign]  # argparse has no switch for it
 
 
 if __name__ == "__main__":

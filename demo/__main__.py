@@ -7,7 +7,7 @@ import sys
 import time
 from contextlib import ExitStack
 from functools import partial
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn
 
 from demo import env, locks, ports, postgres
 from demo.children import Children
@@ -95,8 +95,9 @@ def _fill() -> None:
         people.seed(admin_password=os.environ[env.ADMIN_PASSWORD])
     except OperationalError as error:
         raise CannotRun(f"The database that DATABASE_URL names does not answer: {error}") from None
-    connections["default"].close()
-    connections["default"].close_pool()  # type: ignore[attr-defined]  # Postgres has one
+    database: Any = connections["default"]
+    database.close()
+    database.close_pool()
 
 
 def _what_to_try(port: int) -> str:

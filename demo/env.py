@@ -16,7 +16,7 @@ FILE: Final = FOLDER / "env"
 POSTGRES: Final = FOLDER / "postgres"
 TENANT: Final = "00000000-0000-4000-8000-000000000001"  # made up, like the client's
 CLIENT: Final = "00000000-0000-4000-8000-000000000002"
-ADMIN_PASSWORD: Final = "CAREID_DEMO_ADMIN_PASSWORD"  # noqa: S105  its name
+ADMIN_PASSWORD: Final = "CAREID_DEMO_ADMIN_PASSWORD"  # noqa: S105  the setting's name
 
 
 def read() -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The account of the stand-in sign-in that is somebody's already."""
+"""The account of the stand-in sign-in that a profile has linked already."""
 
 from django.conf import settings
 
@@ -8,7 +8,7 @@ from demo.provider_accounts import LINKED
 
 
 def link(profile: Profile) -> None:
-    """Make this profile its owner, once: what the admin does with it later stays."""
+    """Make this profile the account's owner, once: what an admin does with the authenticator later stays."""
     external_id = f"{settings.NHSNET_TENANT_ID}:{LINKED.oid}"
     if not Authenticator.objects.filter(kind="nhsnet", external_id=external_id).exists():
         Authenticator.objects.create(

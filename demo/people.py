@@ -88,7 +88,7 @@ MORE: Final = [
 
 
 def strangers() -> bool:
-    """Whether the database holds people and none of the demo: then it is somebody's, and to be left alone."""
+    """Whether the database holds people and none of the demo: then the database is somebody's, and to be left alone."""
     made = "careid_profile" in connection.introspection.table_names()
     return made and Profile.objects.exists() and not Organisation.objects.filter(code=ORGANISATIONS[0]["code"]).exists()
 
@@ -129,13 +129,13 @@ def _make(person: Person, organisation: Organisation) -> None:
 
 
 def key() -> str:
-    """Of the authenticator app that both have; empty where it was taken away from both."""
+    """The key of the authenticator app that both admins have; empty where neither has it any more."""
     app = App.objects.filter(user__username__in=[ADMIN, RA]).order_by("user").first()
     return app.key if app else ""
 
 
 def _admins(password: str) -> None:
-    """An operator, and the Registration Authority of one organisation. The phone that stands in for theirs is one."""
+    """An operator, and the Registration Authority of one organisation. One phone stands in for both of theirs."""
     app = key() or otp.new_key()
     _admin(ADMIN, password, app, superuser=True)
     theirs = Organisation.objects.filter(code=RA_ORGANISATION)
@@ -143,7 +143,7 @@ def _admins(password: str) -> None:
 
 
 def _admin(name: str, password: str, app: str, **rank: Any) -> None:
-    """Invited like any other, and the invitation accepted with an app of that key."""
+    """An admin who was invited like any other, and accepted with an app of that key."""
     user = User.objects.filter(username=name).first()
     if user and App.objects.filter(user=user).exists():
         if not user.check_password(password):

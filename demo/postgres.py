@@ -77,7 +77,7 @@ def _own(folder: Path, user: int, mode: int) -> None:
 
 
 def _run(server: Server, folder: Path, starting: int) -> None:
-    """A server that answers, and its watcher, which brings it up: it outlives us where we are killed meanwhile."""
+    """Have a watcher bring the server up until it answers: the watcher outlives us where we are killed meanwhile."""
     try:
         watching = locks.hold(server.home / "watching", fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -126,9 +126,7 @@ def _watch(folder: Path, starting: int) -> None:
         os.dup2(quiet, stream)
     locks.hold(server.home / "users")
     server.stop()
-    if (
-        not folder.exists()
-    ):  # then what is left of it elsewhere goes too, but for the locks: the next start may hold one
+    if not folder.exists():  # what it left elsewhere goes too, but for the locks: the next start may hold one
         server.remove()
 
 

@@ -57,7 +57,7 @@ class Server:
 
     @cached_property
     def binaries(self) -> Path:
-        """Those of the wheel; for root a copy beside the data, as the wheel may lie where nobody else can reach."""
+        """The wheel's programs; for root a copy beside the data, as the wheel may lie where nobody else can reach."""
         installed = _installed()
         if os.getuid():
             return installed / "bin"
@@ -93,7 +93,7 @@ class Server:
         making.rename(self.data)
 
     def start(self) -> None:
-        """Start it where none answers: what one left when it was killed may name, by its number, a stranger by now."""
+        """Start the server where none answers: files of a killed one may name, by its number, a stranger's process."""
         log = self.sockets / "log"
         left = (log, self.data / "postmaster.pid", self.sockets / SOCKET, self.sockets / f"{SOCKET}.lock")
         settings = (*OPTIONS, f'unix_socket_directories="{self.sockets}"')
@@ -111,14 +111,14 @@ class Server:
             time.sleep(0.1)
 
     def stop(self) -> None:
-        """Stop it if it runs: without waiting for anybody's work, and at once where that takes too long."""
+        """Stop the server if it runs: without waiting for anybody's work, and at once where that takes too long."""
         for mode in ("fast", "immediate"):
             if self.answers():
                 with suppress(CannotRun):
                     self._do("pg_ctl", "stop", "-D", self.data, "-m", mode, "-t", str(PATIENCE))
 
     def remove(self) -> None:
-        """All that is not a lock."""
+        """Delete all that the server keeps, but for its locks."""
         for folder in (self.data, self.home / "wheel", self.sockets):
             _discard(folder)
 
@@ -156,7 +156,7 @@ def _stamp(folder: Path) -> tuple[int, int]:
 
 
 def _discard(folder: Path) -> None:
-    """Out of its place in one step, then away: nobody ever finds half of it there."""
+    """Move a folder out of its place in one step, then delete it: nobody ever finds half a folder in its place."""
     aside = folder.with_suffix(".old")
     shutil.rmtree(aside, ignore_errors=True)
     if folder.exists():

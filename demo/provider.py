@@ -58,11 +58,11 @@ class Provider:
 
     @property
     def browser(self) -> str:
-        """An address and not localhost: another site than the portal's, and its cookies do not go there."""
+        """Where browsers find its pages: an address and not localhost, so that the portal's cookies do not go there."""
         return f"http://127.0.0.1:{self.port}"
 
     def discovery(self, request: HttpRequest) -> HttpResponse:
-        return JsonResponse({
+        known = {
             "issuer": self.issuer,
             "authorization_endpoint": f"{self.browser}/{self.tenant}/oauth2/v2.0/authorize",
             "token_endpoint": f"{self.base}/oauth2/v2.0/token",
@@ -76,7 +76,8 @@ class Provider:
             "code_challenge_methods_supported": ["S256"],
             "scopes_supported": ["openid", "profile", "email"],
             "authorization_response_iss_parameter_supported": True,
-        })  # fmt: skip
+        }
+        return JsonResponse(known)
 
     def published(self, request: HttpRequest) -> HttpResponse:
         return JsonResponse(self.keys.published())
@@ -126,16 +127,19 @@ class Provider:
             return JsonResponse(answer, status=refused.status)
         if fault := provider_faults.BY_NAME.get(grant.account.answer):
             return fault()
+        return JsonResponse(self._tokens(grant))
+
+    def _tokens(self, grant: Grant) -> dict[str, Any]:
         claims = provider_accounts.claims(
             grant.account, issuer=self.issuer, tenant=self.tenant, audience=self.client.id, nonce=grant.nonce
         )
-        return JsonResponse({
+        return {
             "token_type": "Bearer",
             "scope": "openid profile email",
             "expires_in": provider_accounts.HOUR,
             "access_token": secrets.token_urlsafe(32),
             "id_token": self.keys.sign(claims, grant.account.sign),
-        })  # fmt: skip
+        }
 
     def _redeem(self, asked: dict[str, str]) -> Grant:
         """A code is spent by its first use, whatever comes of it."""

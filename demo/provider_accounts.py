@@ -15,7 +15,7 @@ OTHER_TENANT: Final = str(uuid5(NAMESPACE_URL, "https://elsewhere.example.org/")
 
 @dataclass(frozen=True)
 class Account:
-    """Whose it is, and what goes wrong: at the sign-in page, at the token endpoint or in the token."""
+    """Whose account it is, and what goes wrong: at the sign-in page, at the token endpoint or in the token."""
 
     key: str
     outcome: str
@@ -109,7 +109,7 @@ BY_KEY: Final = {account.key: account for account in ACCOUNTS}
 
 
 def claims(account: Account, *, issuer: str, tenant: str, audience: str, nonce: str) -> Claims:
-    """Those of a token of version 2.0, and what is otherwise for this account."""
+    """The claims of a token of version 2.0, changed as this account says."""
     now = int(time.time())
     honest: Claims = {
         "ver": "2.0",

@@ -16,7 +16,7 @@ class _Server(ThreadingMixIn, WSGIServer):
 
 
 class _Handler(WSGIRequestHandler):
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  its name there
+    def log_message(self, *_: Any, **__: Any) -> None:
         """Nothing: an address holds the code."""
 
 

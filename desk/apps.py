@@ -10,5 +10,5 @@ class Desk(AppConfig):
 class DeskAdmin(admin.AdminConfig):
     """Stock Django admin on our site, whose door asks for a second factor."""
 
-    default = False  # Desk is what this package is
+    default = False  # of the two here, Django takes Desk for this package
     default_site = "desk.site.Desk"

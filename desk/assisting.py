@@ -12,10 +12,10 @@ from django.urls import URLPattern, path, reverse
 from careid.errors import Refused
 from careid.people.models import Profile
 from careid.trail import actors
+from desk import words
 from desk.door import sessions
 from desk.scope import is_own
 from desk.verb_forms import AssistForm, ReasonForm
-from desk.verbs import REFUSED
 from enrolment import assisted
 from enrolment.models import Assisted
 from profiles import reasons
@@ -43,22 +43,21 @@ class Assisting:
         if not sessions.is_fresh(request):
             return sessions.ask_again(request)
         data = request.POST if request.method == "POST" else None
-        form = AssistForm(data, initial=sessions.typed(request), reasons={}, profile=profile)
+        form = AssistForm(data, initial=sessions.typed(request), profile=profile)
         if form.is_bound and form.is_valid():
-            by = actors.admin(request.user.pk)
-            typed = form.cleaned_data
-            who = by if typed["checked_by"] == "me" else typed["checked_by"]
-            facts = {"checked": typed["checked"], "checked_by": who, "note": typed["note"]}
-            try:
-                made, link, code = assisted.start(
-                    profile=profile, by=by, oneself=is_own(request.user, profile), **facts
-                )
-            except Refused as refused:
-                messages.error(request, REFUSED[refused.reason])
-                return redirect("admin:careid_profile_change", pk)
-            return self._show(request, profile, made, link=link, code=code)
-        context: dict[str, Any] = {"form": form, "row": profile, "title": "Help them add an authenticator"}
-        return self._render(request, "admin/desk/assist.html", context, status=422 if form.is_bound else 200)
+            return self._start(request, profile, form.cleaned_data)
+        context = {"form": form, "title": "Help them add an authenticator"}
+        return self._render(request, profile, "admin/desk/assist.html", context, status=422 if form.is_bound else 200)
+
+    def _start(self, request: HttpRequest, profile: Profile, typed: dict[str, Any]) -> HttpResponse:
+        by = actors.admin(request.user.pk)
+        facts = typed | {"checked_by": by if typed["checked_by"] == "me" else typed["checked_by"]}
+        try:
+            made, link, code = assisted.start(profile=profile, by=by, oneself=is_own(request.user, profile), **facts)
+        except Refused as refused:
+            messages.error(request, words.REFUSED[refused.reason])
+            return redirect(self.desk.back(profile))
+        return self._show(request, profile, made, link=link, code=code)
 
     def status(self, request: HttpRequest, pk: int, one: UUID) -> HttpResponse:
         """How far the person is. With `?part` the part alone that changes, for the page's script."""
@@ -81,7 +80,6 @@ class Assisting:
     ) -> HttpResponse:
         address = reverse("admin:careid_profile_assisted", args=[profile.pk, one.pk])
         context = {
-            "row": profile,
             "one": one,
             "reason": assisted.why_shut(one, ""),
             "attempt": one.attempt,
@@ -90,12 +88,14 @@ class Assisting:
             "title": "Assisted registration",
             **shown,
         }
-        return self._render(request, "admin/desk/assist_status.html" if part else "admin/desk/assisted.html", context)
+        template = "admin/desk/assist_status.html" if part else "admin/desk/assisted.html"
+        return self._render(request, profile, template, context)
 
     def _render(
-        self, request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200
+        self, request: HttpRequest, profile: Profile, template: str, context: dict[str, Any], *, status: int = 200
     ) -> HttpResponse:
-        return render(request, template, {**admin.site.each_context(request), **context}, status=status)
+        head = {**admin.site.each_context(request), "whose": profile, "back": self.desk.back(profile)}
+        return render(request, template, {**head, **context}, status=status)
 
     def _profile(self, request: HttpRequest, pk: int) -> Profile:
         profile: Profile = self.desk.row(request, str(pk))

@@ -47,7 +47,7 @@ class Bar:
 
     @property
     def top(self) -> int:
-        """Where it begins, if it stands upright."""
+        """Where the bar begins, if it stands upright."""
         return LENGTH - self.length
 
 
@@ -103,7 +103,7 @@ def _events(user: Who) -> Any:
 
 
 def enrolments(user: Who) -> Chart:
-    """A bar a day, those with none included."""
+    """A bar a day, days without an enrolment included."""
     added = _events(user).filter(name=EventName.AUTHENTICATOR_ADDED, outcome="ok")
     counted = dict(added.annotate(day=TruncDate("at")).values_list("day").annotate(Count("pk")).order_by("day"))
     today = timezone.localdate()

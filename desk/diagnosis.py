@@ -53,13 +53,13 @@ class Visit:
 
     @property
     def outcome(self) -> str:
-        """What was added, or how far it came: its last line."""
+        """What was added, or how far the attempt came: its last line."""
         added = words.EVENTS[EventName.AUTHENTICATOR_ADDED]
         return next((line.words for line in self.lines if line.words == added), self.lines[-1].words)
 
 
 def causes(profile: Profile) -> list[Cause]:
-    """What stops this person now, the gravest first. Empty where nothing is known to."""
+    """What stops this person now, the gravest first. Empty where nothing that stops them is known."""
     return [*_of_the_profile(profile), *_of_locks(profile), *_of_kinds(profile), *_of_mail(profile)]
 
 
@@ -120,19 +120,19 @@ def _visit(attempt_id: UUID, events: list[Event]) -> Visit:
 
 
 def mails(profile: Profile) -> list[tuple[Mail, str]]:
-    """The last ten, each with what it was about."""
+    """The last ten mails, each with what it was about."""
     newest = list(Mail.objects.filter(profile=profile).defer("content").order_by("-queued_at")[:MAILS])
     return [(one, words.mail(one.template)) for one in newest]
 
 
 def events(trail: QuerySet[Event]) -> list[tuple[Event, str, str]]:
-    """The last twenty, each with what happened and who did it."""
+    """The last twenty events, each with what happened and who did it."""
     newest = list(trail.order_by("-sequence")[:EVENTS])
     return [(one, words.event(one), who) for one, who in zip(newest, who_did(newest), strict=True)]
 
 
 def who_did(events: list[Event]) -> list[str]:
-    """Who did each of these: an admin by name. One statement, and none where no admin did one."""
+    """Who did each of these events: an admin by name, read in one statement where there is one."""
     keys = {key for one in events if (key := actors.admin_key(one.actor)) is not None}
     names = {actors.admin(user.pk): user.get_full_name() or user.get_username() for user in _users(keys)}
     return [names.get(one.actor) or words.actor(one.actor) for one in events]

@@ -15,10 +15,10 @@ from careid.errors import Refused
 from careid.limits import counting
 from careid.people.models import Profile
 from careid.trail import actors
+from desk import words
 from desk.door import sessions
-from desk.read_only import time
 from desk.scope import ScopedReadOnly, is_own
-from desk.verbs import REFUSED, Verb
+from desk.verbs import Verb
 from enrolment.journey import PAGE_METHODS
 
 
@@ -61,7 +61,7 @@ class Doing(ScopedReadOnly):
             if not request.user.has_perm(verb.permission):
                 raise PermissionDenied
             if not verb.for_oneself and is_own(request.user, _profile(row)):
-                messages.error(request, REFUSED["oneself"])
+                messages.error(request, words.REFUSED["oneself"])
                 return redirect(self.back(row))
             if verb.fresh and not sessions.is_fresh(request):
                 return sessions.ask_again(request, forget=("number", "again"))
@@ -71,9 +71,9 @@ class Doing(ScopedReadOnly):
 
     def _do(self, request: HttpRequest, row: Any, verb: Verb) -> HttpResponse:
         if request.method == "POST":
-            form = verb.form(request.POST, reasons=verb.reasons)  # type: ignore[call-arg]  # each of ours takes them
+            form = verb.form(request.POST, reasons=verb.reasons)
         else:
-            form = verb.form(initial=sessions.typed(request), reasons=verb.reasons)  # type: ignore[call-arg]  # likewise
+            form = verb.form(initial=sessions.typed(request), reasons=verb.reasons)
         if form.is_bound and form.is_valid():
             return self._done(request, row, verb, form.cleaned_data)
         context = {
@@ -93,15 +93,17 @@ class Doing(ScopedReadOnly):
         try:
             done = verb.run(row, by=actors.admin(request.user.pk), **data)
         except Refused as refused:
-            messages.error(request, REFUSED.get(refused.reason, refused.reason))
+            messages.error(request, words.REFUSED.get(refused.reason, refused.reason))
         except counting.Locked as locked:
-            messages.error(request, f"You have done that too often. Try again after {time(locked.verdict.until)}.")
+            messages.error(
+                request, f"You have done that too often. Try again after {words.to_the_second(locked.verdict.until)}."
+            )
         else:
             messages.success(request, verb.done) if done else messages.warning(request, verb.otherwise)
         return redirect(self.back(row))
 
     def back(self, row: Any) -> str:
-        """Where it leads afterwards: the person's page."""
+        """Where a verb leads once it is done: the person's page."""
         return reverse("admin:careid_profile_change", args=[_profile(row).pk])
 
 

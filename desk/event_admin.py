@@ -21,8 +21,8 @@ from desk.scope import ScopedReadOnly, held
 _ROW: Final = re.compile(r"[0-9]{1,18}")
 
 
-def _people(request: HttpRequest) -> "QuerySet[Profile]":
-    """Those of the admin's organisations now: an event may be about somebody who has moved to another."""
+def _profiles(request: HttpRequest) -> "QuerySet[Profile]":
+    """The profiles of the admin's organisations now: an event may be about somebody who has moved to another."""
     return held(Profile.objects.all(), request.user, "organisation__code")
 
 
@@ -39,7 +39,7 @@ class EventAdmin(ScopedReadOnly):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Event]:
-        names = _people(request).filter(pk=OuterRef("profile_id"))
+        names = _profiles(request).filter(pk=OuterRef("profile_id"))
         name = Concat("given_name", Value(" "), "family_name")
         rows: QuerySet[Event] = super().get_queryset(request)
         key = Case(
@@ -75,7 +75,7 @@ class EventAdmin(ScopedReadOnly):
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
         term = compact(search_term).upper()
-        whose = _people(request)
+        whose = _profiles(request)
         wanted = Q(profile_id__in=find.some(find.named(whose, search_term)) if term else [])
         if _ROW.fullmatch(term):
             wanted |= Q(profile_id=int(term))

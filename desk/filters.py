@@ -94,7 +94,7 @@ class HasKind(admin.SimpleListFilter):
 
 
 class Lately(admin.SimpleListFilter):
-    """By days."""
+    """Rows of the last so many days."""
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
         return ((str(days), "In the last day" if days == 1 else f"In the last {days} days") for days in DAYS)

@@ -24,7 +24,7 @@ def profiles(rows: "QuerySet[Any]", typed: str) -> "QuerySet[Any]":
 
 
 def named(rows: "QuerySet[Any]", typed: str) -> "QuerySet[Any]":
-    """Likewise, but for a reference."""
+    """The rows that a user id, the start of an email or of a family name names."""
     term, line = compact(typed), one_line(typed).replace("\0", "").lower()
     if USER_ID.fullmatch(term):
         return rows.filter(user_id=term)
@@ -38,7 +38,7 @@ def named(rows: "QuerySet[Any]", typed: str) -> "QuerySet[Any]":
 
 
 def some(rows: "QuerySet[Any]") -> list[int]:
-    """The keys of the first of them: what hangs on people is then looked up by an index, however common the name."""
+    """The keys of the first rows: what hangs on people is then looked up by an index, however common the name."""
     return list(rows.values_list("pk", flat=True)[:SOME])
 
 
@@ -49,7 +49,7 @@ def of_reference(reference: str) -> list[int]:
 
 
 def matched_nobody(typed: str) -> bool:
-    """Whether it is the reference of an attempt whose details named no profile."""
+    """Whether what was typed is the reference of an attempt whose details named no profile."""
     term = compact(typed).upper()
     if not REFERENCE.fullmatch(term):
         return False

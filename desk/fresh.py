@@ -9,7 +9,7 @@ from desk.read_only import Admin
 
 
 class Fresh(Admin):
-    """Asked when a page that changes a row is opened, and once more where it stood open for longer than that."""
+    """The factor is asked for when a page that changes a row is opened, and again when one is sent after too long."""
 
     def changeform_view(
         self,

@@ -1,4 +1,4 @@
-"""Where Django looks for them: the desk's models are all its door's."""
+"""The desk's models, where Django looks for models: all of them are the door's."""
 
 from desk.door.models import App, Invitation
 

@@ -23,7 +23,7 @@ SWITCHES: Final = tuple(kind.organisation_switch for kind in KINDS.values() if k
 
 @admin.register(Organisation)
 class OrganisationAdmin(Fresh, Scoped):
-    """Its own page is edited by operators; the Registration Authority reads it."""
+    """Operators edit an organisation's page; the Registration Authority reads it."""
 
     within = "code"
     actions = None

@@ -9,7 +9,7 @@ from careid.people.models import Organisation
 
 
 def named(codes: Iterable[str]) -> list[Organisation]:
-    """Those with these codes, in any case. ValueError with the codes that are nobody's."""
+    """The organisations with these codes, in any case. ValueError with the codes that are nobody's."""
     wanted = {code.upper() for code in codes}
     found = list(Organisation.objects.filter(code__in=wanted).order_by("code"))
     if missing := sorted(wanted - {one.code for one in found}):

@@ -24,7 +24,6 @@ from desk.assisting import PERMISSION, Assisting
 from desk.doing import Doing
 from desk.door import sessions
 from desk.filters import AddedLately, EmailOnFile, HasKind, Invited, NumberOnFile, OneOrganisation
-from desk.read_only import time
 from desk.scope import held, is_own, organisations
 from profiles import inviting, numbers
 
@@ -60,7 +59,7 @@ class ProfileAdmin(Doing):
 
     @admin.display(description="NI number changed at")
     def number_changed_at(self, profile: Profile) -> str:
-        return time(profile.nino_changed_at) or "-"
+        return words.to_the_second(profile.nino_changed_at) or "-"
 
     @admin.display(description="why closed")
     def why_closed(self, profile: Profile) -> str:
@@ -132,7 +131,7 @@ class ProfileAdmin(Doing):
             return sessions.ask_again(request)
         theirs = list(organisations(request.user).values_list("code", flat=True)[:2])
         rows = self._filtered(request)
-        return exports.people(rows, by=actors.admin(request.user.pk), organisations=theirs)
+        return exports.download(rows, by=actors.admin(request.user.pk), organisations=theirs)
 
     def invite_all(self, request: HttpRequest) -> HttpResponse:
         """Invite everybody of the list as it is filtered now: asked once, then done."""
@@ -164,16 +163,17 @@ class ProfileAdmin(Doing):
         try:
             number = national_insurance_number(request.POST.get("national_insurance_number", ""))
         except ValueError:
-            return _profiles(request, "That is not a National Insurance number.")
+            return _back_to_the_list(request, "That is not a National Insurance number.")
         try:
             profile = numbers.whose(number, by=actors.admin(request.user.pk), among=self.get_queryset(request))
         except counting.Locked as locked:
-            return _profiles(request, f"Too many numbers were checked. Try again after {time(locked.verdict.until)}.")
+            until = words.to_the_second(locked.verdict.until)
+            return _back_to_the_list(request, f"Too many numbers were checked. Try again after {until}.")
         if profile is None:
-            return _profiles(request, "No profile has that number.")
+            return _back_to_the_list(request, "No profile has that number.")
         return redirect("admin:careid_profile_change", profile.pk)
 
 
-def _profiles(request: HttpRequest, words: str) -> HttpResponseRedirect:
-    messages.warning(request, words)
+def _back_to_the_list(request: HttpRequest, told: str) -> HttpResponseRedirect:
+    messages.warning(request, told)
     return redirect("admin:careid_profile_changelist")

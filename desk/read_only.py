@@ -1,8 +1,6 @@
 """Rows that the desk only looks at, and how they are shown."""
 
 import re
-from collections.abc import Iterable
-from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,10 +9,8 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from careid.people.typed import compact
 
@@ -79,15 +75,5 @@ class ReadOnly(Admin):
         return page
 
 
-def time(at: datetime | None) -> str:
-    return date_format(timezone.localtime(at), "j F Y, H:i:s") if at else ""
-
-
 def link(page: str, pk: object, words: object) -> SafeString:
     return format_html('<a href="{}">{}</a>', reverse(f"admin:{page}_change", args=[pk]), words)
-
-
-def lines(rows: Iterable[tuple[object, ...]]) -> str:
-    """A row a line, its empty cells left out."""
-    cells = ([(cell,) for cell in row if cell] for row in rows)
-    return format_html_join(mark_safe("<br>"), "{}", ((format_html_join(" · ", "{}", row),) for row in cells)) or "-"

@@ -14,16 +14,16 @@ Row = TypeVar("Row", bound=Model)
 
 
 def organisations(user: AbstractBaseUser | AnonymousUser) -> "QuerySet[Organisation]":
-    """Those that the admin looks after."""
+    """The organisations that the admin looks after."""
     if not isinstance(user, User):
         return Organisation.objects.none()
     return Organisation.objects.all() if user.is_superuser else Organisation.objects.filter(staff=user)
 
 
 def held(rows: "QuerySet[Row]", user: AbstractBaseUser | AnonymousUser, path: str) -> "QuerySet[Row]":
-    """The rows that are theirs to see; `path` leads from a row to its organisation's code.
+    """The rows that the admin may see; `path` leads from a row to its organisation's code.
 
-    The organisations are asked for first: of values that it is told, the planner knows how many rows they have.
+    The organisations are asked for first: the planner knows how many rows a value has where the statement names it.
     """
     if isinstance(user, User) and user.is_superuser:
         return rows
@@ -41,7 +41,7 @@ def is_own(user: AbstractBaseUser | AnonymousUser, profile: Profile) -> bool:
 
 
 class Scoped(Admin):
-    """Rows of the admin's own organisations. Those of others are not there: 404, whatever the way."""
+    """Rows of the admin's own organisations. The rows of others are not there: 404, whatever the way."""
 
     within: ClassVar[str]  # from a row to its organisation's code
 
@@ -76,4 +76,4 @@ class Scoped(Admin):
 
 
 class ScopedReadOnly(Scoped, ReadOnly):
-    """Likewise, and only looked at."""
+    """Rows of the admin's own organisations, only looked at."""

@@ -1,4 +1,4 @@
-"""Our AdminSite: stock Django's, whose every page wants a session with a second factor."""
+"""Our AdminSite: stock Django's, but every page wants a session with a second factor."""
 
 from typing import Any, Final, cast
 
@@ -9,7 +9,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 
 from authenticators.models import Report
-from desk.door import adding, views
+from desk.door import sessions, views
 from desk.door.forms import ChangePasswordForm
 from desk.scope import held, organisations
 
@@ -22,12 +22,12 @@ NO_ORGANISATION: Final = (
 class Desk(admin.AdminSite):
     """Django's `admin.site`, as `desk.apps.DeskAdmin` names it."""
 
-    site_header = site_title = "Care ID – Registration Authority desk"  # noqa: RUF001  a dash
+    site_header = site_title = "Care ID \N{EN DASH} Registration Authority desk"
     index_title = "The desk"
     enable_nav_sidebar = False  # six lists: the index shows them, and a page has its width for itself
 
     def has_permission(self, request: HttpRequest) -> bool:
-        return adding.is_verified(request)
+        return sessions.verified_user(request) is not None
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return views.sign_in(request)
@@ -52,7 +52,7 @@ class Desk(admin.AdminSite):
         return cast("TemplateResponse", page(request))
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
-        """Four pages before the door, one behind it, and Django's."""
+        """Three pages of the door before somebody is in, two for whoever is in, and Django's."""
         return [
             path("login/second/", views.second_factor, name="second_factor"),
             path("invitation/<str:token>/", views.invitation, name="invitation"),

@@ -109,7 +109,7 @@ class AssistForm(forms.Form):
 
     clean_note = ReasonForm.clean_note
 
-    def __init__(self, *args: Any, reasons: dict[str, str], profile: Profile, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, profile: Profile, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         staff = User.objects.filter(is_active=True, organisations=profile.organisation).order_by("username")
         who: Any = self.fields["checked_by"]

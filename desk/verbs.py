@@ -26,21 +26,10 @@ class Verb:
     done: str
     applies: Callable[[Any], bool]
     reasons: dict[str, str] = field(default_factory=dict)
-    form: type[forms.Form] = ReasonForm
+    form: Callable[..., forms.Form] = ReasonForm  # takes `reasons`
     fresh: bool = False
     for_oneself: bool = False  # whether an admin may do it to their own profile
     otherwise: str = "Nothing was changed: it was so already."
-
-
-REFUSED: Final = {
-    "email_taken": "Another open profile has this email address. Close that one, or correct one of the two.",
-    "number_taken": "Another open profile has this National Insurance number. "
-    "Close that one, or correct one of the two.",
-    "own_change": "Somebody else has to lift this hold: you changed the profile or started the registration.",
-    "oneself": "This is your own profile. Ask a colleague of the Registration Authority to help you.",
-    "closed": "The profile is closed. Reopen it first.",
-    "reported": "A report of “this was not me” is open. Close it first.",
-}
 
 
 def _has_live(profile: Profile) -> bool:

@@ -1,4 +1,4 @@
-"""The desk's words for what stands in the trail: what happened, why, and which limit."""
+"""The desk's words for what stands in the trail, what a rule refuses, and moments."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -91,6 +91,15 @@ MAILS: Final[dict[str, str]] = {
     "reported": "“This was not me” was reported",
     "case": "A report to look at, to the Registration Authority",
 }
+REFUSED: Final = {
+    "email_taken": "Another open profile has this email address. Close that one, or correct one of the two.",
+    "number_taken": "Another open profile has this National Insurance number. "
+    "Close that one, or correct one of the two.",
+    "own_change": "Somebody else has to lift this hold: you changed the profile or started the registration.",
+    "oneself": "This is your own profile. Ask a colleague of the Registration Authority to help you.",
+    "closed": "The profile is closed. Reopen it first.",
+    "reported": "A report of “this was not me” is open. Close it first.",
+}
 ACTORS: Final = {actors.PERSON: "the person", actors.SYSTEM: "the service"}
 REASONS: Final[dict[str, str]] = {
     **reasons.ALL,
@@ -152,6 +161,11 @@ def mail(template: str) -> str:
 def actor(written: str) -> str:
     """Who did it; an admin's name stands in another table, so it stays a number here."""
     return ACTORS.get(written, written.replace(":", " ", 1))
+
+
+def to_the_second(at: datetime | None) -> str:
+    """`29 November 2026, 14:25:07`, in Europe/London; empty where there is none."""
+    return date_format(timezone.localtime(at), "j F Y, H:i:s") if at else ""
 
 
 def time(at: datetime | None) -> str:

@@ -31,7 +31,7 @@ def will_do(device: Device | None) -> bool:
 
 
 def of(user: User) -> list[Device]:
-    """Those that will do."""
+    """The account's factors that will do."""
     return [device for device in devices_for_user(user) if will_do(device)]
 
 
@@ -41,7 +41,7 @@ def app_of(user: User) -> App | None:
 
 
 def shown(device: Device) -> dict[str, Any]:
-    """How a list names it."""
+    """How a list names a factor."""
     if isinstance(device, App):
         return {"id": f"{APP}-{device.pk}", "name": "Authenticator app", "added_at": device.added_at}
     name = names.provider({"aaguid": device.aaguid})
@@ -60,7 +60,7 @@ def add(*, user: User, make: Callable[[User], Device]) -> Device:
 
 
 def added(device: Device, *, by: str) -> None:
-    """The event of one that was just made, in the transaction that made it. `by` is `invitation` or `factor`."""
+    """The event of a factor that was just made, in the transaction that made it. `by` is `invitation` or `factor`."""
     admin = device.user_id
     details = {"admin": admin, "factor": kind(device), "by": by}
     record(EventName.ADMIN_FACTOR_ADDED, actor=actors.admin(admin), details=details)
@@ -75,7 +75,7 @@ def add_app(*, user: User, key: str, step: int) -> App:
 
 @transaction.atomic
 def remove(*, user: User, factor: str) -> None:
-    """Take one of one's own away, named as `shown` does. Refused: `last`, `unknown`."""
+    """Take away one of the user's own factors, named as `shown` names it. Refused: `last`, `unknown`."""
     User.objects.select_for_update().get(pk=user.pk)  # two at once would take the last two
     mine = {shown(device)["id"]: device for device in devices_for_user(user)}
     if factor not in mine:
@@ -88,7 +88,7 @@ def remove(*, user: User, factor: str) -> None:
 
 
 def remove_all(*, user: User) -> int:
-    """Take every one away: a new invitation does, and records it."""
+    """Take every factor away, for a new invitation, which records how many there were."""
     devices = list(devices_for_user(user, confirmed=None))
     for device in devices:
         device.delete()

@@ -20,15 +20,15 @@ from desk.door.invitations import desk_name
 from enrolment.forms import SixDigitsField
 
 NOT_THESE = "That name and password do not go together"
-NAME_MOST = 254
-PASSWORD_CLASS = "nhsuk-input nhsuk-password-input__input nhsuk-js-password-input-input"  # noqa: S105  a style's name
+NAME_TYPED_MOST = 254
+INPUT_CLASS = "nhsuk-input nhsuk-password-input__input nhsuk-js-password-input-input"
 
 
 class PasswordField(forms.CharField):
     """A password in the form that is hashed."""
 
     def __init__(self, *, autocomplete: str, **kwargs: Any) -> None:
-        attrs = {"autocomplete": autocomplete, "autocapitalize": "none", "spellcheck": "false", "class": PASSWORD_CLASS}
+        attrs = {"autocomplete": autocomplete, "autocapitalize": "none", "spellcheck": "false", "class": INPUT_CLASS}
         super().__init__(strip=False, widget=forms.PasswordInput(attrs=attrs), max_length=passwords.MOST, **kwargs)
         self.error_messages["max_length"] = "A password has 256 characters at most"
 
@@ -39,7 +39,7 @@ class PasswordField(forms.CharField):
 class SignInForm(PageForm):
     username = PlainCharField(
         label="Email address or name",
-        max_length=NAME_MOST,
+        max_length=NAME_TYPED_MOST,
         widget=forms.TextInput(
             attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false", "class": "nhsuk-input"}
         ),
@@ -55,13 +55,14 @@ class SignInForm(PageForm):
         self.user: User | None = None
 
     def clean(self) -> dict[str, Any]:
-        """Whose name and password these are, into `user`. counting.Locked where no more are judged from here."""
+        """Put whose name and password these are into `user`. counting.Locked where no more are judged from here."""
         name, password = (self.cleaned_data.get(field) for field in ("username", "password"))
         if name and password:
             self.user = self._judge(desk_name(name), password)
         return self.cleaned_data
 
     def _judge(self, name: str, password: str) -> User:
+        """Count the try, then judge it, then forgive it: a hundred at once are all counted before one is judged."""
         guessing.count(self.request, name=name)
         found = authenticate(self.request, username=name, password=password)
         if not (isinstance(found, User) and found.is_staff):
@@ -116,7 +117,7 @@ class ChangePasswordForm(PasswordChangeForm):
     new_password2 = PasswordField(label="New password again", autocomplete="new-password")
 
     @transaction.atomic
-    def save(self, commit: bool = True) -> User:  # noqa: FBT001, FBT002  Django's signature
-        user: User = super().save(commit)
+    def save(self, *args: Any, **kwargs: Any) -> User:
+        user: User = super().save(*args, **kwargs)
         record(EventName.ADMIN_PASSWORD_CHANGED, actor=actors.admin(user.pk), details={"admin": user.pk})
         return user

@@ -1,7 +1,7 @@
 """What slows guessing at the door: a password, a code and a passkey alike are counted before they are judged.
 
-So a hundred at once are no more than five, and what was right is forgiven. While a lock stands nothing is counted or
-hashed: the right password is told the same as a wrong one.
+So a hundred tries at once are no more than five, and a right one is forgiven: its count is taken back. While a lock
+stands nothing is counted or hashed: the right password is told the same as a wrong one.
 """
 
 from collections.abc import Callable
@@ -19,7 +19,7 @@ from careid.trail.record import record
 
 
 def count(request: HttpRequest, *, name: str) -> None:
-    """Count one try at an account from here. counting.Locked where that is locked: it is not to be judged."""
+    """Count one try at an account from here. counting.Locked where one of the two is locked: nothing is judged then."""
     counts, room = _counts(request, name), visitors.read(request).room
     verdict = counting.look(*counts, room=room)
     if not verdict.locked:
@@ -31,7 +31,7 @@ def count(request: HttpRequest, *, name: str) -> None:
 
 
 def forgive(request: HttpRequest, *, name: str) -> None:
-    """Take the count of this try back: it was right."""
+    """Take the count of a right try back."""
     counting.take_back(*_counts(request, name))
 
 
@@ -52,19 +52,20 @@ def _record(event: EventName, name: str, reason: str) -> None:
 
 
 def guarded(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """The page of the lock, 429 until what time of day, where a try was not judged."""
+    """A page of the door, which shows the lock where a try was not judged."""
 
     @wraps(view)
     def guard(request: HttpRequest) -> HttpResponse:
         try:
             return view(request)
         except counting.Locked as locked:
-            return page(request, locked.verdict)
+            return locked_page(request, locked.verdict)
 
     return guard
 
 
-def page(request: HttpRequest, verdict: counting.Verdict) -> HttpResponse:
+def locked_page(request: HttpRequest, verdict: counting.Verdict) -> HttpResponse:
+    """429, with the time of day at which the lock ends."""
     until = verdict.until and timezone.localtime(verdict.until)
     context = {"page": "locked", "reason": "limit", "until": until, "today": timezone.localdate()}
     answer = render(request, "admin/locked.html", context, status=429)

@@ -42,22 +42,11 @@ def invite(
     Groups, organisations and rank are added to what the account has. Refused: `deactivated`, `nothing` (a new account
     with neither group nor rank).
     """
-    user = account(email)
-    groups = list(groups)
-    if user and not user.is_active:
-        raise Refused("deactivated")
-    if not (user or groups or superuser):
-        raise Refused("nothing")
-    user = user or User(username=name or email, email=email.lower())
-    user.username = desk_name(user.username)
-    user.is_staff, user.is_superuser = True, user.is_superuser or superuser
-    user.set_unusable_password()
-    user.save()
+    groups, organisations = list(groups), list(organisations)
+    user = _old_or_new(email, name=name, may_be_new=bool(groups or superuser))
+    removed = _begin_afresh(user, superuser=superuser)
     user.groups.add(*groups)
-    organisations = list(organisations)
     user.organisations.add(*organisations)
-    removed = factors.remove_all(user=user)
-    counting.forget(*((limit, user.username) for limit in limits.SIGN_IN_NAME))
     details = {
         "admin": user.pk,
         "groups": [group.pk for group in groups],
@@ -69,13 +58,32 @@ def invite(
     return _link(user, by_mail=by_mail)
 
 
+def _old_or_new(email: str, *, name: str, may_be_new: bool) -> User:
+    user = account(email)
+    if user and not user.is_active:
+        raise Refused("deactivated")
+    if not (user or may_be_new):
+        raise Refused("nothing")
+    return user or User(username=name or email, email=email.lower())
+
+
+def _begin_afresh(user: User, *, superuser: bool) -> int:
+    """Save the account without password, sessions, factors or locks. Returns how many factors it had."""
+    user.username = desk_name(user.username)
+    user.is_staff, user.is_superuser = True, user.is_superuser or superuser
+    user.set_unusable_password()  # sessions end with the password that they began with
+    user.save()
+    counting.forget(*((limit, user.username) for limit in limits.SIGN_IN_NAME))
+    return factors.remove_all(user=user)
+
+
 def desk_name(typed: str) -> str:
     """A name as it is kept and signed in with: an address is in small letters."""
     return typed.lower() if "@" in typed else typed
 
 
 def account(email: str) -> User | None:
-    """Whose address this is. Names made by hand before there were invitations count too."""
+    """The account with this address, or with a name made by hand before there were invitations that is this address."""
     return User.objects.filter(Q(username__iexact=email) | Q(email__iexact=email)).order_by("pk").first()
 
 

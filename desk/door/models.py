@@ -12,7 +12,7 @@ from careid.storing.fields import EncryptedTextField
 
 
 class Invitation(models.Model):
-    """A link that sets the password and the first factor, once. The newest of an account alone is worth anything."""
+    """A link that sets the password and the first factor, once. Only the newest of an account counts."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE)
     token_hash = models.BinaryField(max_length=32, unique=True)

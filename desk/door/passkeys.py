@@ -1,4 +1,4 @@
-"""The ceremonies of an admin's passkey: django-otp-webauthn's, held to what ours are held to."""
+"""The ceremonies of an admin's passkey: django-otp-webauthn's, held to the rules of a person's passkey."""
 
 import json
 from typing import Any
@@ -7,9 +7,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import DatabaseError, IntegrityError
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django_otp.models import Device
 from django_otp_webauthn import exceptions, helpers, views
 from webauthn.helpers import base64url_to_bytes
@@ -18,7 +16,7 @@ from webauthn.helpers.structs import UserVerificationRequirement
 from authenticators.passkey import ceremony
 from careid.errors import Refused
 from careid.limits import counting
-from desk.door import adding, guessing, sessions
+from desk.door import factor_adding, guessing, sessions
 
 Api = exceptions.OTPWebAuthnApiError
 
@@ -31,19 +29,16 @@ class Helper(helpers.WebAuthnHelper):
         options["authenticator_selection"].user_verification = UserVerificationRequirement.REQUIRED
         return options
 
+    def get_generate_authentication_options_kwargs(self, **asked: Any) -> dict[str, Any]:
+        asked["require_user_verification"] = True
+        options: dict[str, Any] = super().get_generate_authentication_options_kwargs(**asked)
+        return options
+
     def get_registration_state(self, creation_options: dict[str, Any]) -> dict[str, Any]:
         return {**super().get_registration_state(creation_options), "made": timezone.now().timestamp()}
 
     def get_authentication_state(self, options: dict[str, Any]) -> dict[str, Any]:
         return {**super().get_authentication_state(options), "made": timezone.now().timestamp()}
-
-    def authenticate_begin(
-        self,
-        user: User | None = None,
-        require_user_verification: bool = True,  # noqa: FBT001, FBT002  its signature
-    ) -> tuple[dict[str, Any], dict[str, Any]]:
-        begun: tuple[dict[str, Any], dict[str, Any]] = super().authenticate_begin(user, require_user_verification=True)
-        return begun
 
     def register_complete(self, user: User, state: dict[str, Any], data: dict[str, Any]) -> Device:
         _check_age(state)
@@ -82,7 +77,7 @@ class BeginRegistration(views.BeginCredentialRegistrationView):
         _check_may_add(request)
 
     def get_user(self) -> User | None:
-        return adding.who(self.request)
+        return factor_adding.who(self.request)
 
 
 class CompleteRegistration(views.CompleteCredentialRegistrationView):
@@ -97,7 +92,7 @@ class CompleteRegistration(views.CompleteCredentialRegistrationView):
     def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
         state, data, helper = self.get_state(), self.request.data, self.get_helper()
         try:
-            device = adding.finish(self.request, lambda user: helper.register_complete(user, state, data))
+            device = factor_adding.finish(self.request, lambda user: helper.register_complete(user, state, data))
         except (IntegrityError, Refused) as error:
             raise exceptions.UnprocessableEntity from error
         return JsonResponse({"id": device.pk})
@@ -119,7 +114,7 @@ class CompleteAuthentication(views.CompleteCredentialAuthenticationView):
             guessing.count(self.request, name=name)
             answer: HttpResponse = super().post(*args, **kwargs)
         except counting.Locked as locked:
-            return guessing.page(self.request, locked.verdict)
+            return guessing.locked_page(self.request, locked.verdict)
         except Api:
             guessing.refused("passkey", name=name)
             raise
@@ -130,11 +125,11 @@ class CompleteAuthentication(views.CompleteCredentialAuthenticationView):
         sessions.verified(self.request, device)
 
     def get_success_url(self) -> str:
-        return after(self.request)
+        return sessions.next_page(self.request)
 
 
 def _check_may_add(request: HttpRequest) -> None:
-    if adding.who(request) is None:
+    if factor_adding.who(request) is None:
         raise exceptions.NotVerified
 
 
@@ -146,10 +141,3 @@ def _json(request: HttpRequest) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise exceptions.MalformedRequest
     return data
-
-
-def after(request: HttpRequest) -> str:
-    """The page of the desk that was asked for, or its first one."""
-    wanted = request.POST.get("next") or request.GET.get("next", "")
-    desk = wanted.startswith("/admin/") and url_has_allowed_host_and_scheme(wanted, None)
-    return wanted if desk else reverse("admin:index")

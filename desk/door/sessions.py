@@ -1,7 +1,8 @@
 """How long a session of the desk lasts, what it holds sealed, and how it becomes a verified one.
 
-Fifteen minutes without a page end it (its row dies: SESSION_COOKIE_AGE; a page that asks by itself keeps the row, but
-not the session); here are eight hours in any case, and the quarter of an hour from the password to the second factor.
+Fifteen minutes without a page end a session (its row dies: SESSION_COOKIE_AGE; a page that asks by itself keeps the
+row, but not the session). `bounded` ends the session after eight hours, however busy, and a quarter of an hour after
+the password where no second factor followed.
 """
 
 import base64
@@ -17,7 +18,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import urlencode
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django_otp.models import Device
 
 from careid.storing import crypto
@@ -32,7 +33,7 @@ TYPED = "typed"
 
 
 def bounded(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """End what has lasted its time, before anything is shown."""
+    """End a session that has lasted its time, before anything is shown."""
 
     def handle(request: HttpRequest) -> HttpResponse:
         if settings.SESSION_COOKIE_NAME in request.COOKIES and request.path_info.startswith("/admin/"):
@@ -52,7 +53,7 @@ def _end_if_over(request: HttpRequest) -> None:
     if not (0 <= now - begun < life.total_seconds() and now - seen < idle):
         logout(request)
     elif ALONE in request.GET:
-        # It writes nothing back: it may have read the row before another request of this session changed it.
+        # What a page asks for by itself writes nothing back: another request may have changed the row meanwhile.
         vars(request.session)["save"] = lambda *_, **__: None
     else:
         request.session[SEEN] = now
@@ -66,7 +67,7 @@ def password_was_right(request: HttpRequest, user: User) -> None:
 
 
 def verified(request: HttpRequest, device: Device) -> None:
-    """A factor was proved too: the session gets a new key. Its eight hours begin with the first of them."""
+    """A factor was proved too: the session gets a new key. Its eight hours begin with the first factor proved."""
     if request.user.pk != device.user_id:
         request.session.flush()
         login(request, device.user)
@@ -78,6 +79,14 @@ def verified(request: HttpRequest, device: Device) -> None:
     admin = device.user_id
     details = {"admin": admin, "factor": factors.kind(device)}
     record(EventName.ADMIN_SIGNED_IN, actor=actors.admin(admin), details=details)
+
+
+def verified_user(request: HttpRequest) -> User | None:
+    """Whose session this is, where a factor that will do was proved in it."""
+    user = request.user
+    if isinstance(user, User) and user.is_active and user.is_staff:
+        return user if factors.will_do(getattr(user, "otp_device", None)) else None
+    return None
 
 
 def is_fresh(request: HttpRequest) -> bool:
@@ -93,6 +102,13 @@ def ask_again(request: HttpRequest, *, forget: tuple[str, ...] = ()) -> HttpResp
         keep(request, TYPED, {"path": request.path, "fields": fields})
     here = urlencode({"next": request.get_full_path()})
     return redirect(f"{reverse('admin:second_factor')}?{here}")
+
+
+def next_page(request: HttpRequest) -> str:
+    """The page of the desk that was asked for before the door, or the desk's first one."""
+    wanted = request.POST.get("next") or request.GET.get("next", "")
+    desk = wanted.startswith("/admin/") and url_has_allowed_host_and_scheme(wanted, None)
+    return wanted if desk else reverse("admin:index")
 
 
 def typed(request: HttpRequest) -> dict[str, Any]:

@@ -19,11 +19,11 @@ from authenticators.totp import otp
 from authenticators.totp.forms import CODE_WORDS
 from careid.errors import Refused
 from careid.pages import answers
-from desk.door import adding, factors, guessing, invitations, sessions
+from desk.door import factor_adding, factors, guessing, invitations, sessions
 from desk.door.forms import ChoosePasswordForm, CodeForm, SignInForm
-from desk.door.passkeys import after
+from enrolment.journey import PAGE_METHODS
 
-page_methods = require_http_methods(["GET", "HEAD", "POST"])
+page_methods = require_http_methods(PAGE_METHODS)
 REFUSED_WORDS = {
     "last": "This is the only way you have to sign in. Add another one first.",
     "limit": "You have as many as there can be. Remove one first.",
@@ -34,22 +34,22 @@ REFUSED_WORDS = {
 @page_methods
 @guessing.guarded
 def sign_in(request: HttpRequest) -> HttpResponse:
-    if adding.is_verified(request):
-        return redirect(after(request))
+    if sessions.verified_user(request):
+        return redirect(sessions.next_page(request))
     form = SignInForm(request.POST if request.method == "POST" else None, request=request)
     if form.is_bound and form.is_valid() and form.user:
         sessions.password_was_right(request, form.user)
-        return redirect(f"{reverse('admin:second_factor')}?{urlencode({'next': after(request)})}")
-    return answers.show(request, "admin/login.html", page="desk-sign-in", form=form, next=after(request))
+        return redirect(f"{reverse('admin:second_factor')}?{urlencode({'next': sessions.next_page(request)})}")
+    return answers.show(request, "admin/login.html", page="desk-sign-in", form=form, next=sessions.next_page(request))
 
 
 @page_methods
 @guessing.guarded
 def second_factor(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
-    again = adding.is_verified(request)
+    again = sessions.verified_user(request) is not None
     if again and sessions.is_fresh(request):
-        return redirect(after(request))
+        return redirect(sessions.next_page(request))
     if not (user.is_authenticated and user.is_staff):
         return redirect("admin:login")
     app = factors.app_of(user)
@@ -59,11 +59,11 @@ def second_factor(request: HttpRequest) -> HttpResponse:
         if device := django_otp.verify_token(user, app.persistent_id, form.cleaned_data["code"]):
             guessing.forgive(request, name=user.username)
             sessions.verified(request, device)
-            return redirect(after(request))
+            return redirect(sessions.next_page(request))
         guessing.refused("code", name=user.username)
         form.add_error("code", "That is not the code your app shows now, or it was used before. Wait for the next one")
     passkeys = any(factors.kind(device) == factors.PASSKEY for device in factors.of(user))
-    context = {"app": app, "passkeys": passkeys, "next": after(request), "again": again}
+    context = {"app": app, "passkeys": passkeys, "next": sessions.next_page(request), "again": again}
     return answers.show(request, "admin/second_factor.html", page="desk-second-factor", form=form, **context)
 
 
@@ -74,7 +74,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         return _no_invitation(request)
     form = ChoosePasswordForm(request.POST if request.method == "POST" else None, user=found.user)
     if form.is_bound and form.is_valid():
-        adding.begin(request, invitation=found, password=form.cleaned_data["password"])
+        factor_adding.begin(request, invitation=found, password=form.cleaned_data["password"])
         return redirect("admin:first_factor")
     context = {"name": found.user.username, "until": found.expires_at, "app_allowed": settings.ADMIN_APP}
     return answers.show(request, "admin/invitation.html", page="desk-invitation", form=form, **context)
@@ -82,7 +82,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
 
 @page_methods
 def first_factor(request: HttpRequest) -> HttpResponse:
-    begun = adding.ceremony(request)
+    begun = factor_adding.ceremony(request)
     if begun is None:
         return _no_invitation(request)
     return _app_page(request, begun.invitation.user, "admin/first_factor.html", page="desk-first-factor")
@@ -108,14 +108,14 @@ def add_app(request: HttpRequest) -> HttpResponse:
         return redirect("admin:factors")
     if not sessions.is_fresh(request):
         return sessions.ask_again(request)
-    if request.method != "POST" or not adding.app_key(request):
-        adding.new_app_key(request)
+    if request.method != "POST" or not factor_adding.app_key(request):
+        factor_adding.new_app_key(request)
     return _app_page(request, user, "admin/add_app.html", page="desk-add-app")
 
 
 def _app_page(request: HttpRequest, user: User, template: str, *, page: str) -> HttpResponse:
     """A page with the key of an app to add, where apps will do, and the code that proves it."""
-    form, key = CodeForm(request.POST if request.method == "POST" else None), adding.app_key(request)
+    form, key = CodeForm(request.POST if request.method == "POST" else None), factor_adding.app_key(request)
     if settings.ADMIN_APP and form.is_bound and form.is_valid():
         step = otp.accepted_step(key, form.cleaned_data["code"], timezone.now())
         if step is not None:
@@ -127,9 +127,9 @@ def _app_page(request: HttpRequest, user: User, template: str, *, page: str) -> 
 
 
 def _finish(request: HttpRequest, make: Callable[[User], Device]) -> HttpResponse:
-    first = adding.ceremony(request) is not None
+    first = factor_adding.ceremony(request) is not None
     try:
-        adding.finish(request, make)
+        factor_adding.finish(request, make)
     except Refused as refused:
         if first:
             return _no_invitation(request)

@@ -184,7 +184,7 @@ def exported():
     from desk import exports
 
     heading("Files")
-    file: StreamingHttpResponse = exports.people(Profile.objects.all(), by="system", organisations=[])
+    file: StreamingHttpResponse = exports.download(Profile.objects.all(), by="system", organisations=[])
     lines = iter(file.streaming_content)
     next(lines)
     before, begun = peak(), time.perf_counter()
@@ -194,7 +194,7 @@ def exported():
     say("people as CSV", f"{ROWS / taken:,.0f} rows a second, {peak() - before:.0f} MB more in memory")
     rare = Profile.objects.filter(state="closed", email=None, nino_fingerprint=None)
     begun = time.perf_counter()
-    count = sum(1 for _ in exports.people(rare, by="system", organisations=[]).streaming_content)
+    count = sum(1 for _ in exports.download(rare, by="system", organisations=[]).streaming_content)
     say("  of a rare kind", f"{count} rows in {time.perf_counter() - begun:.1f} s")
     begun = time.perf_counter()
     call_command("report", totals=True, stdout=StringIO())

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.core.validators import EmailValidator, MaxLengthValidator
 
 from careid.errors import Refused
+from careid.people.models import Organisation
 from careid.trail import actors
 from desk import organisation_codes
 from desk.door import invitations
@@ -41,23 +42,14 @@ class Command(BaseCommand):
         parser.add_argument("--mail", action="store_true", help="send the link to that address instead of printing it")
 
     def handle(self, *args: Any, email: str, group: list[str], **options: Any) -> None:
-        found = {one.name: one for one in Group.objects.filter(name__in=group)}
-        if missing := [name for name in group if name not in found]:
-            known = ", ".join(Group.objects.order_by("name").values_list("name", flat=True)) or "none yet"
-            _refuse(f"--group {missing[0]}: there is no such group. There are: {known}.")
-        try:
-            theirs = organisation_codes.named(options["organisation"])
-        except ValueError as error:
-            _refuse(
-                f"--organisation {error}: no organisation has that code. Import its people, or add it in the admin."
-            )
+        groups, organisations = _groups(group), _organisations(options["organisation"])
         try:
             EmailValidator()(email)
             MaxLengthValidator(NAME_MOST)(email)
             token = invitations.invite(
                 email=email,
-                groups=found.values(),
-                organisations=theirs,
+                groups=groups,
+                organisations=organisations,
                 superuser=options["superuser"],
                 actor=ACTOR,
                 by_mail=options["mail"],
@@ -71,6 +63,21 @@ class Command(BaseCommand):
         else:
             self.stdout.write(f"Give this link to {email} alone. It works once, within 24 hours:")
             self.stdout.write(invitations.address(token))
+
+
+def _groups(names: list[str]) -> list[Group]:
+    found = {one.name: one for one in Group.objects.filter(name__in=names)}
+    if missing := [name for name in names if name not in found]:
+        known = ", ".join(Group.objects.order_by("name").values_list("name", flat=True)) or "none yet"
+        _refuse(f"--group {missing[0]}: there is no such group. There are: {known}.")
+    return list(found.values())
+
+
+def _organisations(codes: list[str]) -> list[Organisation]:
+    try:
+        return organisation_codes.named(codes)
+    except ValueError as error:
+        _refuse(f"--organisation {error}: no organisation has that code. Import its people, or add it in the admin.")
 
 
 def _refuse(words: str) -> NoReturn:

@@ -1,4 +1,4 @@
-"""Who may add a factor: whoever has an invitation and has just chosen a password, or has just proved a factor.
+"""Who may add a factor to an admin's account: with an invitation and a password just chosen, or a factor just proved.
 
 A password alone never may. What a ceremony needs stands sealed in its browser's own session until the factor is proved:
 the password is nobody's before that.
@@ -18,7 +18,7 @@ from desk.door import factors, invitations, sessions
 from desk.door.models import Invitation
 
 CEREMONY: Final = "ceremony"
-APP: Final = "app"
+NEW_APP: Final = "app"
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def begin(request: HttpRequest, *, invitation: Invitation, password: str) -> Non
 
 
 def ceremony(request: HttpRequest) -> Ceremony | None:
-    """The one that this browser began, while its invitation is open."""
+    """The ceremony that this browser began, while its invitation is open."""
     begun = sessions.kept(request, CEREMONY)
     pk = begun.get("invitation")
     invitation = Invitation.objects.select_related("user").filter(pk=pk).first() if pk else None
@@ -50,34 +50,29 @@ def who(request: HttpRequest) -> User | None:
     begun = ceremony(request)
     if begun:
         return begun.invitation.user
-    may = is_verified(request) and sessions.is_fresh(request)
-    return request.user if may else None  # type: ignore[return-value]  # then it is no anonymous one
-
-
-def is_verified(request: HttpRequest) -> bool:
-    user: Any = request.user
-    return bool(user.is_active and user.is_staff and user.is_verified() and factors.will_do(user.otp_device))
+    return sessions.verified_user(request) if sessions.is_fresh(request) else None
 
 
 def new_app_key(request: HttpRequest) -> str:
     """Begin to add an app to an account that is signed in."""
     key = otp.new_key()
-    sessions.keep(request, APP, {"key": key})
+    sessions.keep(request, NEW_APP, {"key": key})
     return key
 
 
 def app_key(request: HttpRequest) -> str:
-    """The key that is shown until its first code is right; empty where none was begun."""
+    """The key of the app to add, shown until its first code is right; empty where none was begun."""
     begun = ceremony(request)
-    return begun.key if begun else sessions.kept(request, APP).get("key", "")
+    return begun.key if begun else sessions.kept(request, NEW_APP).get("key", "")
 
 
 def finish(request: HttpRequest, make: Callable[[User], Device]) -> Device:
-    """Add what `make` makes, for `who`. Refused: those of `invitations.accept` and `factors.add`."""
+    """Add what `make` makes to the account of `who`. Refused: as `invitations.accept` and `factors.add` say."""
     begun = ceremony(request)
     if begun:
         device = invitations.accept(invitation=begun.invitation, password=begun.password, make=make)
         sessions.verified(request, device)
         return device
-    request.session.pop(APP, None)
-    return factors.add(user=request.user, make=make)  # type: ignore[arg-type]  # `who` said that it is a user
+    request.session.pop(NEW_APP, None)
+    user: Any = request.user
+    return factors.add(user=user, make=make)
