@@ -12,7 +12,7 @@ from procrastinate.contrib.django import app
 from procrastinate.jobs import Job
 
 from careid.limits.models import LimitCount
-from careid.post import outbox
+from careid.post import delivering, outbox
 from careid.post.models import Mail
 from careid.storing import database, purging
 
@@ -24,7 +24,7 @@ class AsItAsks(BaseRetryStrategy):
     """A delivery says itself when it wants to come back; one that crashed comes back in half a minute."""
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision:
-        if isinstance(exception, outbox.TryLater):
+        if isinstance(exception, delivering.TryLater):
             return RetryDecision(retry_at=exception.at)
         log.error(
             "a job failed and is tried again",
@@ -38,7 +38,7 @@ class AsItAsks(BaseRetryStrategy):
 
 @app.task(name=outbox.DELIVER, retry=AsItAsks())
 def deliver(*, mail_id: str) -> None:
-    outbox.deliver(mail_id)
+    delivering.deliver(mail_id)
 
 
 @app.periodic(cron="* * * * * */10")
