@@ -82,8 +82,9 @@ def _fill() -> None:
 
     django.setup()
     from django.core.management import call_command
-    from django.db import OperationalError, connections
+    from django.db import OperationalError
 
+    from careid.storing import database
     from demo import people
 
     try:
@@ -95,8 +96,7 @@ def _fill() -> None:
         people.seed(admin_password=os.environ[env.ADMIN_PASSWORD])
     except OperationalError as error:
         raise CannotRun(f"The database that DATABASE_URL names does not answer: {error}") from None
-    connections["default"].close()
-    connections["default"].close_pool()  # type: ignore[attr-defined]  # Postgres has one
+    database.close_pool()
 
 
 def _what_to_try(port: int) -> str:

@@ -23,7 +23,8 @@ class Origin:
     request_id: str = ""
 
 
-origin: ContextVar[Origin] = ContextVar("origin", default=Origin())  # noqa: B039  it is frozen; set by the middleware for each request
+_NOWHERE: Final = Origin()
+origin: ContextVar[Origin] = ContextVar("origin", default=_NOWHERE)  # set by the middleware for each request
 
 
 class About(TypedDict, total=False):

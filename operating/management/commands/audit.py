@@ -65,7 +65,7 @@ class Command(BaseCommand):
 
     def export(self, form: str, since: timedelta | None) -> None:
         with database.patiently():
-            rows = exporting.write(self.stdout, form=form, since=timezone.now() - since if since else None)  # type: ignore[arg-type]  # it writes as a file does
+            rows = exporting.write(self.stdout, form=form, since=timezone.now() - since if since else None)
         record(EventName.COMMAND_RUN, actor=rotating.ACTOR, details={"command": "audit export", "rows": rows})
         self.stderr.write(f"{counted(rows, 'event')} written.", style_func=str)
 
