@@ -1,4 +1,4 @@
-"""What a check found, and the time that it may take."""
+"""The doctor's checks: what one looks at, what it finds, and how long it may take. Kinds bring some of their own."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ class Amiss(Exception):
 
 
 class Away(Amiss):
-    """Likewise, and what rests on it can't be told."""
+    """Amiss, and so far away that what rests on it can't be told either."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Finding:
 
 
 def bounded(check: Check) -> Finding:
-    """The check's finding, or that it took too long: its thread is left behind then."""
+    """The check's finding. One that takes longer than its seconds is a finding too, and its thread is left behind."""
     answer: Queue[Finding] = Queue(1)
     ours = connections["default"]
     ours.inc_thread_sharing()

@@ -62,12 +62,12 @@ NOW: Final = {
 
 
 def answered(route: str, status: int, seconds: float) -> None:
-    """Note a request. The desk's many pages are one route."""
+    """Note a request that took so many seconds. The desk's many pages are one route."""
     REQUESTS.labels("admin" if route.startswith("admin:") else route, f"{status // 100}xx").observe(seconds)
 
 
 def text() -> bytes:
-    """All of it, as Prometheus reads it."""
+    """All that is measured, as Prometheus reads it."""
     registry = CollectorRegistry()
     if SHARED in os.environ:
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # it has no types

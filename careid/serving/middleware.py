@@ -32,7 +32,7 @@ PERMISSIONS = (
         )
     )
 )
-# Those that are the same on each answer, whatever part of the chain gave it.
+# The headers that are the same on each answer, whatever part of the chain gave it.
 HEADERS: Final = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
