@@ -1,6 +1,6 @@
 """Every setting, from the environment. What is unsafe is refused in `operating/checks.py`.
 
-Any of them may come from a file instead: `NAME_FILE=/run/secrets/name`.
+Any setting may come from a file instead: `NAME_FILE=/run/secrets/name`.
 """
 
 import os
@@ -38,9 +38,8 @@ RP_ID = urlsplit(ORIGIN).hostname or ""
 ALLOW_RP_ID_CHANGE = env.bool("CAREID_ALLOW_RP_ID_CHANGE", default=False)
 # Other origins of ours where the same passkeys may be made (W3C WebAuthn level 3, 5.11).
 RELATED_ORIGINS = env.list("CAREID_RELATED_ORIGINS", default=[])
-ENVIRONMENT = env.str(
-    "CAREID_ENVIRONMENT", default=""
-)  # its name, shown in the header and the app; empty in production
+# The environment's name, shown in the header and in the app; empty in production.
+ENVIRONMENT = env.str("CAREID_ENVIRONMENT", default="")
 # Hops that we run ourselves. Only these many entries of X-Forwarded-For, from the right, are believed.
 _proxies = env.str("CAREID_TRUSTED_PROXIES", default="0").strip()
 TRUSTED_PROXIES = int(_proxies) if _proxies.isdecimal() else -1  # which is refused

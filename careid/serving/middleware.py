@@ -21,15 +21,7 @@ PERMISSIONS = (
     "publickey-credentials-create=(self), publickey-credentials-get=(self), clipboard-write=(self), "
     + ", ".join(
         f"{feature}=()"
-        for feature in (
-            "camera",
-            "microphone",
-            "geolocation",
-            "payment",
-            "usb",
-            "display-capture",
-            "fullscreen",
-        )
+        for feature in ("camera", "microphone", "geolocation", "payment", "usb", "display-capture", "fullscreen")
     )
 )
 # The headers that are the same on each answer, whatever part of the chain gave it.

@@ -66,10 +66,10 @@ def add(seal: Seal, *, before: Seal | None, rows: list[canonical.Row]) -> None:
     seal.mac = canonical.mac(seal, before=before, rows=rows)
     with transaction.atomic():
         seal.save(force_insert=True)
-    log.info("the trail was sealed", seal=noted(seal))
+    log.info("the trail was sealed", seal=number_and_mac(seal))
 
 
-def noted(seal: Seal) -> str:
+def number_and_mac(seal: Seal) -> str:
     """A seal as it is noted elsewhere: `NUMBER:MAC`."""
     return f"{seal.number}:{bytes(seal.mac).hex()}"
 

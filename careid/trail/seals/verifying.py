@@ -14,7 +14,7 @@ from careid.trail.seals.canonical import Row
 from careid.trail.seals.sealing import STALE, newest_seal, unsealed_since
 
 APART: Final = 2 * 3600 * 1_000_000  # microseconds: two hours that clocks may be apart and a transaction may take
-LEAST: Final = 16  # hexadecimal digits of a noted MAC
+DIGITS_LEAST: Final = 16  # of a noted MAC, hexadecimal
 SEALS: Final = 2_000  # a statement
 
 
@@ -54,7 +54,7 @@ def stale() -> list[str]:
 def cut(number: int, mac: str) -> list[str]:
     """In words, that the seal noted elsewhere is not there: with seals and events gone, nothing else tells."""
     seal = Seal.objects.filter(number=number).first()
-    if seal and len(mac) >= LEAST and bytes(seal.mac).hex().startswith(mac.lower()):
+    if seal and len(mac) >= DIGITS_LEAST and bytes(seal.mac).hex().startswith(mac.lower()):
         return []
     return [f"Seal {number} is not the one that was noted: the end of the trail was cut, or written anew."]
 
