@@ -14,7 +14,7 @@ class Amiss(Exception):
 
 
 class Away(Amiss):
-    """Amiss, and so far away that what rests on it can't be told either."""
+    """Amiss because what was asked is away: what rests on it can't be told either."""
 
 
 @dataclass(frozen=True)

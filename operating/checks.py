@@ -64,7 +64,7 @@ def unknown(**_: Any) -> list[checks.CheckMessage]:
 
 @checks.register(checks.Tags.database, deploy=True)
 def too_mighty(*, databases: Sequence[str] | None = None, **_: Any) -> list[checks.CheckMessage]:
-    """What web and worker don't need, and a stranger inside them would use to change the trail."""
+    """What the database's role may do beyond what web and worker need, with which a stranger could undo the trail."""
     if "default" not in (databases or ()):
         return []
     role = grants.current_role()

@@ -1,4 +1,4 @@
-"""Which limits were passed, and how often: what one in shadow would have done."""
+"""Which limits were passed, and how often; of a limit in shadow, how often it would have stopped somebody."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

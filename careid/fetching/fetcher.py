@@ -64,7 +64,7 @@ def left() -> float:
 
 
 class Fetcher:
-    """Each call is made by a thread of its own, so that one who drips its answer holds nobody longer than the time.
+    """Each call is made by a thread of its own: a server that drips its answer holds nobody longer than the time.
 
     `session` makes the connection of one call; `at_once` is how many calls there may be at a time.
     """

@@ -35,7 +35,8 @@ class Limit:
 def _doubling(name: str, most: int, window: timedelta, times: int) -> tuple[Limit, ...]:
     """`most` tries, then a lock as long as the window; as many again, then one of twice that length, and so on.
 
-    Each step has the steps before it within its own window, and the one try that met each of their locks.
+    A step's window holds the windows of the steps before it: their tries count in it too, and so does, for each of
+    their locks, the one try that met it.
     """
     return tuple(
         Limit(f"{name}_{step}", (most + 1) * step - 1, window * (2**step - 1), shared="address" in name)

@@ -37,7 +37,7 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
 
 class TryLater(Exception):
-    """Not sent this time; the job comes back `after`, which is `at` by the database's clock."""
+    """Not sent this time. The job comes back after the time `after`, and that is `at` by the database's clock."""
 
     at: datetime
 
@@ -103,7 +103,7 @@ def _hand_over(mail: Mail, again: timedelta) -> None:
 def _converse(mail: Mail) -> int | None:
     """Talk to the mail server: None where it took the mail, else its reply code or UNREACHABLE.
 
-    Its words are dropped here: they may name the address.
+    The server's words are dropped here: they may name the address.
     """
     try:
         with closing(get_connection()) as connection:

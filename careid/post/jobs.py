@@ -21,7 +21,7 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
 
 class AsItAsks(BaseRetryStrategy):
-    """A delivery says itself when it wants to come back; one that crashed comes back in half a minute."""
+    """A delivery says itself when it wants to come back; a job that crashed comes back in half a minute."""
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision:
         if isinstance(exception, delivering.TryLater):
@@ -44,7 +44,7 @@ def deliver(*, mail_id: str) -> None:
 @app.periodic(cron="* * * * * */10")
 @app.task(name="careid.pick_up", pass_context=True, queueing_lock="careid.pick_up")
 async def pick_up(context: JobContext, timestamp: int) -> None:
-    """Give the jobs of a worker that died to one that lives (it is missed after 30 seconds)."""
+    """Give the jobs of a worker that died, which is missed after 30 seconds, to one that lives."""
     manager = context.app.job_manager
     for job in await manager.get_stalled_jobs():
         await manager.retry_job(job, retry_at=AT_ONCE)

@@ -1,4 +1,4 @@
-"""What `/metrics` tells Prometheus: of numbers and closed words alone.
+"""What `/metrics` tells Prometheus: numbers and closed words alone.
 
 What stands in the database is told as gauges over the last five minutes, or as it is now: each process tells the same,
 a restart resets nothing, and an index bounds the work however long the trail is. The requests are a histogram since the

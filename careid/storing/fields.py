@@ -82,7 +82,7 @@ class EncryptedTextField(Bytes):
 
 
 class EncryptedJSONField(EncryptedTextField):
-    """A JSON value under the same seal."""
+    """A JSON value, sealed as EncryptedTextField seals text."""
 
     def to_bytes(self, value: Any) -> bytes:
         return json.dumps(value, separators=(",", ":")).encode()

@@ -48,7 +48,7 @@ def record(
 ) -> Event:
     """Write one event in the caller's transaction, and return it. `actor` is one of `careid.trail.actors`.
 
-    ValueError for a reason that is no closed word, or details that the event's schema does not name.
+    ValueError for a reason or an outcome that is no closed word, or details that the event's schema does not name.
     """
     _check(name, outcome, reason, details or {})
     event = Event(
