@@ -36,7 +36,7 @@ class Environment(environ.FileAwareEnv):
         return written in {"on", "true", "yes", "1"}
 
     def count(self, var: str, *, default: int, most: int, least: int = 1) -> int:
-        """A whole number; empty is the default."""
+        """A whole number from `least` to `most`; the default where it is empty. ImproperlyConfigured for any other."""
         written = str(self.str(var, default="")).strip() or str(default)
         digits = written.isascii() and written.isdigit() and len(written) <= len(str(most))
         if not digits or not least <= int(written) <= most:

@@ -1,11 +1,7 @@
-"""What a check found, and the time that it may take."""
+"""What a check of the doctor is, and what it finds: kinds bring checks of their own."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from queue import Empty, Queue
-from threading import Thread
-
-from django.db import DatabaseError, connections
 
 
 class Amiss(Exception):
@@ -18,12 +14,12 @@ class Amiss(Exception):
 
 
 class Away(Amiss):
-    """Likewise, and what rests on it can't be told."""
+    """Amiss because what was asked is away: what rests on it can't be told either."""
 
 
 @dataclass(frozen=True)
 class Check:
-    """`look` returns what is well in words, or raises Amiss."""
+    """`look` returns what is well in words, or raises Amiss; it is given so many seconds."""
 
     what: str
     look: Callable[[], str]
@@ -39,33 +35,3 @@ class Finding:
     state: bool | None = True
     do: str = ""
     away: bool = False  # what rests on it can't be told
-
-
-def bounded(check: Check) -> Finding:
-    """The check's finding, or that it took too long: its thread is left behind then."""
-    answer: Queue[Finding] = Queue(1)
-    ours = connections["default"]
-    ours.inc_thread_sharing()
-
-    def ask() -> None:
-        connections["default"] = ours
-        answer.put(_asked(check))
-
-    Thread(target=ask, daemon=True).start()
-    try:
-        return answer.get(timeout=check.seconds)
-    except Empty:
-        words = f"no answer within {check.seconds:g} seconds"
-        return Finding(check.what, words, False, "see what holds it up, then run this again", away=True)
-
-
-def _asked(check: Check) -> Finding:
-    try:
-        return Finding(check.what, check.look())
-    except Amiss as amiss:
-        return Finding(check.what, amiss.words, False, amiss.do, away=isinstance(amiss, Away))
-    except DatabaseError as error:
-        return Finding(check.what, f"the database refused it ({type(error).__name__})", False, "see the database's log")
-    except Exception as error:  # noqa: BLE001  the other checks go on; its words may hold a secret
-        words = f"could not be looked at ({type(error).__name__})"
-        return Finding(check.what, words, False, "this is a fault of Care ID: tell who maintains it")

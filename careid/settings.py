@@ -1,6 +1,6 @@
 """Every setting, from the environment. What is unsafe is refused in `operating/checks.py`.
 
-Any of them may come from a file instead: `NAME_FILE=/run/secrets/name`.
+Any setting may come from a file instead: `NAME_FILE=/run/secrets/name`.
 """
 
 import os
@@ -38,9 +38,8 @@ RP_ID = urlsplit(ORIGIN).hostname or ""
 ALLOW_RP_ID_CHANGE = env.bool("CAREID_ALLOW_RP_ID_CHANGE", default=False)
 # Other origins of ours where the same passkeys may be made (W3C WebAuthn level 3, 5.11).
 RELATED_ORIGINS = env.list("CAREID_RELATED_ORIGINS", default=[])
-ENVIRONMENT = env.str(
-    "CAREID_ENVIRONMENT", default=""
-)  # its name, shown in the header and the app; empty in production
+# The environment's name, shown in the header and in the app; empty in production.
+ENVIRONMENT = env.str("CAREID_ENVIRONMENT", default="")
 # Hops that we run ourselves. Only these many entries of X-Forwarded-For, from the right, are believed.
 _proxies = env.str("CAREID_TRUSTED_PROXIES", default="0").strip()
 TRUSTED_PROXIES = int(_proxies) if _proxies.isdecimal() else -1  # which is refused
@@ -61,8 +60,9 @@ WORKER_JOBS = env.count("WORKER_JOBS", default=4, most=1_000)
 SECRET_KEY_GIVEN = env.str("SECRET_KEY", default="").strip()
 SECRET_KEY = SECRET_KEY_GIVEN or token_urlsafe(48)  # for commands that need none; the web does not start on it
 KEYS = env.str("CAREID_KEYS", default="")  # id:base64 of 32 bytes, comma separated; the first one seals
-INDEX_KEYS = env.str("CAREID_INDEX_KEYS", default="")  # likewise, for the fingerprint of the NI number alone
-SEAL_KEYS = env.str("CAREID_SEAL_KEYS", default="")  # likewise, for the worker alone: the web refuses to start with it
+INDEX_KEYS = env.str("CAREID_INDEX_KEYS", default="")  # a ring for the fingerprint of the NI number alone
+SEAL_KEYS = env.str("CAREID_SEAL_KEYS", default="")  # a ring for the worker alone: the web refuses to start with it
+METRICS_TOKEN = env.str("CAREID_METRICS_TOKEN", default="").strip()  # none: this machine alone may read /metrics
 
 # --- What is installed -------------------------------------------------------------------------------------------
 # The kinds of authenticator, in the order offered: each is a Django app without models, and exports KIND.
@@ -178,6 +178,16 @@ if DEMO and (_stand_in := env.str("NHSNET_DEMO_PORT", default="")):
     NHSNET_HTTP = "demo.provider_http.session"
     NHSNET_SIGN_IN_ORIGIN = f"http://127.0.0.1:{_stand_in}"
 
+# --- Secrets, each by its name: no two may share a key -------------------------------------------------------------
+SECRETS = {
+    "SECRET_KEY": SECRET_KEY_GIVEN,
+    "CAREID_KEYS": KEYS,
+    "CAREID_INDEX_KEYS": INDEX_KEYS,
+    "CAREID_SEAL_KEYS": SEAL_KEYS,
+    "CAREID_METRICS_TOKEN": METRICS_TOKEN,
+    "NHSNET_CLIENT_SECRET": NHSNET_CLIENT_SECRET,
+}
+
 # --- Holds: nobody edits an address and then signs in as that person at once ---------------------------------------
 # Hours, for what is added within 7 days of a change of email or number.
 HOLD_AFTER_CHANGE = timedelta(hours=env.count("CAREID_HOLD_AFTER_CHANGE", default=24, least=0, most=10_000))
@@ -289,9 +299,6 @@ STORAGES = {
 # --- Background work ---------------------------------------------------------------------------------------------
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"  # of each app
 PROCRASTINATE_IMPORT_PATHS = ["careid.post.jobs", "careid.trail.seals.jobs"]  # of the rooms
-
-# --- Health and metrics --------------------------------------------------------------------------------------------
-METRICS_TOKEN = env.str("CAREID_METRICS_TOKEN", default="").strip()  # none: this machine alone may read them
 
 # --- Logs: ids and outcomes only; paths and hosts are a visitor's words and stay out ---------------------------------
 LOGGING_CONFIG = "careid.serving.logs.configure"

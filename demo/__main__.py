@@ -7,7 +7,7 @@ import sys
 import time
 from contextlib import ExitStack
 from functools import partial
-from typing import Any, Final, NoReturn
+from typing import Final, NoReturn
 
 from demo import env, locks, ports, postgres
 from demo.children import Children
@@ -82,8 +82,9 @@ def _fill() -> None:
 
     django.setup()
     from django.core.management import call_command
-    from django.db import OperationalError, connections
+    from django.db import OperationalError
 
+    from careid.storing import database
     from demo import people
 
     try:
@@ -95,8 +96,6 @@ def _fill() -> None:
         people.seed(admin_password=os.environ[env.ADMIN_PASSWORD])
     except OperationalError as error:
         raise CannotRun(f"The database that DATABASE_URL names does not answer: {error}") from None
-    database: Any = connections["default"]
-    database.close()
     database.close_pool()
 
 

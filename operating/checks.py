@@ -8,7 +8,7 @@ from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Critical, Tags, Warning, register, run_checks  # noqa: A004  Django's own name
+from django.core import checks
 
 from careid.limits import limits
 from careid.serving import visitors
@@ -26,48 +26,51 @@ def refusals() -> list[str]:
     """A line for each thing that `web` and `worker` don't start with. The demo isn't held to production's rules."""
     for words in settings.UNKNOWN_SETTINGS:
         sys.stderr.write(f"Warning: {words}\n")
-    found = _serious(run_checks(include_deployment_checks=is_strict()))
+    found = _serious(checks.run_checks(include_deployment_checks=is_strict()))
     # The database is asked last: one that is not there takes its time.
-    return found or _serious(run_checks(tags=[Tags.database], databases=["default"]))
+    return found or _serious(checks.run_checks(tags=[checks.Tags.database], databases=["default"]))
 
 
-def _serious(found: list[CheckMessage]) -> list[str]:
+def _serious(found: list[checks.CheckMessage]) -> list[str]:
     return [f"{one.msg} ({one.id})" for one in found if one.is_serious() and not one.is_silenced()]
 
 
 def is_strict() -> bool:
+    """Whether production's rules hold: on https, and wherever neither DEBUG nor the demo is on."""
     return settings.SECURE or not (settings.DEBUG or settings.DEMO)
 
 
-@register(Tags.security)
-def unusable(**_: Any) -> list[CheckMessage]:
+@checks.register(checks.Tags.security)
+def unusable(**_: Any) -> list[checks.CheckMessage]:
     """Wrong anywhere, the demo and the tests included."""
-    return [Critical(f"{name}: {words}.", id=f"careid.{name}") for name, words in _unusable()]
+    return [checks.Critical(f"{name}: {words}.", id=f"careid.{name}") for name, words in _unusable()]
 
 
-@register(Tags.security, deploy=True)
-def unsafe(**_: Any) -> list[CheckMessage]:
+@checks.register(checks.Tags.security, deploy=True)
+def unsafe(**_: Any) -> list[checks.CheckMessage]:
     """Wrong in production: `manage.py check --deploy`, and the web server and the worker before they start."""
     if any(_unusable()):
         return []  # said already, and read below
     problems = (*_keys(), *_place(), *_journey(), *_help())
-    return [Critical(f"{name}: {words}.", id=f"careid.{name}.unsafe") for name, wrong, words in problems if wrong]
+    return [
+        checks.Critical(f"{name}: {words}.", id=f"careid.{name}.unsafe") for name, wrong, words in problems if wrong
+    ]
 
 
-@register(Tags.security)
-def unknown(**_: Any) -> list[CheckMessage]:
-    return [Warning(words, id="careid.unknown") for words in settings.UNKNOWN_SETTINGS]
+@checks.register(checks.Tags.security)
+def unknown(**_: Any) -> list[checks.CheckMessage]:
+    return [checks.Warning(words, id="careid.unknown") for words in settings.UNKNOWN_SETTINGS]
 
 
-@register(Tags.database, deploy=True)
-def too_mighty(*, databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
-    """What web and worker don't need, and a stranger inside them would use to change the trail."""
+@checks.register(checks.Tags.database, deploy=True)
+def too_mighty(*, databases: Sequence[str] | None = None, **_: Any) -> list[checks.CheckMessage]:
+    """What the database's role may do beyond what web and worker need, with which a stranger could undo the trail."""
     if "default" not in (databases or ()):
         return []
     role = grants.current_role()
     words = "web and worker need a role of their own, prepared by manage.py grants"
-    can = grants.excess(role)
-    return [Warning(f"DATABASE_URL: the role {role} {can[0]}; {words}.", id="careid.DATABASE_URL.role")] if can else []
+    warnings = [f"DATABASE_URL: the role {role} {can}; {words}." for can in grants.excess(role)]
+    return [checks.Warning(warning, id="careid.DATABASE_URL.role") for warning in warnings[:1]]
 
 
 def _unusable() -> Iterator[tuple[str, str]]:
@@ -98,20 +101,17 @@ def _keys() -> Iterator[Problem]:
     weak = len(secret) < SECRET_KEY_LEAST or len(set(secret)) < SECRET_KEY_SIGNS
     yield "SECRET_KEY", weak, f"is shorter than {SECRET_KEY_LEAST} characters, or hardly random"
     yield "CAREID_METRICS_TOKEN", 0 < len(token) < TOKEN_LEAST, f"is shorter than {TOKEN_LEAST} characters"
-    secrets = {
-        "SECRET_KEY": {secret},
-        "CAREID_KEYS": _written(settings.KEYS),
-        "CAREID_INDEX_KEYS": _written(settings.INDEX_KEYS),
-        "CAREID_SEAL_KEYS": _written(settings.SEAL_KEYS),
-        "CAREID_METRICS_TOKEN": {token},
-        "NHSNET_CLIENT_SECRET": {settings.NHSNET_CLIENT_SECRET},
-    }
-    for one, other in combinations(secrets, 2):
-        yield other, bool(secrets[one] & secrets[other] - {""}), f"shares a key with {one}"
+    keys = {name: _keys_in(text) for name, text in settings.SECRETS.items()}
+    for one, other in combinations(keys, 2):
+        yield other, bool(keys[one] & keys[other]), f"shares a key with {one}"
 
 
-def _written(keys: str) -> set[str]:
-    return {base64.b64encode(key).decode() for key in crypto.ring(keys).values()} if keys else set()
+def _keys_in(secret: str) -> set[str]:
+    """A ring's keys, whatever their ids; a secret that is no ring is one key. None where it is not set."""
+    try:
+        return {base64.b64encode(key).decode() for key in crypto.ring(secret).values()}
+    except crypto.BadKeys:
+        return {secret} - {""}
 
 
 def _place() -> Iterator[Problem]:

@@ -12,7 +12,7 @@ from psycopg import sql
 
 from careid.errors import Refused
 
-ADD: Final = ("careid_event", "careid_seal")  # rows come, and none changes or goes; a name without a table is no harm
+ADD: Final = ("careid_event", "careid_seal")  # rows are added, and none changes or goes
 READ: Final = ("django_migrations", "django_content_type", "auth_permission")  # written by migrations alone
 # Tables of apps that left in this release: they stay, and so do the role's rights on them, since a web of the release
 # before needs them for as long as both run. A later release drops them, and empties this.
@@ -27,7 +27,8 @@ ROUTINES: Final = """
 SELECT p.oid::regprocedure::text FROM pg_proc p
 WHERE p.pronamespace = current_schema()::regnamespace AND p.proowner = current_user::regrole
 ORDER BY 1"""
-STANDING: Final = """
+# Whether the role is a superuser, and whether it is the owner of the tables or may act as the owner.
+IS_OWNER: Final = """
 SELECT rolsuper, pg_has_role(rolname, current_user, 'MEMBER') FROM pg_roles WHERE rolname = %s"""
 
 # Each line is one thing that undoes the trail's triggers or goes around them. Words, and whether the role can.
@@ -60,7 +61,7 @@ ours AS (SELECT * FROM pg_class WHERE relnamespace = current_schema()::regnamesp
 
 
 def statements(role: str) -> list[str]:
-    """The SQL, for one who owns the tables: the same again changes nothing, and a new table is there after it."""
+    """What `give` runs, as SQL for the role that owns the tables. Run again, it takes in new tables and no more."""
     with connection.cursor() as cursor:
         return [statement.as_string(cursor.cursor) for statement in _statements(cursor, sql.Identifier(role))]
 
@@ -72,7 +73,7 @@ def give(role: str) -> None:
     """
     # What is refused here is refused inside the transaction, so that nothing of it stays.
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(STANDING, [role])
+        cursor.execute(IS_OWNER, [role])
         found = cursor.fetchone()
         if not found:
             raise Refused("missing")

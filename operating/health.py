@@ -1,4 +1,4 @@
-"""For probes and Prometheus: whether it lives, whether it is ready, and what it measures."""
+"""For probes and Prometheus: whether the portal lives, whether it is ready, and what it measures."""
 
 import hmac
 import threading
@@ -57,7 +57,7 @@ def measured(request: HttpRequest) -> HttpResponse:
 
 
 def _trouble_lately() -> str:
-    """As it was two seconds ago at most. One request asks, the others don't wait: a flood of them costs nothing."""
+    """What `trouble` said, two seconds ago at most. One request asks, the others don't wait: a flood costs nothing."""
     global _known  # noqa: PLW0603  of this process
     if time.monotonic() - _known[0] > ASKED_EVERY and _asking.acquire(blocking=False):
         try:

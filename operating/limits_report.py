@@ -1,4 +1,4 @@
-"""Which limits were passed, and how often: what one in shadow would have done."""
+"""Which limits were passed, and how often; of a limit in shadow, how often it would have stopped somebody."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,8 +13,11 @@ from careid.trail.names import EventName
 
 
 @dataclass(frozen=True)
-class Line:
-    """`times` counts windows in which one address, pair or person passed the limit: not the tries beyond it."""
+class Passed:
+    """A limit in one mode, and how often it was passed.
+
+    `times` counts windows in which one address, pair or person passed the limit: not the tries beyond it.
+    """
 
     limit: str
     mode: str
@@ -26,7 +29,7 @@ class Line:
 
     @property
     def stopped(self) -> str:
-        """What it did to whoever passed it."""
+        """What the limit did to whoever passed it, in words."""
         known = limits.ALL.get(self.limit)
         if known and known.alarm:
             return "told the operator"
@@ -35,8 +38,8 @@ class Line:
         return "stopped" if not (known and known.silent) else "got no mail"
 
 
-def lines(since: datetime) -> Iterator[Line]:
-    """A line for each limit and the mode that it was in, those that stopped or would have stopped most first."""
+def passed(since: datetime) -> Iterator[Passed]:
+    """Each limit that was passed since then, in each mode that it was in; those passed most often first."""
     with database.patiently(), connection.cursor() as cursor:  # a week may hold millions of events
         cursor.execute(
             """
@@ -47,4 +50,4 @@ def lines(since: datetime) -> Iterator[Line]:
             (since, EventName.LIMIT_REACHED),
         )
         rows: list[tuple[Any, ...]] = cursor.fetchall()
-    return (Line(*row) for row in rows)
+    return (Passed(*row) for row in rows)

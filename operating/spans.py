@@ -17,7 +17,7 @@ MOST: Final = timedelta(days=100 * 366)
 
 
 def span(text: str) -> timedelta:
-    """For argparse, which prints the words of the error and exits with 2."""
+    """The length that a text says. ArgumentTypeError, for argparse to print, where it says none under 100 years."""
     found = _SPAN.fullmatch(text)
     length = int(found[1]) * _UNITS[found[2]] if found else MOST
     if length >= MOST:

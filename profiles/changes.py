@@ -32,7 +32,10 @@ class NumberTaken(Exception):
 
 @contextmanager
 def refusing(event: EventName, *, by: str, profile: Profile | None = None, organisation: str = "") -> Iterator[None]:
-    """A transaction. Refused after it, with the event of that, where another profile has what would be written."""
+    """A transaction. Where another profile has what would be written, Refused after it, and the event of the refusal.
+
+    The reasons: `email_taken`, `number_taken`, `user_id_taken`.
+    """
     try:
         with transaction.atomic():
             yield
@@ -55,7 +58,7 @@ def write(
     note: str,
     **details: Any,
 ) -> bool:
-    """Write what `fields` makes of the locked row, with its event and mails. Returns whether there was anything.
+    """Write what `fields` makes of the locked row, with its event and mails. Returns whether any was written.
 
     Open attempts end. Refused as `refusing` says.
     """

@@ -17,7 +17,7 @@ TOLD_MOST: Final = 5
 
 
 def arguments(parser: ArgumentParser, *, reasons: Iterable[str]) -> None:
-    """`USER_ID … | --file FILE`, `--reason`, `--by` and `--dry-run`."""
+    """`USER_ID … | --file FILE`, `--reason`, `--by`, `--note` and `--dry-run`."""
     parser.add_argument("user_id", nargs="*", help="12 digits each")
     parser.add_argument("--file", type=Path, help="a text file with one user id a line")
     parser.add_argument("--reason", required=True, choices=list(reasons), help="kept in the trail")
@@ -26,8 +26,8 @@ def arguments(parser: ArgumentParser, *, reasons: Iterable[str]) -> None:
     parser.add_argument("--dry-run", action="store_true", help="say what would be done, and do nothing")
 
 
-def people(options: dict[str, Any]) -> list[Profile]:
-    """The profiles, in the order given. CommandError, exit code 2, where one isn't there."""
+def profiles(options: dict[str, Any]) -> list[Profile]:
+    """The profiles that the options name, in their order. CommandError, exit code 2, where one isn't there."""
     wanted = list(dict.fromkeys([*options["user_id"], *_of(options["file"])]))
     if not wanted:
         raise CommandError("Give user ids, or --file with one a line.", returncode=2)
@@ -42,7 +42,7 @@ def people(options: dict[str, Any]) -> list[Profile]:
 
 
 def actor(command: str, options: dict[str, Any]) -> str:
-    """`command:revoke jo.smith`, as the trail names who did it."""
+    """`command:revoke jo.smith`, as the trail names who did it. CommandError, exit code 2, where `--by` is no name."""
     if not WHO.fullmatch(options["by"]):
         raise CommandError("--by takes up to 40 small letters, digits, dots and dashes.", returncode=2)
     return actors.command(command, options["by"])

@@ -37,8 +37,12 @@ def create(
         organisation=organisation,
         source=source,
     )
+    return _add(profile, number=number, by=by, reason=reason, note=note)
+
+
+def _add(profile: Profile, *, number: str, by: str, reason: str, note: str) -> Profile:
     number = typed.national_insurance_number(number) if number else ""
-    with changes.refusing(EventName.PROFILE_CREATED, by=by, organisation=organisation.code):
+    with changes.refusing(EventName.PROFILE_CREATED, by=by, organisation=profile.organisation.code):
         profile.nino_fingerprint = numbers.free(number, besides=profile) if number else None
         profile.save(force_insert=True)
         record(EventName.PROFILE_CREATED, actor=by, reason=reason, profile=profile, details=noted(note))

@@ -11,7 +11,7 @@ from django.test import Client, TransactionTestCase
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 from careid.people.models import Organisation, Profile
-from careid.post import outbox
+from careid.post import delivering
 from careid.storing import crypto
 from tests import kinds, logged
 from tests.desk.door.admins import signed_in
@@ -86,7 +86,7 @@ def _nothing_is_remembered():
 
 @pytest.fixture(autouse=True)
 def _mail_server_answers():
-    outbox._unreachable_until = 0.0
+    delivering._unreachable_until = 0.0
 
 
 @pytest.fixture

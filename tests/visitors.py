@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from django.core import mail as django_mail
 from django.test import Client
 
-from careid.post import outbox
+from careid.post import delivering
 from careid.post.models import Mail
 from tests import kinds
 
@@ -82,7 +82,7 @@ def post():
     """Deliver what is queued, as a worker would, and return what was sent this time."""
     before = len(django_mail.outbox)
     for pk in Mail.objects.filter(state="queued").order_by("queued_at").values_list("pk", flat=True):
-        outbox.deliver(str(pk))
+        delivering.deliver(str(pk))
     return django_mail.outbox[before:]
 
 

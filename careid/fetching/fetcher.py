@@ -38,7 +38,7 @@ class Unreachable(Exception):
 
 @dataclass(frozen=True)
 class Answer:
-    """Whatever came back, whole."""
+    """Whatever came back, whole: MOST bytes at most."""
 
     status_code: int
     text: str
@@ -47,7 +47,7 @@ class Answer:
 
 @contextmanager
 def within(seconds: float | None = None) -> Iterator[None]:
-    """Give all the calls inside this long together: IN_ALL, if nothing is said."""
+    """Give all the calls inside so many seconds together: IN_ALL, if nothing is said."""
     token = _until.set(time.monotonic() + (IN_ALL if seconds is None else seconds))
     try:
         yield
@@ -56,7 +56,7 @@ def within(seconds: float | None = None) -> Iterator[None]:
 
 
 def left() -> float:
-    """Seconds. Raises Unreachable where none are left."""
+    """The seconds that are left of `within`, more than 0. Raises Unreachable where none are."""
     seconds = _until.get() - time.monotonic()
     if seconds <= 0:
         raise Unreachable(Fault.SLOW)
@@ -64,7 +64,7 @@ def left() -> float:
 
 
 class Fetcher:
-    """Each call is made by a thread of its own, so that one who drips its answer holds nobody longer than the time.
+    """Each call is made by a thread of its own: a server that drips its answer holds nobody longer than the time.
 
     `session` makes the connection of one call; `at_once` is how many calls there may be at a time.
     """
@@ -94,10 +94,8 @@ class Fetcher:
             self._slots.release()
 
     def _exchange(self, until: float, method: str, url: str, more: dict[str, Any]) -> Answer:
-        headers = {
-            **(more.pop("headers", None) or {}),
-            "Accept-Encoding": "identity",
-        }  # nothing that swells when opened
+        # Nothing that swells when it is opened.
+        headers = {**(more.pop("headers", None) or {}), "Accept-Encoding": "identity"}
         timeout = (CONNECT, max(0.01, until - time.monotonic()))
         ways: dict[str, Any] = {"headers": headers, "timeout": timeout, "stream": True, "allow_redirects": False}
         try:

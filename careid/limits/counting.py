@@ -46,7 +46,7 @@ class Verdict:
 
     @property
     def until(self) -> datetime | None:
-        """When the last of those that show themselves ends, None where none is."""
+        """When the last one that shows itself ends; None where none of them shows itself."""
         return max((until for limit, until in self.ends.items() if limit.shows), default=None)
 
     @property
@@ -59,7 +59,7 @@ class Verdict:
 
     @property
     def by_hand(self) -> bool:
-        """Only the Registration Authority can lift it."""
+        """Whether one of them ends only when the Registration Authority lifts it."""
         return any(limit.window == FOR_EVER for limit in self.ends)
 
     @property
@@ -79,9 +79,9 @@ class Locked(Exception):
 
 
 def hit(*counts: Count, then: tuple[Count, ...] = (), room: int = 1, reference: str = "") -> Verdict:
-    """Count once for each and tell which are over: one statement, committed at once.
+    """Count once for each and tell which limits are over: one statement, committed at once.
 
-    What stands in `then` is counted only where none of the others that show themselves is over.
+    The counts of `then` are made only where no limit of the others is over and shows itself.
     `room` multiplies the limits whose subject is an address. Raises RuntimeError inside a transaction, where a
     rollback would undo the count.
     """
@@ -105,7 +105,7 @@ def hit(*counts: Count, then: tuple[Count, ...] = (), room: int = 1, reference: 
 
 
 def hit_or_lock(*counts: Count, then: tuple[Count, ...] = (), room: int = 1, reference: str = "") -> Verdict:
-    """`hit`, and Locked where a limit that shows itself is over."""
+    """Count as `hit` does. Raises Locked where a limit that shows itself is over."""
     verdict = hit(*counts, then=then, room=room, reference=reference)
     if verdict.locked:
         raise Locked(verdict, reference=reference)
@@ -114,14 +114,14 @@ def hit_or_lock(*counts: Count, then: tuple[Count, ...] = (), room: int = 1, ref
 
 def look(*counts: Count, room: int = 1, more: int = 0) -> Verdict:
     """Which limits are over, or would be with so many `more`; those that end first stand first. Nothing is counted."""
-    standing = _of(counts).filter(until__gt=timezone.now()).order_by("until")
-    found = [(ALL[row.limit], row) for row in standing]
+    counted = _of(counts).filter(until__gt=timezone.now()).order_by("until")
+    found = [(ALL[row.limit], row) for row in counted]
     over = [(limit, row) for limit, row in found if row.count + more > limit.most_with(room) and _enforced(limit)]
     return Verdict({limit: row.until for limit, row in over})
 
 
 def has_room(count: Count, *, room: int = 1) -> tuple[str, list[Any]]:
-    """A condition for another's statement, with its values: that `look` finds room for one `more`."""
+    """A condition for somebody else's statement, and its values: true while one more would not be over the limit."""
     limit, _ = count
     if not _enforced(limit):
         return "true", []
@@ -129,12 +129,12 @@ def has_room(count: Count, *, room: int = 1) -> tuple[str, list[Any]]:
 
 
 def take_back(*counts: Count, forgetting: tuple[Count, ...] = ()) -> None:
-    """Undo one count of each, made before it was known to be right; `forgetting` others in the same statement."""
+    """Take one off each, which was counted before it was known to be right; forget those of `forgetting` whole."""
     subtract([_key(count) for count in counts], [_key(count) for count in forgetting])
 
 
 def forget(*counts: Count) -> int:
-    """Begin anew with each. Returns how many had been counted."""
+    """Delete each, so that its window begins anew. Returns how many were there."""
     return _of(counts).delete()[0]
 
 

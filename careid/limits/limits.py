@@ -13,7 +13,7 @@ FOR_EVER: Final = timedelta(days=36_500)
 
 @dataclass(frozen=True)
 class Limit:
-    """`most` counts of one subject in a window. A silent one never shows itself: no mail goes, the page is the same."""
+    """`most` counts of one subject a window. A silent limit never shows itself: no mail goes, the page is the same."""
 
     name: str
     most: int
@@ -24,17 +24,19 @@ class Limit:
 
     @property
     def shows(self) -> bool:
-        """Whether a visitor notices when it is over."""
+        """Whether a visitor notices when the limit is over."""
         return not self.silent and not self.alarm
 
     def most_with(self, room: int) -> int:
+        """`most`, times the room that the visitor's network has, where the subject is an address."""
         return self.most * (room if self.shared else 1)
 
 
 def _doubling(name: str, most: int, window: timedelta, times: int) -> tuple[Limit, ...]:
     """`most` tries, then a lock as long as the window; as many again, then one of twice that length, and so on.
 
-    Each step has the steps before it within its own window, and the one try that met each of their locks.
+    A step's window holds the windows of the steps before it: their tries count in it too, and so does, for each of
+    their locks, the one try that met it.
     """
     return tuple(
         Limit(f"{name}_{step}", (most + 1) * step - 1, window * (2**step - 1), shared="address" in name)
@@ -89,7 +91,7 @@ def add(*more: Limit) -> None:
 
 @lru_cache(maxsize=8)
 def modes(text: str) -> dict[str, str]:
-    """`enforce`, `shadow` or `off` by limit, from `enforce,start=shadow`. ValueError for a word it doesn't know."""
+    """`enforce`, `shadow` or `off` by each limit's name, from `enforce,start=shadow`. ValueError for other words."""
     general, *exceptions = [word.strip() for word in text.split(",")]
     chosen = dict.fromkeys(ALL, general) | dict(word.split("=", 1) for word in exceptions if "=" in word)
     if (

@@ -1,16 +1,16 @@
-"""What is counted against a person's own details, whoever typed them: so that it can be shown and lifted."""
+"""What is counted against a person's own details, whoever typed them, so that locks can be shown and lifted."""
 
 from careid.limits.limits import EMAIL_LIMITS, NINO_LIMITS, PAIR_LIMITS, Limit
 from careid.storing import crypto
 
 
 def pair(email: str, nino_fingerprint: str) -> bytes:
-    """A typed pair as it is counted: of what a profile holds too, so that its locks can be lifted."""
+    """A pair of details as it is counted. What a profile holds counts as what is typed, so its locks can be lifted."""
     return crypto.macs("pair", email, nino_fingerprint)[-1]
 
 
 def counts(*, email: str | None, nino_fingerprint: str | None) -> list[tuple[Limit, str]]:
-    """Each limit with the subject that these details are under it."""
+    """Each limit on these details, with what they are counted as; a limit on a detail that is None is left out."""
     found = []
     if email:
         found += [(limit, email.lower()) for limit in EMAIL_LIMITS]

@@ -1,4 +1,4 @@
-"""The statements on counts: one for every window that a request fills and those that follow from it, one back."""
+"""The statements on counts: one counts all that a request has to count, one takes counts back."""
 
 from datetime import datetime
 from typing import Any, Final

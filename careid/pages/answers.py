@@ -21,7 +21,7 @@ AWAY: Final = (IdleInTransactionSessionTimeout, ReadOnlySqlTransaction)
 
 
 def show(request: HttpRequest, template: str, *, page: str, form: Any = None, **context: Any) -> HttpResponse:
-    """A page of the journey. Status 422 where its form has errors, 403 where it is shown again for a stale token."""
+    """A page of the journey. 422 where its form has errors or a `notice`, 403 where the form's token was stale."""
     stale = hasattr(request, "kept")
     wrong = context.get("notice") or (form is not None and form.is_bound and form.errors)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.FORBIDDEN if stale else HTTPStatus.OK

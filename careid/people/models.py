@@ -157,9 +157,9 @@ class Profile(models.Model):
 
     @classmethod
     def locked(cls, pk: int) -> "Profile":
-        """Its row, locked until the transaction ends: before any other row, so that no two wait crosswise.
+        """A profile, its row locked until the transaction ends: before any other row, so that no two wait crosswise.
 
-        What only refers to it (a new attempt, an event) does not wait. DoesNotExist.
+        A row that only refers to it (a new attempt, an event) does not wait. DoesNotExist where there is none.
         """
         return cls.objects.select_for_update(of=("self",), no_key=True).select_related("organisation").get(pk=pk)
 
@@ -172,7 +172,7 @@ class Profile(models.Model):
         return self.state == self.State.OPEN
 
     def changed_lately(self, at: datetime) -> bool:
-        """Whether its email address or its number was changed in the seven days before."""
+        """Whether its email address or its number was changed in the seven days before `at`."""
         return any(changed and at - changed < LATELY for changed in (self.email_changed_at, self.nino_changed_at))
 
 
@@ -192,5 +192,5 @@ class Service(models.Model):
 
     @classmethod
     def shown(cls) -> "list[Service]":
-        """All of them, as they were at most a minute ago: each confirmation and its mail lists them."""
+        """All services, as they were at most a minute ago: each confirmation and its mail lists them."""
         return cache.get_or_set("services", lambda: list(cls.objects.all()), 60) or []

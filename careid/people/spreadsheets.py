@@ -8,20 +8,20 @@ FORMULA: Final = tuple("=+-@\t\r\n＝＋－＠")  # noqa: RUF001  what a cell of
 
 
 class _Line:
-    """What csv writes to: it gives each line back."""
+    """What csv writes to: each line is given back."""
 
     def write(self, line: str) -> str:
         return line
 
 
 def cell(value: object) -> str:
-    """A value as a cell. One that would be a formula gets an apostrophe before it."""
+    """A value as a cell, None as an empty one. What would be a formula gets an apostrophe before it."""
     text = "" if value is None else str(value)
     return f"'{text}" if text.startswith(FORMULA) or text.lstrip().startswith(FORMULA) else text
 
 
-def lines(rows: Iterable[Iterable[object]]) -> Iterator[str]:
-    """Each row as a line, when it is asked for: a file of any length needs the memory of one row."""
+def as_csv(rows: Iterable[Iterable[object]]) -> Iterator[str]:
+    """Each row as a line of CSV, when the line is asked for: a file of any length needs the memory of one row."""
     writer = csv.writer(_Line())
     for row in rows:
         yield str(writer.writerow([cell(value) for value in row]))

@@ -12,7 +12,7 @@ from procrastinate.contrib.django import app
 from procrastinate.jobs import Job
 
 from careid.limits.models import LimitCount
-from careid.post import outbox
+from careid.post import delivering, outbox
 from careid.post.models import Mail
 from careid.storing import database, purging
 
@@ -21,10 +21,10 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
 
 class AsItAsks(BaseRetryStrategy):
-    """A delivery says itself when it wants to come back; one that crashed comes back in half a minute."""
+    """A delivery says itself when it wants to come back; a job that crashed comes back in half a minute."""
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision:
-        if isinstance(exception, outbox.TryLater):
+        if isinstance(exception, delivering.TryLater):
             return RetryDecision(retry_at=exception.at)
         log.error(
             "a job failed and is tried again",
@@ -38,13 +38,13 @@ class AsItAsks(BaseRetryStrategy):
 
 @app.task(name=outbox.DELIVER, retry=AsItAsks())
 def deliver(*, mail_id: str) -> None:
-    outbox.deliver(mail_id)
+    delivering.deliver(mail_id)
 
 
 @app.periodic(cron="* * * * * */10")
 @app.task(name="careid.pick_up", pass_context=True, queueing_lock="careid.pick_up")
 async def pick_up(context: JobContext, timestamp: int) -> None:
-    """Give the jobs of a worker that died to one that lives (it is missed after 30 seconds)."""
+    """Give the jobs of a worker that died, which is missed after 30 seconds, to one that lives."""
     manager = context.app.job_manager
     for job in await manager.get_stalled_jobs():
         await manager.retry_job(job, retry_at=AT_ONCE)

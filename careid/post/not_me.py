@@ -1,7 +1,7 @@
 """The link in every mail about a change: who did not make it presses, and what was changed stops at once.
 
-A token names an authenticator, or a profile that was changed, and when its mail was written. It is signed, so it needs
-no row before it is used; its row is the report that it makes, once.
+A token names an authenticator, or a profile that was changed, and when its mail was written. A token is signed, so it
+needs no row before it is used; once used, its row is the report.
 """
 
 import base64
@@ -46,7 +46,7 @@ def link(profile: "Profile", *, authenticator_id: UUID | None = None) -> str:
 
 
 def read(token: str) -> Told:
-    """Refused: `unknown` (not one of ours, or damaged), `expired` (after ten days)."""
+    """What the mail of this token told of. Refused: `unknown` (not one of ours, or damaged), `expired` (after LIFE)."""
     try:
         raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError):

@@ -1,53 +1,19 @@
-"""The outbox: `send()` writes a row and a job in the caller's transaction; a worker's `deliver()` does the rest."""
+"""The outbox: what is sent is a row and a job, written in the caller's transaction. A worker delivers it."""
 
-import smtplib
-import time
-from contextlib import closing
-from datetime import datetime, timedelta
-from email.utils import parseaddr
+from datetime import timedelta
 from typing import Any, Final
 
-import structlog
 from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
-from django.db import transaction
-from django.db.models import DurationField, F, Value
+from django.db.models import DurationField, Value
 from django.db.models.functions import Now
 from django.template.loader import render_to_string
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from careid.limits import counting, limits
 from careid.people.models import Profile
 from careid.post.models import Mail
-from careid.trail.actors import SYSTEM
-from careid.trail.names import EventName
-from careid.trail.record import record
 
-# What the server refuses for a while is tried again after these; then it is dead, with an alarm.
-AFTER_REFUSAL: Final = [
-    timedelta(minutes=1),
-    timedelta(minutes=5),
-    timedelta(minutes=30),
-    timedelta(hours=2),
-    timedelta(hours=12),
-]
-PROBE: Final = timedelta(seconds=30)  # while the server can't be reached
-CODE_AGAIN: Final = timedelta(seconds=4)  # a code is tried every few seconds while it lives
-DELIVER: Final = "careid.deliver"  # the job, by its name: jobs deliver through this module
-TEMPORARY: Final = range(400, 500)  # RFC 5321, 4.2.1
-UNREACHABLE: Final = 0
-log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
-
-
-class TryLater(Exception):
-    """Not sent this time; the job comes back `after`, which is `at` by the database's clock."""
-
-    at: datetime
-
-    def __init__(self, after: timedelta) -> None:
-        super().__init__(f"again in {after}")
-        self.after = after
+DELIVER: Final = "careid.deliver"  # the job, by its name: `careid.post.jobs` has it
 
 
 def send(
@@ -61,9 +27,9 @@ def send(
 ) -> Mail:
     """Queue one mail: `templates/mail/<template>.txt`, whose first line is the subject.
 
-    It goes to the profile's address, or to `to`. With neither it is a decoy, written with the same work and dropped
-    by the worker. One that is `good_for` a time (a code) is never sent after it, by the database's clock: those of the
-    machines that queue and send may differ.
+    The mail goes to the profile's address, or to `to`. With neither it is a decoy, written with the same work and
+    dropped by the worker. A mail that is `good_for` a time (a code) is never sent after it, by the database's clock:
+    those of the machines that queue and send may differ.
     """
     common = {"reference": reference, "security_contact": settings.SECURITY_CONTACT}
     subject, _, body = render_to_string(f"mail/{template}.txt", {**context, **common}).partition("\n")
@@ -73,7 +39,7 @@ def send(
         profile=profile,
         reference=reference,
         content={"to": address, "subject": subject.strip(), "body": body.strip() + "\n"},
-        not_after=Now() + Value(good_for, DurationField()),  # nothing, where it is good for ever: the same statement
+        not_after=Now() + Value(good_for, DurationField()),  # NULL where it is good for ever: the same statement
     )
     app.configure_task(DELIVER, priority=1 if good_for else 0).defer(mail_id=str(mail.pk))
     return mail
@@ -87,117 +53,3 @@ def to_everyone(template: str, *, profile: Profile, context: dict[str, Any], ref
         address: send(template, profile=profile, context=context, to=address, reference=reference)
         for address in sorted(filter(None, addresses))
     }
-
-
-_unreachable_until = 0.0  # of this worker's clock: what waits for the server waits together
-
-
-def deliver(mail_id: str) -> None:
-    """Send one mail if it still should go. Raises TryLater where it should come back.
-
-    At least once: a worker that dies between sending and noting it sends again, under the same Message-ID.
-    """
-    queued = Mail.objects.select_related("profile__organisation").filter(pk=mail_id, state=Mail.State.QUEUED)
-    mail = queued.annotate(clock=Now()).first()
-    if mail is None:
-        return
-    try:
-        _deliver(mail, mail.clock)
-    except TryLater as later:
-        later.at = mail.clock + later.after
-        raise
-
-
-def _deliver(mail: Mail, now: datetime) -> None:
-    again = CODE_AGAIN if mail.not_after else PROBE
-    if not mail.worth_sending(now):
-        _settle(mail, Mail.State.EXPIRED)
-    elif not mail.content["to"]:
-        _settle(mail, Mail.State.DROPPED)
-    elif time.monotonic() < _unreachable_until:
-        raise TryLater(again)
-    elif _told_lately(mail):
-        _settle(mail, Mail.State.DROPPED)
-    else:
-        _hand_over(mail, again)
-
-
-def _told_lately(mail: Mail) -> bool:
-    # The web writes this notice each time, so that its work tells nothing; one an hour at most goes out.
-    if mail.template != "not_matched" or mail.allowed:
-        return False
-    if counting.hit((limits.NOT_MATCHED_MAIL, str(mail.profile_id))).silenced:
-        return True
-    Mail.objects.filter(pk=mail.pk).update(allowed=True)
-    return False
-
-
-def _hand_over(mail: Mail, again: timedelta) -> None:
-    code = _converse(mail)
-    if code is None:
-        _settle(mail, Mail.State.SENT)
-    elif code == UNREACHABLE:
-        _wait_together(again)
-        raise TryLater(again)
-    else:
-        _refused(mail, code)
-
-
-def _converse(mail: Mail) -> int | None:
-    """Talk to the mail server: None where it took the mail, else its reply code or UNREACHABLE.
-
-    Its words are dropped here: they may name the address.
-    """
-    try:
-        with closing(get_connection()) as connection:
-            connection.send_messages([_message(mail)])
-    except smtplib.SMTPRecipientsRefused as error:
-        return max(code for code, _ in error.recipients.values())
-    except smtplib.SMTPDataError as error:
-        return error.smtp_code
-    except smtplib.SMTPSenderRefused as error:
-        return error.smtp_code if error.smtp_code in TEMPORARY else UNREACHABLE
-    except (OSError, smtplib.SMTPException):
-        return UNREACHABLE  # no line, no sign-in, no greeting: it is the server's or ours to mend, not this mail's
-    return None
-
-
-def _wait_together(again: timedelta) -> None:
-    global _unreachable_until  # noqa: PLW0603  one probe a worker, not one a mail
-    _unreachable_until = time.monotonic() + again.total_seconds()
-    log.error("the mail server can not be reached or does not let us in; what is queued waits")
-
-
-def _refused(mail: Mail, code: int) -> None:
-    later = AFTER_REFUSAL[mail.refusals : mail.refusals + 1] if code in TEMPORARY else []
-    Mail.objects.filter(pk=mail.pk).update(refusals=F("refusals") + 1)
-    if code in TEMPORARY and mail.not_after:
-        raise TryLater(CODE_AGAIN)
-    if later:
-        raise TryLater(later[0])
-    with transaction.atomic():
-        _settle(mail, Mail.State.FAILED, answer=str(code))
-        record(
-            EventName.MAIL_FAILED,
-            outcome="failed",
-            actor=SYSTEM,
-            profile=mail.profile,
-            reference=mail.reference,
-            details={"template": mail.template, "answer": str(code)},
-        )
-    log.error("a mail was refused for good", mail_id=mail.pk, answer=code)
-
-
-def _message(mail: Mail) -> EmailMessage:
-    content = mail.content
-    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
-    return EmailMessage(
-        content["subject"],
-        content["body"],
-        to=[content["to"]],
-        headers={"Message-ID": f"<{mail.pk}@{domain}>", "Auto-Submitted": "auto-generated"},  # RFC 3834
-    )
-
-
-def _settle(mail: Mail, state: Mail.State, *, answer: str = "") -> None:
-    Mail.objects.filter(pk=mail.pk).update(state=state, content=None, settled_at=timezone.now(), answer=answer)

@@ -1,4 +1,4 @@
-"""What `/metrics` tells Prometheus: of numbers and closed words alone.
+"""What `/metrics` tells Prometheus: numbers and closed words alone.
 
 What stands in the database is told as gauges over the last five minutes, or as it is now: each process tells the same,
 a restart resets nothing, and an index bounds the work however long the trail is. The requests are a histogram since the
@@ -62,12 +62,12 @@ NOW: Final = {
 
 
 def answered(route: str, status: int, seconds: float) -> None:
-    """Note a request. The desk's many pages are one route."""
+    """Note a request that took so many seconds. The desk's many pages are one route."""
     REQUESTS.labels("admin" if route.startswith("admin:") else route, f"{status // 100}xx").observe(seconds)
 
 
 def text() -> bytes:
-    """All of it, as Prometheus reads it."""
+    """All that is measured, as Prometheus reads it."""
     registry = CollectorRegistry()
     if SHARED in os.environ:
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # it has no types

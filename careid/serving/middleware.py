@@ -21,18 +21,10 @@ PERMISSIONS = (
     "publickey-credentials-create=(self), publickey-credentials-get=(self), clipboard-write=(self), "
     + ", ".join(
         f"{feature}=()"
-        for feature in (
-            "camera",
-            "microphone",
-            "geolocation",
-            "payment",
-            "usb",
-            "display-capture",
-            "fullscreen",
-        )
+        for feature in ("camera", "microphone", "geolocation", "payment", "usb", "display-capture", "fullscreen")
     )
 )
-# Those that are the same on each answer, whatever part of the chain gave it.
+# The headers that are the same on each answer, whatever part of the chain gave it.
 HEADERS: Final = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",

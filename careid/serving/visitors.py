@@ -10,6 +10,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 _WITH_PORT: Final = re.compile(r"(?:\[(?P<six>[^\]]*)\]|(?P<four>[^:]*))(?::[0-9]{1,5})?")
+NOBODY: Final = ipaddress.IPv4Address(0)  # a subject of its own, for all whose address can't be read
 TRUSTED_ROOM: Final = 10  # times, for the networks of CAREID_TRUSTED_NETWORKS
 FROM_A_PROXY: Final = ("HTTP_X_FORWARDED", "HTTP_FORWARDED", "HTTP_X_REAL_IP", "HTTP_VIA")
 
@@ -56,7 +57,7 @@ def _address(written: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
     try:
         address = ipaddress.ip_address(_without_port(written.strip()))
     except ValueError:
-        return ipaddress.ip_address("0.0.0.0")  # noqa: S104  a subject of its own, not a bind
+        return NOBODY
     mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
     return mapped or address
 

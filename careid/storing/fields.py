@@ -1,16 +1,22 @@
 """Columns that a thief of the database can't read, and that don't open in another row."""
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models.query_utils import DeferredAttribute
 
 from careid.storing import crypto
 
+if TYPE_CHECKING:  # generic for the type checker alone
+    Bytes = models.BinaryField[Any, Any]
+    Chars = models.CharField[Any, Any]
+else:
+    Bytes, Chars = models.BinaryField, models.CharField
+
 
 class Sealed(bytes):
-    """A value as it stands in the database."""
+    """A value as it stands in the database: under its seal."""
 
 
 def sealed_name(name: str) -> str:
@@ -38,7 +44,7 @@ class _SealedAttribute(DeferredAttribute):
         instance.__dict__[self.field.attname] = value
 
 
-class EncryptedTextField(models.BinaryField):  # type: ignore[type-arg]  # generic for the type checker alone
+class EncryptedTextField(Bytes):
     """Text under AES-256-GCM, tied to its table, row and field. The row's key must not come from the database."""
 
     descriptor_class = _SealedAttribute
@@ -76,7 +82,7 @@ class EncryptedTextField(models.BinaryField):  # type: ignore[type-arg]  # gener
 
 
 class EncryptedJSONField(EncryptedTextField):
-    """A JSON value, sealed likewise."""
+    """A JSON value, sealed as EncryptedTextField seals text."""
 
     def to_bytes(self, value: Any) -> bytes:
         return json.dumps(value, separators=(",", ":")).encode()
@@ -85,7 +91,7 @@ class EncryptedJSONField(EncryptedTextField):
         return json.loads(data)
 
 
-class FingerprintField(models.CharField):  # type: ignore[type-arg]  # likewise
+class FingerprintField(Chars):
     """A fingerprint of `crypto.fingerprint`, and never the value itself."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -1,7 +1,8 @@
-"""A query that every page asks: its SQL is made once, because making it takes the ORM several times as long as asking.
+"""A query whose SQL is made once, because making it takes the ORM ten times as long as asking.
 
-Only for a query whose making is a twentieth of an enrolment's processor time or more (docs/performance.md): it reads
-the ORM's private compiler.
+It is here for one query alone, by which every page of the journey finds the attempt of its cookie
+(`enrolment.journey`): 0.05 ms of processor time in place of 0.65, fifteen times an enrolment, which takes some 60 in
+all. It reads the ORM's private compiler, so a query of less weight does without.
 """
 
 from collections.abc import Callable
@@ -16,16 +17,16 @@ Row = TypeVar("Row", bound=models.Model)
 
 
 class Prepared(Generic[Row]):
-    """Of a query that `make` makes, with any values in its conditions; asked with those that are meant, in order.
+    """The query that `make` makes, with any values in its conditions: they hold the places of those asked with later.
 
-    What it returns is what the query would: an instance of its model, with what it selects along with it.
+    An instance that is found has what the query selects along with it (`select_related`).
     """
 
     def __init__(self, make: Callable[[], "models.QuerySet[Row]"]) -> None:
         self._make = make
 
     def first(self, *values: Any) -> Row | None:
-        """The first row that these values find, if any."""
+        """The first row found with these values, given in the order of the conditions; None where there is none."""
         with connection.cursor() as cursor:
             cursor.execute(self._made[0], values)
             found = cursor.fetchone()

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypedDict, Unpack
 from uuid import UUID
 
 from careid.people.models import Profile
@@ -23,7 +23,16 @@ class Origin:
     request_id: str = ""
 
 
-origin: ContextVar[Origin] = ContextVar("origin", default=Origin())  # noqa: B039  it is frozen; set by the middleware for each request
+_NOWHERE: Final = Origin()
+origin: ContextVar[Origin] = ContextVar("origin", default=_NOWHERE)  # set by the middleware for each request
+
+
+class About(TypedDict, total=False):
+    """What else an event may name, by its id alone."""
+
+    attempt_id: UUID | None
+    reference: str
+    authenticator_id: UUID | None
 
 
 def record(
@@ -34,20 +43,14 @@ def record(
     actor: str = PERSON,
     profile: Profile | None = None,
     organisation: str = "",
-    attempt_id: UUID | None = None,
-    reference: str = "",
-    authenticator_id: UUID | None = None,
     details: Mapping[str, Any] | None = None,
+    **about: Unpack[About],
 ) -> Event:
-    """Write one event in the caller's transaction. `actor` is one of `careid.trail.actors`.
+    """Write one event in the caller's transaction, and return it. `actor` is one of `careid.trail.actors`.
 
-    ValueError for a reason that is no closed word, or details that the event's schema does not name.
+    ValueError for a reason or an outcome that is no closed word, or details that the event's schema does not name.
     """
-    if not CLOSED_WORD.fullmatch(reason) or outcome not in OUTCOMES:
-        raise ValueError(f"{name} has a reason or an outcome that is not a word of a closed list")
-    if unknown := (details or {}).keys() - DETAILS.get(name, frozenset()):
-        raise ValueError(f"{name} has no details {sorted(unknown)}")
-    here = origin.get()
+    _check(name, outcome, reason, details or {})
     event = Event(
         name=name,
         outcome=outcome,
@@ -55,28 +58,35 @@ def record(
         actor=actor,
         profile_id=profile.pk if profile else None,
         organisation=profile.organisation.code if profile else organisation,
-        attempt_id=attempt_id,
-        reference=reference,
-        authenticator_id=authenticator_id,
-        network=here.network,
-        browser=here.browser,
-        request_id=here.request_id,
         details=details or {},
+        **about,
+        **vars(origin.get()),
     )
+    _write(event)
+    return event
+
+
+def _check(name: EventName, outcome: str, reason: str, details: Mapping[str, Any]) -> None:
+    if not CLOSED_WORD.fullmatch(reason) or outcome not in OUTCOMES:
+        raise ValueError(f"{name} has a reason or an outcome that is not a word of a closed list")
+    if unknown := details.keys() - DETAILS.get(name, frozenset()):
+        raise ValueError(f"{name} has no details {sorted(unknown)}")
+
+
+_waiting: ContextVar["list[Event] | None"] = ContextVar("waiting", default=None)
+
+
+def _write(event: Event) -> None:
     waiting = _waiting.get()
     if waiting is None:
         event.save(force_insert=True)
     else:
         waiting.append(event)
-    return event
 
 
 def noted(note: str) -> dict[str, str]:
     """An admin's note, as an event's details hold it."""
     return {"note": note} if note else {}
-
-
-_waiting: ContextVar["list[Event] | None"] = ContextVar("waiting", default=None)
 
 
 @contextmanager

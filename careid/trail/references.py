@@ -7,7 +7,7 @@ LETTERS: Final = "234679CDFGHJKMNPQRTVWXY"  # no vowels, no look-alikes: a refer
 
 
 def six_letters() -> str:
-    """Six at random, as they are compared."""
+    """Six letters at random, as they are compared."""
     return "".join(secrets.choice(LETTERS) for _ in range(6))
 
 

@@ -6,14 +6,15 @@ from typing import Final
 from django.utils.module_loading import import_string
 
 from authenticators.registry import KINDS
-from careid.finding import Check, Finding, bounded
-from operating.doctor import database, mail_server, own, work
+from careid.finding import Check, Finding
+from operating.doctor import database, local, mail_server, work
+from operating.doctor.asking import bounded
 
 LOCAL: Final = (
-    Check("Settings", own.settings_fit),
-    Check("Keys", own.keys),
-    Check("Address", own.address),
-    Check("Picture test", own.picture),
+    Check("Settings", local.settings_fit),
+    Check("Keys", local.keys),
+    Check("Address", local.address),
+    Check("Picture test", local.picture),
 )
 DATABASE: Final = Check("Database", database.answers)
 STORED: Final = (

@@ -25,7 +25,7 @@ from careid.trail import actors
 from careid.trail.names import EventName
 from careid.trail.record import record
 from profiles.importing import people_file, sql
-from profiles.importing.people_file import Line
+from profiles.importing.people_file import NumberedLine
 
 ACTOR: Final = actors.command("import_profiles")
 TELL_EVERY: Final = 1_000  # rows
@@ -67,7 +67,7 @@ def _import(source: TextIO, rejects: TextIO, names: list[str], *, dry_run: bool,
     try:
         with transaction.atomic(), database.patiently(), connection.cursor() as cursor:
             _alone(cursor)
-            _stage(cursor, _with_progress(people_file.lines(source), source, progress), names)
+            _stage(cursor, _with_progress(people_file.numbered_lines(source), source, progress), names)
             summary, touched = _judge(cursor, progress)
             people_file.write_failed(rejects, names, _failed(source))
             _write(cursor, touched, progress)
@@ -90,7 +90,7 @@ def _only_value(cursor: CursorWrapper, statement: str) -> Any:
     return cursor.fetchone()[0]
 
 
-def _with_progress(lines: Iterable[Line], source: TextIO, progress: Progress) -> Iterator[Line]:
+def _with_progress(lines: Iterable[NumberedLine], source: TextIO, progress: Progress) -> Iterator[NumberedLine]:
     size = os.fstat(source.fileno()).st_size
     for count, line in enumerate(lines):
         if count % TELL_EVERY == 0:
@@ -99,7 +99,7 @@ def _with_progress(lines: Iterable[Line], source: TextIO, progress: Progress) ->
     progress("Reading", size, size)
 
 
-def _stage(cursor: CursorWrapper, lines: Iterable[Line], names: list[str]) -> None:
+def _stage(cursor: CursorWrapper, lines: Iterable[NumberedLine], names: list[str]) -> None:
     cursor.execute(sql.STAGE)
     with cursor.copy(sql.COPY) as copy:
         for number, line in lines:
@@ -134,7 +134,7 @@ def _judge(cursor: CursorWrapper, progress: Progress) -> tuple[Summary, int]:
 
 def _failed(source: TextIO) -> Iterator[tuple[str, str]]:
     """The reason and the line of each row that failed, in the order of the file, which is read a second time."""
-    lines = people_file.lines(source)
+    lines = people_file.numbered_lines(source)
     with connection.chunked_cursor() as cursor:
         cursor.execute(sql.REJECTS)
         for wanted, reason in cursor:

@@ -26,7 +26,7 @@ COLUMNS: Final = (
 )
 REASON: Final = "reason"  # the column that the file of failed rows has more, so that it can be mended and imported
 LINE_MOST: Final = 8_000  # characters; a longer line fails, and no more of it is read into memory
-Line = tuple[int, str]  # its number in the file, and its text
+NumberedLine = tuple[int, str]  # a line's number in the file, and its text
 _NOT_UTF8: Final = re.compile("[\ud800-\udfff]")
 _CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f]")
 
@@ -86,7 +86,7 @@ def header(file: TextIO) -> list[str]:
     return names
 
 
-def lines(file: TextIO) -> Iterator[Line]:
+def numbered_lines(file: TextIO) -> Iterator[NumberedLine]:
     """Every line after the header that isn't blank, with its number in the file; one line in memory at a time."""
     file.seek(0)
     number, ended = 0, True

@@ -133,6 +133,12 @@ def test_what_is_missing_or_unsafe_is_refused_by_its_name(name, value, words, re
     assert set(found) - {name} <= {"DEFAULT_FROM_EMAIL"}
 
 
+def test_no_secret_of_the_environment_is_left_out_of_the_comparison():
+    settings = read()
+    secret = {name for name in settings.env.asked if name.endswith(("_KEY", "_KEYS", "_SECRET", "_TOKEN"))}
+    assert secret == set(settings.SECRETS)
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [

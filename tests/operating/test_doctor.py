@@ -15,13 +15,14 @@ from django.db import connection, connections
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
-from careid.finding import Check, bounded
+from careid.finding import Check
 from careid.people.models import Profile
 from careid.post import outbox
 from careid.post.models import Mail
 from careid.trail.names import EventName
 from careid.trail.record import record
 from careid.trail.seals import sealing
+from operating.doctor.asking import bounded
 from tests.environment import OF_KINDS, key
 from tests.fakes import smtp
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection
 
@@ -21,7 +21,7 @@ def options(given: str) -> str:
 
 @contextmanager
 def patiently(*, for_locks: bool = True) -> Iterator[None]:
-    """Let this connection's statements take as long as they need in here; their waits for locks too, if so asked."""
+    """Let this connection's statements take as long as they need in here, and their waits for locks if `for_locks`."""
     lifted = [name for name in LIMITS if for_locks or name != "lock_timeout"]
     _each("SET {} = 0", lifted)
     undone = False  # by a rollback, which takes these words back too
@@ -39,6 +39,13 @@ def let_go() -> None:
     """Give the pool its connection back before a wait for something else; the next statement takes one again."""
     if not connection.in_atomic_block:
         connection.close()
+
+
+def close_pool() -> None:
+    """Close every connection of this process: one that is forked would inherit sockets without the pool's threads."""
+    ours: Any = connection  # of the Postgres backend: the others have no pool
+    ours.close()
+    ours.close_pool()
 
 
 def _each(statement: str, names: list[str]) -> None:

@@ -84,7 +84,7 @@ def _line(*values: Any) -> bytes:
 
 
 def microseconds(at: datetime) -> int:
-    """Since 1970."""
+    """The microseconds from 1970 to a time."""
     return (at - _EPOCH) // _MICROSECOND
 
 

@@ -3,7 +3,8 @@
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Final, TextIO
+from io import TextIOBase
+from typing import Final
 
 from django.db.models import Min
 
@@ -12,13 +13,14 @@ from careid.trail.models import Event
 from careid.trail.seals.canonical import FIELDS, LEAST, PAGE, Row
 
 
-def write(out: TextIO, *, form: str, since: datetime | None) -> int:
-    """Write the events since then in one of `FORMS`. Returns how many."""
-    count = 0
+def write(out: TextIOBase, *, form: str, since: datetime | None) -> int:
+    """Write the events since a time, or all of them, in one of `FORMS`. Returns how many."""
     if form == "csv":
-        out.writelines(spreadsheets.lines([FIELDS]))
-    for count, line in enumerate(FORMS[form](_rows(since)), 1):  # noqa: B007  told after the last one
+        out.writelines(spreadsheets.as_csv([FIELDS]))
+    count = 0
+    for line in FORMS[form](_rows(since)):
         out.write(line)
+        count += 1
     return count
 
 
@@ -37,7 +39,7 @@ def _rows(since: datetime | None) -> Iterator[Row]:
 
 
 def _csv(rows: Iterator[Row]) -> Iterator[str]:
-    return spreadsheets.lines(_texts(row) for row in rows)
+    return spreadsheets.as_csv(_texts(row) for row in rows)
 
 
 def _json(rows: Iterator[Row]) -> Iterator[str]:

@@ -58,15 +58,18 @@ def newest_seal() -> Seal | None:
 
 
 def add(seal: Seal, *, before: Seal | None, rows: list[canonical.Row]) -> None:
-    """Give it its key and its MAC, and write it. Its line in the log is what a cut tail is compared with."""
+    """Give a seal its key and its MAC, and write it. The log's line of it is what a cut tail is compared with.
+
+    IntegrityError where a seal has that number already.
+    """
     seal.form, seal.key_id = canonical.FORM, next(iter(crypto.ring(settings.SEAL_KEYS)))
     seal.mac = canonical.mac(seal, before=before, rows=rows)
     with transaction.atomic():
         seal.save(force_insert=True)
-    log.info("the trail was sealed", seal=noted(seal))
+    log.info("the trail was sealed", seal=number_and_mac(seal))
 
 
-def noted(seal: Seal) -> str:
+def number_and_mac(seal: Seal) -> str:
     """A seal as it is noted elsewhere: `NUMBER:MAC`."""
     return f"{seal.number}:{bytes(seal.mac).hex()}"
 

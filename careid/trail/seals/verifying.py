@@ -14,7 +14,7 @@ from careid.trail.seals.canonical import Row
 from careid.trail.seals.sealing import STALE, newest_seal, unsealed_since
 
 APART: Final = 2 * 3600 * 1_000_000  # microseconds: two hours that clocks may be apart and a transaction may take
-LEAST: Final = 16  # hexadecimal digits of a noted MAC
+DIGITS_LEAST: Final = 16  # of a noted MAC, hexadecimal
 SEALS: Final = 2_000  # a statement
 
 
@@ -44,17 +44,17 @@ def verify(*, until: Seal | None = None) -> Report:
 
 
 def stale() -> list[str]:
-    """That events wait for a seal longer than they should."""
+    """In words, that events wait for a seal longer than they should; nothing where none do."""
     since = unsealed_since()
     if since is None or timezone.now() - since < STALE:
         return []
-    return [f"Since {_time(since)} no event was sealed: see that a worker runs, with CAREID_SEAL_KEYS."]
+    return [f"Since {_to_the_second(since)} no event was sealed: see that a worker runs, with CAREID_SEAL_KEYS."]
 
 
 def cut(number: int, mac: str) -> list[str]:
-    """That the seal which was noted elsewhere is not there: with seals and events gone, nothing else tells."""
+    """In words, that the seal noted elsewhere is not there: with seals and events gone, nothing else tells."""
     seal = Seal.objects.filter(number=number).first()
-    if seal and len(mac) >= LEAST and bytes(seal.mac).hex().startswith(mac.lower()):
+    if seal and len(mac) >= DIGITS_LEAST and bytes(seal.mac).hex().startswith(mac.lower()):
         return []
     return [f"Seal {number} is not the one that was noted: the end of the trail was cut, or written anew."]
 
@@ -97,7 +97,7 @@ def _batches(rows: Iterator[Row], seals: Iterator[Seal]) -> Iterator[tuple[Seal,
 
 def _troubles(seal: Seal, before: Seal | None, own: list[Row]) -> list[str]:
     expected = before.number + 1 if before else 1
-    which = f"Events {before.last + 1 if before else 1} to {seal.last} (seal {seal.number}, {_time(seal.at)})"
+    which = f"Events {before.last + 1 if before else 1} to {seal.last} (seal {seal.number}, {_to_the_second(seal.at)})"
     if seal.number != expected:
         return [f"Seals {expected} to {seal.number - 1} are missing. {which} can not be checked without them."]
     try:
@@ -127,5 +127,5 @@ def _what(more: int) -> str:
     return "changed or exchanged since they were sealed, or the seal was changed"
 
 
-def _time(at: datetime) -> str:
+def _to_the_second(at: datetime) -> str:
     return f"{timezone.localtime(at):%Y-%m-%d %H:%M:%S}"

@@ -27,7 +27,7 @@ class Command(BaseCommand):
         verbs: Any = parser.add_subparsers(dest="verb", required=True, parser_class=ArgumentParser)
         verify = verbs.add_parser("verify", help="find what was changed, put in, taken out or cut off; exit code 1")
         verify.add_argument(
-            "--last", type=_noted, metavar="NUMBER:MAC", help="a seal noted elsewhere, as the log has it"
+            "--last", type=_number_and_mac, metavar="NUMBER:MAC", help="a seal noted elsewhere, as the log has it"
         )
         export = verbs.add_parser("export", help="write the events to standard output")
         export.add_argument("--format", choices=exporting.FORMS, default="csv", dest="form")
@@ -59,13 +59,13 @@ class Command(BaseCommand):
         looked_at = f"{counted(report.events, 'event')} under {counted(report.seals, 'seal')}"
         self.stdout.write(f"Looked at {looked_at}: {'see above' if found else 'whole'}.")
         if report.last and not found:
-            self.stdout.write(f"To note elsewhere: {sealing.noted(report.last)}")
+            self.stdout.write(f"To note elsewhere: {sealing.number_and_mac(report.last)}")
         if found:
             sys.exit(1)
 
     def export(self, form: str, since: timedelta | None) -> None:
         with database.patiently():
-            rows = exporting.write(self.stdout, form=form, since=timezone.now() - since if since else None)  # type: ignore[arg-type]  # it writes as a file does
+            rows = exporting.write(self.stdout, form=form, since=timezone.now() - since if since else None)
         record(EventName.COMMAND_RUN, actor=rotating.ACTOR, details={"command": "audit export", "rows": rows})
         self.stderr.write(f"{counted(rows, 'event')} written.", style_func=str)
 
@@ -86,9 +86,9 @@ class Command(BaseCommand):
         )
 
 
-def _noted(text: str) -> tuple[int, str]:
+def _number_and_mac(text: str) -> tuple[int, str]:
     number, _, mac = text.partition(":")
-    short = len(mac) < verifying.LEAST
+    short = len(mac) < verifying.DIGITS_LEAST
     if short or not (number.isascii() and number.isdecimal()) or set(mac.lower()) - set("0123456789abcdef"):
         raise ArgumentTypeError(f"{text!r} is not a seal as the worker's log has it: NUMBER:MAC")
     return int(number), mac

@@ -39,12 +39,13 @@ class Command(BaseCommand):
 
     def report(self, since: timedelta) -> None:
         start = timezone.now() - since
-        found = list(limits_report.lines(start))
-        self.stdout.write(f"Since {_time(start)}, {'each limit that was passed' if found else 'no limit was passed'}.")
-        for line in found:
+        found = list(limits_report.passed(start))
+        what = "each limit that was passed" if found else "no limit was passed"
+        self.stdout.write(f"Since {_to_the_minute(start)}, {what}.")
+        for one in found:
             self.stdout.write(
-                f"{line.limit:<22} {line.mode:<8} {line.times:>7} {line.stopped}; {_told_apart(line)}"
-                f"first {_time(line.first)}, last {_time(line.last)}"
+                f"{one.limit:<22} {one.mode:<8} {one.times:>7} {one.stopped}; {_told_apart(one)}"
+                f"first {_to_the_minute(one.first)}, last {_to_the_minute(one.last)}"
             )
         if found:
             self.stdout.write(
@@ -63,11 +64,11 @@ class Command(BaseCommand):
         self.stdout.write(f"{counts} counts forgotten.")
 
 
-def _time(at: datetime) -> str:
+def _to_the_minute(at: datetime) -> str:
     return f"{timezone.localtime(at):%Y-%m-%d %H:%M}"
 
 
-def _told_apart(line: limits_report.Line) -> str:
-    known = ((line.networks, "network"), (line.organisations, "organisation"))
+def _told_apart(one: limits_report.Passed) -> str:
+    known = ((one.networks, "network"), (one.organisations, "organisation"))
     told = ", ".join(counted(number, unit) for number, unit in known if number)
     return f"{told}; " if told else ""

@@ -28,9 +28,9 @@ class Command(BaseCommand):
         if missing := sorted(set(codes) - known):
             raise CommandError(f"No organisation has the code {', '.join(map(ascii, missing))}.", returncode=2)
         profiles = Profile.objects.filter(organisation__code__in=codes) if codes else Profile.objects.all()
-        rows = _totals(profiles) if options["totals"] else _people(profiles)
+        rows = _by_organisation(profiles) if options["totals"] else _by_person(profiles)
         with database.patiently():
-            for line in spreadsheets.lines(rows):
+            for line in spreadsheets.as_csv(rows):
                 self.stdout.write(line, ending="")
 
 
@@ -38,7 +38,7 @@ def _live(kind: str) -> Q:
     return Authenticator.live("authenticators__") & Q(authenticators__kind=kind)
 
 
-def _people(profiles: Any) -> Iterator[list[object]]:
+def _by_person(profiles: Any) -> Iterator[list[object]]:
     counts = {kind: Count("authenticators", filter=_live(kind)) for kind in KINDS}
     columns = ("organisation__code", "user_id", "given_name", "family_name", "state")
     yield ["organisation", *columns[1:], *KINDS, "last_added"]
@@ -48,7 +48,7 @@ def _people(profiles: Any) -> Iterator[list[object]]:
         yield [*cells, last.isoformat(timespec="seconds") if last else ""]
 
 
-def _totals(profiles: Any) -> Iterator[list[object]]:
+def _by_organisation(profiles: Any) -> Iterator[list[object]]:
     having = {kind: Count("pk", filter=_live(kind), distinct=True) for kind in KINDS}
     yield ["organisation", "open_profiles", *KINDS]
     by = profiles.filter(state="open").values("organisation__code").order_by("organisation__code")

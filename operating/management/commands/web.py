@@ -14,11 +14,12 @@ from typing import Any, Final
 from django.conf import settings
 from django.contrib.staticfiles.storage import ManifestFilesMixin, staticfiles_storage
 from django.core.management.base import BaseCommand
-from django.db import connection
+from django.utils.module_loading import import_string
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 
+from careid.storing import database
 from operating import checks, orphans
 
 CONNECTIONS: Final = 4096  # at once, a process: one that is idle or drips its headers costs no thread
@@ -34,23 +35,21 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         with TemporaryDirectory(prefix="careid-") as folder:
             if settings.WEB_WORKERS > 1:
-                os.environ["PROMETHEUS_MULTIPROC_DIR"] = (
-                    folder  # read when it is imported: /metrics tells of all of them
-                )
+                # Read when the library is imported in each: /metrics tells of all of them.
+                os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
             self.serve()
 
     def serve(self) -> None:
         if problems := [*checks.refusals(), *_webs_own(), *_taken(settings.HOST, settings.PORT)]:
             self.stderr.write("\n".join(problems))
             sys.exit(2)
-        connection.close()
-        connection.close_pool()  # type: ignore[attr-defined]  # Postgres's has it. The checks opened it; a forked worker would inherit its socket without its threads
+        database.close_pool()  # which the checks opened
         _room_for_connections()
         _serve(settings.HOST, settings.PORT)
 
 
 def _room_for_connections() -> None:
-    """As many open files as that takes, where the system's own limit lets us: its first offer is often 1,024."""
+    """Allow two open files a connection, where the system's own limit lets us: its first offer is often 1,024."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = CONNECTIONS * 2 if hard == resource.RLIM_INFINITY else min(CONNECTIONS * 2, hard)
     if soft != resource.RLIM_INFINITY and soft < wanted:
@@ -78,11 +77,10 @@ def _serve(host: str, port: int) -> None:
 
 
 def _load(parent: int) -> Callable[..., Any]:
-    """In each worker: the application. One whose parent was killed would serve for ever."""
+    """In each worker: the application. A worker whose parent was killed would serve for ever."""
     orphans.end_with(parent)
     _hear_when_asked_to_stop()
-    from careid.wsgi import application  # noqa: PLC0415  loaded in the worker
-
+    application: Callable[..., Any] = import_string(settings.WSGI_APPLICATION)
     return application
 
 
@@ -100,7 +98,7 @@ def _hear_when_asked_to_stop() -> None:
 
 
 def _pass_on(heard: int, main: int) -> None:
-    """Wake it for each: one may be sent to the whole group, and again by granian."""
+    """Wake the main thread for each signal: one may be sent to the whole group, and again by granian."""
     while True:
         for number in os.read(heard, 64):
             if number != WAKE:

@@ -21,7 +21,7 @@ class Command(BaseCommand):
         by, note = chosen.actor("revoke", options), notes.checked(options["note"])
         dry = options["dry_run"]
         done = 0
-        for profile in chosen.people(options):
+        for profile in chosen.profiles(options):
             live = Authenticator.objects.live().select_related("profile__organisation").filter(profile=profile)
             live = live.order_by("added_at")
             for one in live.filter(kind=options["kind"]) if options["kind"] else live:

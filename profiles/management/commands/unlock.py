@@ -16,7 +16,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         by, note = chosen.actor("unlock", options), notes.checked(options["note"])
         dry = options["dry_run"]
-        for profile in chosen.people(options):
+        for profile in chosen.profiles(options):
             locked = ", ".join(lock.words for lock in locks.of(profile))
             if not dry:
                 locks.lift(profile=profile, by=by, reason=options["reason"], note=note)

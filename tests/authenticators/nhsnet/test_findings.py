@@ -3,7 +3,8 @@
 import pytest
 
 from authenticators.nhsnet.inspection import CHECKS
-from careid.finding import Finding, bounded
+from careid.finding import Finding
+from operating.doctor.asking import bounded
 
 pytestmark = pytest.mark.django_db
 [CHECK] = CHECKS

@@ -13,8 +13,8 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from careid.post import delivering, outbox
 from careid.post import jobs as jobs_module
-from careid.post import outbox
 from careid.post.models import Mail
 from careid.trail.models import Event
 from tests.fakes import smtp
@@ -50,7 +50,7 @@ def jobs():
 
 def test_a_mail_is_sent_through_a_real_server_and_wiped(sink, person):
     one = queue(person, reference="7K4-Q2M")
-    outbox.deliver(str(one.pk))
+    delivering.deliver(str(one.pk))
     [sent] = sink.messages
     assert sent["To"] == person.email
     assert sent["Message-ID"] == f"<{one.pk}@careid.example>"
@@ -90,13 +90,13 @@ def test_a_code_goes_before_a_notice(person):
 def test_a_mail_that_was_sent_is_not_sent_again(sink, person):
     one = queue(person)
     for _ in range(3):
-        outbox.deliver(str(one.pk))
+        delivering.deliver(str(one.pk))
     assert len(sink.messages) == 1
 
 
 def test_a_decoy_is_dropped(sink):
     one = outbox.send("code", profile=None, context=NOTICE)
-    outbox.deliver(str(one.pk))
+    delivering.deliver(str(one.pk))
     assert sink.messages == []
     assert state(one) == "dropped"
     assert one.content is None
@@ -105,7 +105,7 @@ def test_a_decoy_is_dropped(sink):
 def test_what_the_server_refuses_for_good_is_failed_and_told(sink, person):
     sink.answer = "550 no such mailbox"
     one = queue(person)
-    outbox.deliver(str(one.pk))
+    delivering.deliver(str(one.pk))
     assert (state(one), one.answer, one.content) == ("failed", "550", None)
     assert Event.objects.get(name="mail.failed").details == {"template": "code", "answer": "550"}
 
@@ -116,8 +116,8 @@ def test_what_it_refuses_for_a_while_is_tried_after_1_5_30_minutes_2_and_12_hour
     one = queue(person)
     waits = []
     for _ in range(5):
-        with pytest.raises(outbox.TryLater) as again:
-            outbox.deliver(str(one.pk))
+        with pytest.raises(delivering.TryLater) as again:
+            delivering.deliver(str(one.pk))
         waits.append(again.value.after)
     assert waits == [
         timedelta(minutes=1),
@@ -126,7 +126,7 @@ def test_what_it_refuses_for_a_while_is_tried_after_1_5_30_minutes_2_and_12_hour
         timedelta(hours=2),
         timedelta(hours=12),
     ]
-    outbox.deliver(str(one.pk))
+    delivering.deliver(str(one.pk))
     assert state(one) == "failed"
 
 
@@ -134,11 +134,11 @@ def test_a_code_that_is_refused_for_a_while_is_tried_every_few_seconds_while_it_
     sink.answer = "451 try later"
     one = queue(person, good_for=timedelta(minutes=7))
     for _ in range(8):
-        with pytest.raises(outbox.TryLater) as again:
-            outbox.deliver(str(one.pk))
+        with pytest.raises(delivering.TryLater) as again:
+            delivering.deliver(str(one.pk))
         assert again.value.after <= timedelta(seconds=5)
     Mail.objects.update(not_after=F("not_after") - timedelta(minutes=8))
-    outbox.deliver(str(one.pk))
+    delivering.deliver(str(one.pk))
     assert state(one) == "expired"
 
 
@@ -150,16 +150,16 @@ def test_clocks_an_hour_out_change_nothing_about_when_a_code_is_sent(web, worker
     Mail.objects.filter(pk=late.pk).update(not_after=F("not_after") - timedelta(minutes=8))
     with time_machine.travel(timezone.now() + timedelta(hours=worker)):
         for one in (good, late):
-            outbox.deliver(str(one.pk))
+            delivering.deliver(str(one.pk))
     assert (state(good), state(late)) == ("sent", "expired")
 
 
 def test_a_worker_whose_clock_is_an_hour_out_comes_back_when_it_should(sink, person):
     sink.answer = "451 try later"
     one = queue(person)
-    at = timezone.now() + outbox.AFTER_REFUSAL[0]
-    with time_machine.travel(timezone.now() + timedelta(hours=1)), pytest.raises(outbox.TryLater) as again:
-        outbox.deliver(str(one.pk))
+    at = timezone.now() + delivering.AFTER_REFUSAL[0]
+    with time_machine.travel(timezone.now() + timedelta(hours=1)), pytest.raises(delivering.TryLater) as again:
+        delivering.deliver(str(one.pk))
     decided = jobs_module.AsItAsks().get_retry_decision(exception=again.value, job=None).retry_at
     assert abs(decided - at) < timedelta(seconds=30)
 
@@ -168,8 +168,8 @@ def test_a_server_that_cannot_be_reached_is_probed_by_one_and_the_others_wait(se
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
     for _ in range(2):
-        with pytest.raises(outbox.TryLater) as again:
-            outbox.deliver(str(queue(person).pk))
+        with pytest.raises(delivering.TryLater) as again:
+            delivering.deliver(str(queue(person).pk))
         assert again.value.after == timedelta(seconds=30)
     assert Mail.objects.filter(refusals=0).count() == 2
     assert set(Mail.objects.values_list("state", flat=True)) == {"queued"}
@@ -177,10 +177,10 @@ def test_a_server_that_cannot_be_reached_is_probed_by_one_and_the_others_wait(se
 
 def test_what_the_server_says_of_an_address_is_in_no_traceback(sink, person):
     for sink.answer in (f"451 <{person.email}> is busy", "421 closing"):
-        with pytest.raises(outbox.TryLater) as again:
-            outbox.deliver(str(queue(person).pk))
+        with pytest.raises(delivering.TryLater) as again:
+            delivering.deliver(str(queue(person).pk))
         assert person.email not in "".join(traceback.format_exception(again.value))
-        outbox._unreachable_until = 0.0
+        delivering._unreachable_until = 0.0
 
 
 @pytest.mark.parametrize("line", ["535 who are you", "550 not you"])
@@ -194,18 +194,18 @@ def test_a_server_that_does_not_let_us_in_costs_no_mail(line, sink, settings, pe
         "django.core.mail.backends.smtp.EmailBackend.send_messages", lambda *_: (_ for _ in ()).throw(fault)
     )
     one = queue(person)
-    with pytest.raises(outbox.TryLater):
-        outbox.deliver(str(one.pk))
+    with pytest.raises(delivering.TryLater):
+        delivering.deliver(str(one.pk))
     assert state(one) == "queued"
 
 
 def test_a_server_that_cuts_the_line_after_taking_it_gets_it_again_under_the_same_id(sink, person):
     sink.cut = True
     one = queue(person)
-    with pytest.raises(outbox.TryLater):
-        outbox.deliver(str(one.pk))
-    sink.cut, outbox._unreachable_until = False, 0.0
-    outbox.deliver(str(one.pk))
+    with pytest.raises(delivering.TryLater):
+        delivering.deliver(str(one.pk))
+    sink.cut, delivering._unreachable_until = False, 0.0
+    delivering.deliver(str(one.pk))
     assert {sent["Message-ID"] for sent in sink.messages} == {f"<{one.pk}@careid.example>"}
     assert state(one) == "sent"
 
@@ -213,7 +213,7 @@ def test_a_server_that_cuts_the_line_after_taking_it_gets_it_again_under_the_sam
 def test_a_mail_that_failed_is_no_longer_readable_and_purged_in_time(sink, person, settings):
     sink.answer = "550 no"
     one = queue(person)
-    outbox.deliver(str(one.pk))
+    delivering.deliver(str(one.pk))
     Mail.objects.update(queued_at=timezone.now() - settings.KEEP_MAILS - timedelta(days=1))
     jobs_module.purge.func(timestamp=0)
     assert not Mail.objects.exists()

@@ -15,7 +15,7 @@ from django_otp_webauthn.models import WebAuthnCredential
 
 from careid.errors import Refused
 from careid.people.models import Organisation
-from careid.post import outbox
+from careid.post import delivering
 from careid.post.models import Mail
 from careid.storing import crypto
 from careid.trail.models import Event
@@ -250,7 +250,7 @@ class TestTheCommand:
         said, _ = invite(capsys, "rita@example.nhs.uk", "--superuser", "--mail")
         assert "/admin/invitation/" not in said
         [queued] = Mail.objects.all()
-        outbox.deliver(str(queued.pk))
+        delivering.deliver(str(queued.pk))
         [sent] = django_mail.outbox
         assert sent.to == ["rita@example.nhs.uk"]
         link = next(line for line in sent.body.splitlines() if "/admin/invitation/" in line)

@@ -30,12 +30,12 @@ def audit(*words):
 
 class TestVerify:
     def test_a_whole_trail_is_exit_code_0_and_the_seal_to_note(self, sealed):
-        noted = sealing.noted(sealing.newest_seal())
+        noted = sealing.number_and_mac(sealing.newest_seal())
         assert audit("verify") == (0, f"Looked at 10 events under 4 seals: whole.\nTo note elsewhere: {noted}\n")
         assert audit("verify", "--last", noted)[0] == 0
 
     def test_one_that_is_not_is_exit_code_1_and_the_words(self, sealed, no_triggers):
-        noted = sealing.noted(sealing.newest_seal())
+        noted = sealing.number_and_mac(sealing.newest_seal())
         sql("DELETE FROM careid_event WHERE sequence = %s", sealed[9])
         status, said = audit("verify")
         assert status == 1

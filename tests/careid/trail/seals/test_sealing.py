@@ -41,7 +41,7 @@ def test_each_seal_is_told_to_the_log(happen, caplog):
     happen(2)
     with caplog.at_level(logging.INFO):
         sealing.seal()
-    noted = sealing.noted(Seal.objects.get())
+    noted = sealing.number_and_mac(Seal.objects.get())
     assert noted in [json.loads(Line().format(record)).get("seal") for record in caplog.records]
 
 
