@@ -13,9 +13,9 @@ from django.utils import timezone
 from authenticators import actions
 from authenticators.models import Authenticator
 from authenticators.passkey import ceremony
-from authenticators.passkey.ceremony import Rejected
 from authenticators.passkey.kind import KIND
 from authenticators.passkey.limits import PASSKEY_OPTIONS
+from authenticators.passkey.response import Rejected
 from authenticators.passkey.words import Why
 from careid.errors import Refused
 from careid.limits import counting
