@@ -1,6 +1,5 @@
 """Every change of an authenticator: the row, its event and its mail in one transaction."""
 
-from collections import Counter
 from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -19,11 +18,8 @@ from careid.trail.names import EventName
 from careid.trail.record import noted, record
 from enrolment.models import Attempt
 
-ACTIVE, SUSPENDED, REVOKED = (
-    Authenticator.State.ACTIVE,
-    Authenticator.State.SUSPENDED,
-    Authenticator.State.REVOKED,
-)
+State = Authenticator.State
+ACTIVE, SUSPENDED, REVOKED = State.ACTIVE, State.SUSPENDED, State.REVOKED
 UNDONE: Final = "undone"
 
 
@@ -39,16 +35,6 @@ class Refusal(Reason):
 SHARED: Final = frozenset(Refusal)  # whose page is the same for every kind
 
 
-def live(profile: Profile, kind: Kind) -> int:
-    """How many of a kind a profile has, the suspended ones included."""
-    return live_by_kind(profile)[kind.slug]
-
-
-def live_by_kind(profile: Profile) -> Counter[str]:
-    """How many of each kind a profile has, the suspended ones included."""
-    return Counter(Authenticator.objects.filter(profile=profile).live().values_list("kind", flat=True))
-
-
 def add(
     *,
     attempt: Attempt,
@@ -60,9 +46,9 @@ def add(
 ) -> Authenticator:
     """Store what a finished ceremony proved, and spend the attempt's right to add.
 
-    `fresh` is the attempt's row where the caller holds it already.
-    Refused with a Refusal: its time is over, or it was spent; the kind is not for them; they have enough; it is live
-    elsewhere.
+    `fresh` is the attempt's row where the caller holds it already; `external_id` is unique within the kind, and
+    `material` what the kind alone reads. Refused with a Refusal: the attempt's time is over, or its right was spent;
+    the kind is not for them; they have enough; the same authenticator is live elsewhere.
     """
     try:
         with transaction.atomic():
@@ -85,7 +71,7 @@ def _in_the_way(fresh: Attempt, kind: Kind) -> Refusal | None:
     profile = fresh.verified_profile
     if not kind.is_offered(profile):
         return Refusal.NOT_AVAILABLE
-    if live(profile, kind) >= kind.most:
+    if profile.authenticators.live().by_kind()[kind.slug] >= kind.most:
         return Refusal.LIMIT
     return None
 
@@ -114,7 +100,7 @@ def _store(
 
 
 def rejected(*, attempt: Attempt, kind: Kind, reason: Reason, authenticator_id: UUID | None = None) -> None:
-    """Note that a ceremony led to nothing, and why. The one in its way is named, if any is.
+    """Note that a ceremony led to nothing, and why. `authenticator_id` is of the one in its way, if any is.
 
     ValueError for a reason that is neither the kind's nor a Refusal: the desk would have no words for it.
     """
@@ -132,8 +118,8 @@ def rejected(*, attempt: Attempt, kind: Kind, reason: Reason, authenticator_id: 
     )
 
 
-def name(*, authenticator: Authenticator, name: str, attempt: Attempt) -> None:
-    """Give it the person's own name for it."""
+def rename(*, authenticator: Authenticator, name: str, attempt: Attempt) -> None:
+    """Give an authenticator the person's own name for it; an empty one takes that back."""
     with transaction.atomic():
         if Authenticator.objects.filter(pk=authenticator.pk).exclude(name=name).update(name=name):
             tell(EventName.AUTHENTICATOR_NAMED, authenticator, by=PERSON, attempt=attempt)
@@ -149,7 +135,7 @@ def undo(*, authenticator: Authenticator, attempt: Attempt) -> None:
 def revoke(
     *, authenticator: Authenticator, by: str, reason: str, note: str = "", attempt: Attempt | None = None
 ) -> bool:
-    """End it for good. Returns whether it was live."""
+    """End an authenticator for good. Returns whether it was live."""
     event = EventName.AUTHENTICATOR_REVOKED
     return _change(authenticator, event, REVOKED, Authenticator.LIVE, by=by, reason=reason, note=note, attempt=attempt)
 
@@ -163,7 +149,7 @@ def revoke_all(*, profile: Profile, by: str, reason: str, note: str = "") -> int
 
 
 def suspend(*, authenticator: Authenticator, by: str, reason: str, note: str = "") -> bool:
-    """Stop it for now. Returns whether it was active."""
+    """Stop an authenticator for now. Returns whether it was active."""
     event = EventName.AUTHENTICATOR_SUSPENDED
     return _change(authenticator, event, SUSPENDED, (ACTIVE,), by=by, reason=reason, note=note)
 
@@ -198,7 +184,7 @@ def _change(
     note: str,
     attempt: Attempt | None = None,
 ) -> bool:
-    # One statement decides: of two at once, one changes it, and one event and one mail tell of it.
+    # One statement decides: of two at once, one changes the row, and one event and one mail tell of it.
     changed = Authenticator.objects.filter(pk=authenticator.pk, state__in=only_from).update(
         state=state, state_reason=reason, state_changed_at=timezone.now()
     )

@@ -1,6 +1,7 @@
 """What was added."""
 
 import uuid
+from collections import Counter
 from datetime import datetime
 from typing import Any, Final, Self
 
@@ -23,6 +24,10 @@ class Authenticators(models.QuerySet["Authenticator"]):
     def usable(self, at: datetime) -> Self:
         """Those that may be used to sign in at that time, as `Authenticator.usable` has it."""
         return self.filter(state=Authenticator.State.ACTIVE, usable_from__lte=at)
+
+    def by_kind(self) -> Counter[str]:
+        """How many there are of each kind, by its slug."""
+        return Counter(self.values_list("kind", flat=True))
 
 
 class Authenticator(models.Model):

@@ -86,7 +86,7 @@ def begin(*, attempt: Attempt) -> str:
     Refused: `limit`, `unreachable`. Locked after ten in a quarter of an hour.
     """
     counting.hit_or_lock((SIGN_IN_STARTS, str(attempt.pk)), reference=attempt.reference)
-    if actions.live(attempt.verified_profile, KIND) >= KIND.most:
+    if attempt.verified_profile.authenticators.live().by_kind()[KIND.slug] >= KIND.most:
         _refuse(attempt, actions.Refusal.LIMIT)
     database.let_go()  # where NHS.net hangs, others need it
     try:

@@ -56,7 +56,7 @@ def begin(*, attempt: Attempt, place: str) -> None:
     Refused: `limit`. Locked after ten in a quarter of an hour.
     """
     counting.hit_or_lock((PASSKEY_OPTIONS, str(attempt.pk)), reference=attempt.reference)
-    if actions.live(attempt.verified_profile, KIND) >= KIND.most:
+    if attempt.verified_profile.authenticators.live().by_kind()[KIND.slug] >= KIND.most:
         raise Refused(actions.Refusal.LIMIT)
     until = (timezone.now() + LIFE).isoformat()
     entry = {"place": place, "challenge": ceremony.new_challenge(), "until": until}
