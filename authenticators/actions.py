@@ -110,11 +110,9 @@ def rejected(*, attempt: Attempt, kind: Kind, reason: Reason, authenticator_id: 
         EventName.CEREMONY_REJECTED,
         outcome="refused",
         reason=reason,
-        profile=attempt.profile,
-        attempt_id=attempt.pk,
-        reference=attempt.reference,
         authenticator_id=authenticator_id,
         details={"kind": kind.slug},
+        **attempt.in_trail,
     )
 
 

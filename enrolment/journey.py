@@ -17,7 +17,7 @@ from careid.pages import answers
 from careid.people.typed import compact
 from careid.storing import crypto
 from careid.storing.prepared import Prepared
-from enrolment import email_codes
+from enrolment import verifying
 from enrolment.models import Attempt
 
 TOUCH: Final = timedelta(minutes=1)
@@ -160,7 +160,7 @@ def _second_press(request: HttpRequest) -> HttpResponse | None:
     token = crypto.token_hash(request.COOKIES.get(settings.ATTEMPT_COOKIE, ""))
     attempt = Attempt.objects.filter(previous_token_hash=token).first()
     typed = compact(request.POST.get("code", "")[:CODE_MOST])
-    fresh = email_codes.second_press(attempt=attempt, typed=typed) if attempt else None
+    fresh = verifying.second_press(attempt=attempt, typed=typed) if attempt else None
     return keep(redirect(STEPS[2].url), fresh) if fresh else None
 
 

@@ -1,10 +1,8 @@
 """One visit that tries to add something, and the code that was mailed to it."""
 
-import base64
-import secrets
 import uuid
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -13,18 +11,8 @@ from django.utils import timezone
 
 from careid.people.models import Profile
 from careid.post.models import Mail
-from careid.storing import crypto
 from careid.storing.fields import EncryptedJSONField, EncryptedTextField, FingerprintField
 from careid.trail.references import new_reference
-
-TOKEN_BYTES: Final = 32
-BEGUN, VERIFIED = "begun", "verified"  # an attempt's token changes when its code is accepted
-
-
-def new_token() -> tuple[str, bytes]:
-    """A random 256-bit token for a link, and what the row keeps of it."""
-    token = secrets.token_urlsafe(TOKEN_BYTES)
-    return token, crypto.token_hash(token)
 
 
 class Attempt(models.Model):
@@ -123,20 +111,10 @@ class Attempt(models.Model):
             raise ValueError("this attempt has not proved who it is")
         return self.profile
 
-    def tokens(self, stage: str) -> list[str]:
-        """The cookie's token of this stage under each key, the one to give first.
-
-        It is made from a key and never kept, and each of several presses gets the same: whichever answer a browser
-        takes, its cookie works.
-        """
-        return [
-            base64.urlsafe_b64encode(mac).decode().rstrip("=")
-            for mac in crypto.macs("attempt token", str(self.pk), stage)
-        ]
-
-    def token_of(self, stage: str) -> str | None:
-        """The token that was given at this stage, None where the attempt has gone on since."""
-        return next((one for one in self.tokens(stage) if crypto.token_hash(one) == bytes(self.token_hash)), None)
+    @property
+    def in_trail(self) -> dict[str, Any]:
+        """What each event of this attempt names, as `record` takes it."""
+        return {"profile": self.profile, "attempt_id": self.pk, "reference": self.reference}
 
     @property
     def subject(self) -> str:

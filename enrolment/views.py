@@ -2,10 +2,8 @@
 
 import time
 
-from captcha.views import captcha_refresh
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.middleware.csrf import get_token
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
@@ -14,7 +12,7 @@ from careid.limits import counting, limits
 from careid.pages import answers
 from careid.serving import visitors
 from careid.storing import crypto, database
-from enrolment import attempts, email_codes, identity, journey, picture, proof
+from enrolment import attempts, email_codes, identity, journey, picture, verifying
 from enrolment.attempts import Typed
 from enrolment.forms import CODE_WORDS, CodeForm, DetailsForm
 from enrolment.journey import open_to_all, step
@@ -101,10 +99,10 @@ def code(request: HttpRequest, attempt: Attempt) -> HttpResponse:
     if form.is_bound and form.is_valid():
         typed = form.cleaned_data["code"]
         try:
-            token = email_codes.check(attempt=attempt, typed=typed)
+            token = verifying.check(attempt=attempt, typed=typed)
         except Refused as refused:
             attempt.refresh_from_db()
-            token = email_codes.second_press(attempt=attempt, typed=typed) or ""
+            token = verifying.second_press(attempt=attempt, typed=typed) or ""
             form.add_error("code", CODE_WORDS[refused.reason])
         if token:
             return journey.keep(redirect("choose"), token)
@@ -127,36 +125,6 @@ def _code_page(request: HttpRequest, attempt: Attempt, form: CodeForm, *, notice
     return answers.show(
         request, "enrolment/code.html", page="code", attempt=attempt, form=form, wait=wait, notice=notice
     )
-
-
-@open_to_all
-@require_safe
-def picture_refresh(request: HttpRequest) -> HttpResponse:
-    """django-simple-captcha's own, with a limit on the rows that it makes."""
-    here = visitors.read(request)
-    verdict = counting.hit((limits.PICTURE_REFRESHES, here.address), room=here.room)
-    return answers.locked(request, verdict) if verdict.locked else captcha_refresh(request)
-
-
-@open_to_all
-@require_safe
-def picture_image(request: HttpRequest, key: str) -> HttpResponse:
-    try:
-        return HttpResponse(picture.drawn(key), content_type="image/png")
-    except picture.Gone as gone:
-        raise Http404 from gone
-
-
-@open_to_all
-@require_safe
-def proof_challenge(request: HttpRequest) -> HttpResponse:
-    """What a browser is to solve in place of the picture, as JSON: bound to the cookie that guards its forms."""
-    here = visitors.read(request)
-    verdict = counting.hit((limits.PICTURE_REFRESHES, here.address), room=here.room)
-    if verdict.locked:
-        return answers.locked(request, verdict)
-    get_token(request)
-    return JsonResponse(proof.challenge(request.META["CSRF_COOKIE"]))
 
 
 @open_to_all
