@@ -97,9 +97,9 @@ class DetailsForm(PageForm):
             self.add_error("captcha", "That was not right, or 5 minutes had passed. Try this new picture")
 
     def _take_proof(self) -> None:
-        self.picture_key = self.proved
+        self.picture_key = self.proved.id if self.proved else None
         picture.check(self.here)  # as a picture does when it is taken
-        if not (self.proved and proof.spend(self.proof_typed)):
+        if not (self.proved and proof.spend(self.proved)):
             self.picture_failed, self.picture_gone = True, bool(self.proved)
             self.fields["captcha"].widget.proved = False
             self.add_error("captcha", "That check has run out. Press “I cannot see the picture” again")

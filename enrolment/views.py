@@ -170,7 +170,7 @@ def carry_on(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Show a form of the journey again, values kept and nothing done: signing in elsewhere changed the token."""
-    request.kept = request.POST.dict()  # type: ignore[attr-defined]  # what pages.kept gives the form; read first, without a connection held
+    vars(request)["kept"] = request.POST.dict()  # for `answers.kept`; read first, while no connection is held
     match = request.resolver_match
     attempt = journey.current(request)
     name = match and getattr(match.func, "step", None)
