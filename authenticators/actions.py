@@ -65,7 +65,7 @@ def add(
 
 
 def _in_the_way(fresh: Attempt, kind: Kind) -> Refusal | None:
-    """Why this attempt can add none of this kind, if so. Of two at once, the second finds the right spent."""
+    """Why this attempt can add none of this kind, if so. Of two at once, the second finds the right to add spent."""
     if fresh.is_over or fresh.verified_at is None or fresh.authenticator_id:
         return Refusal.NOT_VERIFIED
     profile = fresh.verified_profile
@@ -93,7 +93,7 @@ def _store(
     )
     fresh.authenticator_id, fresh.added_at, fresh.pending = authenticator.pk, now, None
     fresh.save(update_fields=["authenticator_id", "added_at", "pending"])
-    attempt.unsaved_seen_at = None  # from now on its time runs from what was added
+    attempt.unsaved_seen_at = None  # from now on the attempt's time runs from what was added
     held = {"hours_on_hold": hold // timedelta(hours=1)} if hold else {}
     tell(EventName.AUTHENTICATOR_ADDED, authenticator, by=PERSON, attempt=attempt, details=held)
     return authenticator
@@ -140,7 +140,7 @@ def revoke(
 
 @transaction.atomic
 def revoke_all(*, profile: Profile, by: str, reason: str, note: str = "") -> int:
-    """End all that a profile has. Returns how many were live."""
+    """End every authenticator of a profile. Returns how many were live."""
     fresh = Profile.locked(profile.pk)  # what is being added meanwhile comes before or not at all
     live = Authenticator.objects.live().select_related("profile__organisation").filter(profile=fresh)
     return sum(revoke(authenticator=one, by=by, reason=reason, note=note) for one in live)
@@ -153,7 +153,7 @@ def suspend(*, authenticator: Authenticator, by: str, reason: str, note: str = "
 
 
 def reinstate(*, authenticator: Authenticator, by: str, reason: str, note: str = "") -> bool:
-    """Let a suspended one work again. Returns whether it was suspended.
+    """Let a suspended authenticator work again. Returns whether it was suspended.
 
     Refused: `reported`, while a report of “this was not me” is open: its outcome comes first.
     """

@@ -103,7 +103,7 @@ def opened(*, assisted: Assisted) -> None:
 
 
 def prove(*, assisted: Assisted, browser: str, typed: str) -> tuple[Attempt, str]:
-    """Spend one try on a spoken code, and bind the link to this browser. Where it is right: an attempt and its token.
+    """Spend one try on a spoken code, and bind the link to this browser. For the right code: an attempt and its token.
 
     Refused: `wrong`, and what `why_shut` says.
     """
@@ -111,7 +111,7 @@ def prove(*, assisted: Assisted, browser: str, typed: str) -> tuple[Attempt, str
     if reason:
         raise Refused(reason)
     mine = crypto.token_hash(browser)
-    # Counted before it is compared, by one statement: of many at once five are judged, and all of one browser.
+    # The try is counted before its code is compared, by one statement: of many at once five are judged, of one browser.
     alive = Assisted.objects.filter(
         Q(browser_hash=None) | Q(browser_hash=mine),
         pk=assisted.pk,

@@ -20,7 +20,7 @@ from enrolment.models import Attempt
 
 @dataclass(frozen=True)
 class Typed:
-    """The details that somebody typed: the email address as it was typed, and from it the one that is compared."""
+    """The details that somebody typed: the email address as typed, and in `address` as it is compared."""
 
     email: str
     nino: str
@@ -41,7 +41,7 @@ def begin(*, typed: Typed, found: Found, silenced: bool, replaces: Attempt | Non
     """Start an attempt for a typed pair and mail its code: the same writes whether or not anybody was found.
 
     Returns the attempt and the token for its cookie. Where the address is somebody's and something else was wrong,
-    a notice goes to them in place of the code; where a silent limit is over, nothing goes to anybody.
+    that person gets a notice in place of the code; where a silent limit is over, nothing goes to anybody.
     """
     profile = None if silenced else found.profile
     attempt = Attempt(

@@ -32,7 +32,7 @@ PURPOSE: Final = "enrol"
 def first(*, attempt: Attempt, tell: Profile | None = None, reason: str = "") -> None:
     """The first code of a new attempt, in the caller's transaction.
 
-    Where there is somebody to `tell`, a notice of the reason goes to them in its place.
+    Where there is somebody to `tell`, that person gets a notice of the reason in place of the code.
     """
     now = timezone.now()
     code, digest = _new(attempt)
@@ -41,7 +41,7 @@ def first(*, attempt: Attempt, tell: Profile | None = None, reason: str = "") ->
 
 
 def wait(code: EmailCode) -> int | None:
-    """Seconds until another may be sent: 0 where now, None where never."""
+    """Seconds until another code may be sent: 0 where at once, None where never."""
     if code.sends not in WAITS:
         return None
     left = code.issued_at + timedelta(seconds=WAITS[code.sends]) - timezone.now()
@@ -65,7 +65,7 @@ def again(*, attempt: Attempt) -> None:
     now = timezone.now()
     words, digest = _new(attempt)
     with transaction.atomic():
-        due = Q(sends=code.sends, issued_at=code.issued_at)  # of two at once, one finds it
+        due = Q(sends=code.sends, issued_at=code.issued_at)  # of two at once, one finds the row so
         sent = EmailCode.objects.filter(due, attempt=attempt).update(
             digest=digest,
             sends=F("sends") + 1,

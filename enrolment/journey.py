@@ -49,7 +49,7 @@ View = Callable[..., HttpResponse]
 
 
 def step(name: str, *, then: tuple[Step, ...] = (), methods: tuple[str, ...] = PAGE_METHODS) -> Callable[[View], View]:
-    """Open a page only to a live attempt that has done every earlier step; the view gets that attempt.
+    """Open a page only to a live attempt that has done every earlier step; the view gets the attempt.
 
     `then` are the steps of a kind, after the journey's own. The first step opens to anyone, with None for no attempt.
     """

@@ -18,8 +18,8 @@ from careid.trail.references import new_reference
 class Attempt(models.Model):
     """A browser's visit. The browser holds a 256-bit token; the row keeps its SHA-256.
 
-    One that matched nobody has no profile, and is otherwise the same. `pending` holds what a kind needs between two
-    requests, one entry a kind.
+    An attempt that matched nobody has no profile, and is otherwise the same. `pending` holds what a kind needs between
+    two requests, one entry a kind.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
@@ -42,7 +42,7 @@ class Attempt(models.Model):
     added_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
 
-    unsaved_seen_at: datetime | None = None  # when the person was seen, where the row doesn't say so yet
+    unsaved_seen_at: datetime | None = None  # when the person was seen, where the row does not say so yet
 
     class Meta:
         constraints = (
@@ -62,7 +62,7 @@ class Attempt(models.Model):
         return self.reference
 
     def held(self) -> "Attempt":
-        """Its row, with its profile: both locked until the transaction ends, the profile's first, as everywhere."""
+        """The attempt's row with its profile, locked until the transaction ends: the profile first, as everywhere."""
         rows = Attempt.objects.select_for_update(of=("profile", "self"), no_key=True)
         inner = rows.select_related("profile__organisation").filter(
             profile__user_id__gt=""
@@ -72,18 +72,18 @@ class Attempt(models.Model):
         return fresh
 
     def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
-        """What the row says by now, but for when the person was seen, which it may not say yet."""
+        """Read what the row says by now, but for when the person was seen, which the row may not say yet."""
         super().refresh_from_db(*args, **kwargs)
         self.last_seen_at = self.unsaved_seen_at or self.last_seen_at
 
     def seen(self) -> dict[str, datetime]:
-        """What whoever writes this row now writes with it; nobody needs to write it again."""
+        """When the person was seen, for whoever writes the row now, once: empty where the row says so already."""
         at, self.unsaved_seen_at = self.unsaved_seen_at, None
         return {"last_seen_at": at} if at else {}
 
     @property
     def deadline(self) -> datetime:
-        """When it stops, if nothing is done before."""
+        """When the attempt stops, if nothing is done before."""
         if self.added_at:
             return self.added_at + settings.ATTEMPT_AFTERWARDS
         ends = [self.last_seen_at + settings.ATTEMPT_IDLE, self.started_at + settings.ATTEMPT_LIFE]

@@ -15,7 +15,7 @@ from enrolment.journey import open_to_all
 @open_to_all
 @require_safe
 def refresh(request: HttpRequest) -> HttpResponse:
-    """django-simple-captcha's own, with a limit on the rows that it makes."""
+    """django-simple-captcha's own view, with a limit on the rows that it makes."""
     here = visitors.read(request)
     verdict = counting.hit((limits.PICTURE_REFRESHES, here.address), room=here.room)
     return answers.locked(request, verdict) if verdict.locked else captcha_refresh(request)

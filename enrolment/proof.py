@@ -1,7 +1,7 @@
-"""The way past the picture that needs no sight: a search that the browser does, in place of letters that one reads.
+"""The way past the picture that needs no sight: a search that the browser does, in place of letters to read.
 
-The challenge is signed, so that a row is written only when it is spent. A guess is PBKDF2: nearly all of its time is
-the browser's own fast code, so that a phone is not far behind a script of an attacker's.
+The challenge is signed, so that a row is written only for one that is spent. A guess is PBKDF2 (RFC 8018, 5.2):
+nearly all of its time is the browser's own fast code, so that a phone is not far behind a script of an attacker's.
 """
 
 import hashlib
@@ -26,9 +26,9 @@ SOLVED: Final = re.compile(r"(([0-9a-f]{40})\.([0-9]{10})\.[0-9]{1,9}\.([0-9a-f]
 
 
 def challenge(browser: str) -> dict[str, Any]:
-    """What a browser is to solve: which of the numbers below `most` makes the target. It sends `signed.number` back.
+    """What a browser is to solve: which of the numbers below `most` makes the target.
 
-    `browser` is a secret of that browser's alone: no other browser can use what this one finds.
+    The browser sends `signed.number` back. `browser` is its own secret: no other browser can use what this one finds.
     """
     salt, most = secrets.token_hex(ID_BYTES), settings.PROOF_GUESSES
     target = _guess(salt, secrets.randbelow(most))

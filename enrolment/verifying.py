@@ -21,11 +21,11 @@ TRIES_MOST: Final = 5
 
 
 def check(*, attempt: Attempt, typed: str) -> str:
-    """Spend one try on six typed digits. Where they are right, the attempt is verified; returns its new token.
+    """Spend one try on six typed digits. Right ones verify the attempt; returns its new token.
 
     Refused: `expired`, `spent` (five tries, or used), `wrong`. Locked after 25 wrong ones for these details in a day.
     """
-    digest = _take_try(attempt)  # where it refuses, nothing is compared: no event, or a stranger could fill the trail
+    digest = _take_try(attempt)  # its refusal leaves no event, or a stranger could fill the trail
     _count_try(attempt)
     right = any(hmac.compare_digest(one, digest) for one in email_codes.digests(attempt, typed))
     token = _accept(attempt, digest) if right else None
@@ -39,7 +39,7 @@ def check(*, attempt: Attempt, typed: str) -> str:
 
 
 def _count_try(attempt: Attempt) -> None:
-    """Count a try among the wrong ones before it is compared; those that the day's lock holds back count no further."""
+    """Count a try among the wrong ones before it is compared; one that the day's lock holds back counts no further."""
     day, in_a_row = (CODE_WRONG_DAY, attempt.subject), (CODE_WRONG_IN_A_ROW, attempt.subject)
     verdict = counting.hit(day, then=(in_a_row,), reference=attempt.reference)
     if verdict.locked:
@@ -48,7 +48,7 @@ def _count_try(attempt: Attempt) -> None:
         raise counting.Locked(verdict, reference=attempt.reference)
 
 
-# The profile's row is locked first; what it says must still be what the details named, and the code be unused.
+# The profile's row is locked first. The profile must still be what the details named, and the code be unused.
 _ACCEPT: Final = """
 WITH named AS (
     SELECT id FROM careid_profile

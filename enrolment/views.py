@@ -42,7 +42,7 @@ def details(request: HttpRequest, attempt: Attempt | None) -> HttpResponse:
         form = DetailsForm(request.POST, here=here, browser=browser)
         if form.is_valid():
             return _identify(request, form.typed(), attempt)
-        picture.check(here)  # what was right has looked as it was taken
+        picture.check(here)  # the right answer was looked at as it was taken
         if form.picture_gone and (token := _second_press(form.typed())):
             return journey.keep(redirect("code"), token)
         if form.picture_failed:
@@ -62,7 +62,7 @@ def _identify(request: HttpRequest, typed: Typed, attempt: Attempt | None) -> Ht
 
 
 def _count_submission(request: HttpRequest, typed: Typed, *, matched: bool) -> bool:
-    """Count one answer to the details under every limit; whether a silent one is over. Locked where another is."""
+    """Count one answer to the details under every limit; whether a silent limit is over. Locked by any other."""
     here, pair, number = visitors.read(request), typed.pair.hex(), crypto.fingerprint(typed.nino)
     verdict = counting.hit_or_lock(
         (limits.DETAILS_ADDRESS, here.address),
@@ -82,7 +82,7 @@ def _count_submission(request: HttpRequest, typed: Typed, *, matched: bool) -> b
 
 
 def _second_press(typed: Typed) -> str | None:
-    """A token, if the same picture let the same details through just now; the first press may still be at it."""
+    """A token, if the same picture let the same details through just now: the first press may not have ended yet."""
     for _ in range(SECOND_PRESS_LOOKS):
         if token := attempts.second_press(typed=typed):
             return token
@@ -136,7 +136,7 @@ def problem(request: HttpRequest) -> HttpResponse:
 @open_to_all
 @require_safe
 def expired(request: HttpRequest) -> HttpResponse:
-    """Says that nothing was added, or what was and became of it, once its ten minutes are over."""
+    """Say that nothing was added; or, once its ten minutes are over, what became of what was added."""
     attempt = journey.current(request)
     if attempt and not attempt.is_over:
         return redirect("choose")

@@ -1,6 +1,6 @@
-"""Adding a passkey, between its first page and its proof: one challenge at a time, single use, five minutes.
+"""Adding a passkey, between its first page and its proof: one challenge at a time, used once, within five minutes.
 
-Pending meanwhile: `place`, `challenge`, `until`, `known` (the profile's passkeys when it was made).
+Pending meanwhile: `place`, `challenge`, `until`, `known` (the profile's passkeys by then).
 """
 
 from datetime import datetime, timedelta
@@ -56,7 +56,7 @@ def _alive(entry: Entry) -> str | None:
 
 
 def begin(*, attempt: Attempt, place: str) -> None:
-    """Make a challenge for this place; an older one is void.
+    """Make a challenge for this place; an older challenge is void.
 
     Refused: `limit`. Locked after ten in a quarter of an hour.
     """

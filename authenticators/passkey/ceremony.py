@@ -29,7 +29,7 @@ TIMEOUT: Final = 300_000  # milliseconds: as long as the challenge lives
 ALGORITHMS: Final = [COSEAlgorithmIdentifier(number) for number in keys.ALGORITHMS]
 
 _PLATFORM, _CROSS = AuthenticatorAttachment.PLATFORM, AuthenticatorAttachment.CROSS_PLATFORM
-# Where the person wants to keep it, and how the browser's dialog is told.
+# Where the person wants to keep the passkey, and how the browser's dialog is told.
 PLACES: Final[dict[str, tuple[AuthenticatorAttachment | None, list[PublicKeyCredentialHint]]]] = {
     "this_device": (_PLATFORM, [PublicKeyCredentialHint.CLIENT_DEVICE]),
     "phone": (_CROSS, [PublicKeyCredentialHint.HYBRID]),
@@ -53,7 +53,7 @@ class Registered:
     backed_up: bool
 
     def shown(self) -> dict[str, Any]:
-        """What staff may see of it."""
+        """What staff may see of a passkey."""
         hidden = {"credential_id", "public_key", "sign_count"}
         return {name: value for name, value in asdict(self).items() if name not in hidden}
 
@@ -66,7 +66,10 @@ def new_challenge() -> str:
 def options(
     *, rp_id: str, user_handle: bytes, account: str, challenge: str, place: str, known: Iterable[tuple[str, list[str]]]
 ) -> str:
-    """The creation options as JSON. `known` are the profile's passkeys: credential id and transports."""
+    """The creation options (5.4) as JSON. `known` are the profile's passkeys: credential id and transports.
+
+    `challenge` is base64url, and `place` one of PLACES.
+    """
     attachment, hints = PLACES[place]
     return options_to_json(
         webauthn.generate_registration_options(
@@ -135,7 +138,7 @@ def _verify(whole: dict[str, Any], challenge: str, rp_id: str, origins: list[str
 
 
 def landed(registered: Registered) -> str:
-    """Where it is, as far as its transports and attachment tell: a place, or `any` where they tell nothing."""
+    """The place where a passkey is, as far as its transports and attachment tell; `any` where they tell nothing."""
     if registered.attachment == _PLATFORM.value:
         return "this_device"
     if "hybrid" in registered.transports:

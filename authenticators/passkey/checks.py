@@ -1,4 +1,4 @@
-"""Passkeys are tied to the host that they were made at: a change of it would strand them."""
+"""Passkeys are tied to the host that they were made at: a change of host would strand them."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Where to keep it, and what the browser's dialog gave back."""
+"""Where to keep a passkey, and what the browser's dialog gave back."""
 
 from django import forms
 
