@@ -66,10 +66,7 @@ def new_challenge() -> str:
 def options(
     *, rp_id: str, user_handle: bytes, account: str, challenge: str, place: str, known: Iterable[tuple[str, list[str]]]
 ) -> str:
-    """The creation options (5.4) as JSON. `known` are the profile's passkeys: credential id and transports.
-
-    `challenge` is base64url, and `place` one of PLACES.
-    """
+    """The creation options (5.4) as JSON. `challenge` is base64url; `known` are credential ids with transports."""
     attachment, hints = PLACES[place]
     return options_to_json(
         webauthn.generate_registration_options(
