@@ -1,6 +1,5 @@
 """Every change of an authenticator: the row, its event and its mail in one transaction."""
 
-from collections import Counter
 from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -19,11 +18,8 @@ from careid.trail.names import EventName
 from careid.trail.record import noted, record
 from enrolment.models import Attempt
 
-ACTIVE, SUSPENDED, REVOKED = (
-    Authenticator.State.ACTIVE,
-    Authenticator.State.SUSPENDED,
-    Authenticator.State.REVOKED,
-)
+State = Authenticator.State
+ACTIVE, SUSPENDED, REVOKED = State.ACTIVE, State.SUSPENDED, State.REVOKED
 UNDONE: Final = "undone"
 
 
@@ -39,16 +35,6 @@ class Refusal(Reason):
 SHARED: Final = frozenset(Refusal)  # whose page is the same for every kind
 
 
-def live(profile: Profile, kind: Kind) -> int:
-    """How many of a kind a profile has, the suspended ones included."""
-    return live_by_kind(profile)[kind.slug]
-
-
-def live_by_kind(profile: Profile) -> Counter[str]:
-    """How many of each kind a profile has, the suspended ones included."""
-    return Counter(Authenticator.objects.filter(profile=profile).live().values_list("kind", flat=True))
-
-
 def add(
     *,
     attempt: Attempt,
@@ -60,9 +46,9 @@ def add(
 ) -> Authenticator:
     """Store what a finished ceremony proved, and spend the attempt's right to add.
 
-    `fresh` is the attempt's row where the caller holds it already.
-    Refused with a Refusal: its time is over, or it was spent; the kind is not for them; they have enough; it is live
-    elsewhere.
+    `fresh` is the attempt's row where the caller holds it already; `external_id` is unique within the kind, and
+    `material` what the kind alone reads. Refused with a Refusal: the attempt's time is over, or its right was spent;
+    the kind is not for them; they have enough; the same authenticator is live elsewhere.
     """
     try:
         with transaction.atomic():
@@ -79,13 +65,13 @@ def add(
 
 
 def _in_the_way(fresh: Attempt, kind: Kind) -> Refusal | None:
-    """Why this attempt can add none of this kind, if so. Of two at once, the second finds the right spent."""
+    """Why this attempt can add none of this kind, if so. Of two at once, the second finds the right to add spent."""
     if fresh.is_over or fresh.verified_at is None or fresh.authenticator_id:
         return Refusal.NOT_VERIFIED
     profile = fresh.verified_profile
     if not kind.is_offered(profile):
         return Refusal.NOT_AVAILABLE
-    if live(profile, kind) >= kind.most:
+    if profile.authenticators.live().by_kind()[kind.slug] >= kind.most:
         return Refusal.LIMIT
     return None
 
@@ -107,14 +93,14 @@ def _store(
     )
     fresh.authenticator_id, fresh.added_at, fresh.pending = authenticator.pk, now, None
     fresh.save(update_fields=["authenticator_id", "added_at", "pending"])
-    attempt.unsaved_seen_at = None  # from now on its time runs from what was added
+    attempt.unsaved_seen_at = None  # from now on the attempt's time runs from what was added
     held = {"hours_on_hold": hold // timedelta(hours=1)} if hold else {}
     tell(EventName.AUTHENTICATOR_ADDED, authenticator, by=PERSON, attempt=attempt, details=held)
     return authenticator
 
 
 def rejected(*, attempt: Attempt, kind: Kind, reason: Reason, authenticator_id: UUID | None = None) -> None:
-    """Note that a ceremony led to nothing, and why. The one in its way is named, if any is.
+    """Note that a ceremony led to nothing, and why. `authenticator_id` is of the one in its way, if any is.
 
     ValueError for a reason that is neither the kind's nor a Refusal: the desk would have no words for it.
     """
@@ -124,16 +110,14 @@ def rejected(*, attempt: Attempt, kind: Kind, reason: Reason, authenticator_id: 
         EventName.CEREMONY_REJECTED,
         outcome="refused",
         reason=reason,
-        profile=attempt.profile,
-        attempt_id=attempt.pk,
-        reference=attempt.reference,
         authenticator_id=authenticator_id,
         details={"kind": kind.slug},
+        **attempt.in_trail,
     )
 
 
-def name(*, authenticator: Authenticator, name: str, attempt: Attempt) -> None:
-    """Give it the person's own name for it."""
+def rename(*, authenticator: Authenticator, name: str, attempt: Attempt) -> None:
+    """Give an authenticator the person's own name for it; an empty one takes that back."""
     with transaction.atomic():
         if Authenticator.objects.filter(pk=authenticator.pk).exclude(name=name).update(name=name):
             tell(EventName.AUTHENTICATOR_NAMED, authenticator, by=PERSON, attempt=attempt)
@@ -149,27 +133,27 @@ def undo(*, authenticator: Authenticator, attempt: Attempt) -> None:
 def revoke(
     *, authenticator: Authenticator, by: str, reason: str, note: str = "", attempt: Attempt | None = None
 ) -> bool:
-    """End it for good. Returns whether it was live."""
+    """End an authenticator for good. Returns whether it was live."""
     event = EventName.AUTHENTICATOR_REVOKED
     return _change(authenticator, event, REVOKED, Authenticator.LIVE, by=by, reason=reason, note=note, attempt=attempt)
 
 
 @transaction.atomic
 def revoke_all(*, profile: Profile, by: str, reason: str, note: str = "") -> int:
-    """End all that a profile has. Returns how many were live."""
+    """End every authenticator of a profile. Returns how many were live."""
     fresh = Profile.locked(profile.pk)  # what is being added meanwhile comes before or not at all
     live = Authenticator.objects.live().select_related("profile__organisation").filter(profile=fresh)
     return sum(revoke(authenticator=one, by=by, reason=reason, note=note) for one in live)
 
 
 def suspend(*, authenticator: Authenticator, by: str, reason: str, note: str = "") -> bool:
-    """Stop it for now. Returns whether it was active."""
+    """Stop an authenticator for now. Returns whether it was active."""
     event = EventName.AUTHENTICATOR_SUSPENDED
     return _change(authenticator, event, SUSPENDED, (ACTIVE,), by=by, reason=reason, note=note)
 
 
 def reinstate(*, authenticator: Authenticator, by: str, reason: str, note: str = "") -> bool:
-    """Let a suspended one work again. Returns whether it was suspended.
+    """Let a suspended authenticator work again. Returns whether it was suspended.
 
     Refused: `reported`, while a report of “this was not me” is open: its outcome comes first.
     """
@@ -198,7 +182,7 @@ def _change(
     note: str,
     attempt: Attempt | None = None,
 ) -> bool:
-    # One statement decides: of two at once, one changes it, and one event and one mail tell of it.
+    # One statement decides: of two at once, one changes the row, and one event and one mail tell of it.
     changed = Authenticator.objects.filter(pk=authenticator.pk, state__in=only_from).update(
         state=state, state_reason=reason, state_changed_at=timezone.now()
     )

@@ -21,7 +21,9 @@ class ChooseForm(PageForm):
         choices = [(kind.slug, kind.title) for kind in kinds]
         if len(choices) == 1:
             self.initial.setdefault("kind", choices[0][0])
-        self.fields["kind"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
+        field = self.fields["kind"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = choices
         self.hints = {kind.slug: kind.hint for kind in kinds}
 
 

@@ -20,7 +20,7 @@ LED_TO_IT: Final = (EventName.PROFILE_EMAIL_CHANGED, EventName.PROFILE_NINO_CHAN
 
 
 def hold(profile: Profile, now: datetime) -> timedelta:
-    """How long what is added now waits before it works: where somebody could be adding it in another's name."""
+    """How long an authenticator added now waits before it works: somebody could be adding it in another's name."""
     if profile.changed_lately(now) or not profile.email:
         return settings.HOLD_AFTER_CHANGE
     standing = settings.HOLD_WHERE_ONE_STANDS
@@ -30,10 +30,10 @@ def hold(profile: Profile, now: datetime) -> timedelta:
 
 @transaction.atomic
 def lift(*, authenticator: Authenticator, by: str, reason: str, note: str = "") -> bool:
-    """Let one on hold work now. Returns whether it was on hold.
+    """Let an authenticator on hold work now. Returns whether it was on hold.
 
-    Refused: `own_change`, where `by` is who changed the profile or helped to add it; `reported`, while a report of
-    “this was not me” is open.
+    Refused: `own_change`, where `by` changed the profile, or helped to add the authenticator; `reported`, while a
+    report of “this was not me” is open.
     """
     since = authenticator.added_at - LATELY
     before = Event.objects.filter(profile_id=authenticator.profile_id, name__in=LED_TO_IT, at__gte=since, actor=by)

@@ -13,22 +13,22 @@ class Kind:
     """One kind. It exports `KIND`, has a URL named `add`, and ends its ceremony with `actions.add()`.
 
     The slug is its package, URL segment, stored value, template folder and test folder. `limits` and `findings` are
-    dotted names, read once every app is there.
+    dotted names, read once every app is there. What a kind says on pages that name none stands in its template folder,
+    put there by `{% of_kinds %}`: `without_phone`, `without_javascript`, `before` (choosing), `kept`, `expired`.
+    Beside them stands `after`, for the page of what was added.
     """
 
     slug: str
-    title: str  # as it is offered: "Authenticator app"
+    title: str  # as offered: "Authenticator app"
     hint: str
-    need: str  # what to have ready for it: a line of the start page and of the invitation
+    need: str  # what to have ready: a line of the start page and of the invitation
     most: int  # that a profile may have
-    limits: str = ""  # a tuple of Limit: what of it is counted
-    is_available: Callable[[Profile], bool] = lambda _: (
-        True
-    )  # whether this person can add one, their organisation apart
+    limits: str = ""  # a tuple of Limit: how often its pages may be asked
+    is_available: Callable[[Profile], bool] = lambda _: True  # to this person, their organisation apart
     describe: Callable[[dict[str, Any]], str] | None = None  # what one is called, from its details; else the title
     reasons: tuple[Reason, ...] = ()  # why adding may lead to nothing, beside what `actions.add` refuses
     findings: str = ""  # a tuple of Check: its lines of the doctor
-    organisation_switch: str = ""  # the field of Organisation that turns it on, where it must be turned on
+    organisation_switch: str = ""  # the field of Organisation that turns the kind on, where one must
 
     @property
     def url(self) -> str:

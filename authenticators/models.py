@@ -1,6 +1,7 @@
-"""What was added."""
+"""The authenticators that were added, and the reports that a change was not the person's."""
 
 import uuid
+from collections import Counter
 from datetime import datetime
 from typing import Any, Final, Self
 
@@ -14,15 +15,19 @@ from careid.storing.fields import EncryptedJSONField
 
 
 class Authenticators(models.QuerySet["Authenticator"]):
-    """Of any number of people: who asks which of theirs count, or work, asks here."""
+    """Authenticators of any number of people. Who asks which of them count, or work, asks here."""
 
     def live(self) -> Self:
-        """Those that are there, the suspended ones included: all but the revoked."""
+        """All but the revoked: a suspended authenticator counts."""
         return self.filter(Authenticator.live())
 
     def usable(self, at: datetime) -> Self:
-        """Those that may be used to sign in at that time, as `Authenticator.usable` has it."""
+        """The authenticators that may be used to sign in at that time: `Authenticator.usable` of each."""
         return self.filter(state=Authenticator.State.ACTIVE, usable_from__lte=at)
+
+    def by_kind(self) -> Counter[str]:
+        """How many there are of each kind, by its slug."""
+        return Counter(self.values_list("kind", flat=True))
 
 
 class Authenticator(models.Model):
@@ -84,7 +89,7 @@ class Authenticator(models.Model):
 
     @classmethod
     def live(cls, path: str = "") -> Q:
-        """What the live ones answer to, where a count or a join reaches them by a path: `authenticators__`."""
+        """The condition of a live authenticator, where a count or a join reaches it by a path: `authenticators__`."""
         return Q(**{f"{path}state__in": cls.LIVE})
 
     @property

@@ -20,13 +20,13 @@ NOT_ME = "not_me"
 
 
 def find(token: str) -> tuple[Told, Report | None]:
-    """What a link tells of, and its report if it was pressed already. Refused as `not_me.read`."""
+    """What a link tells of, and the report if the link was pressed already. Refused as by `not_me.read`."""
     told = not_me.read(token)
     return told, Report.objects.filter(token_hash=crypto.token_hash(token)).first()
 
 
 def stops(told: Told) -> "QuerySet[Authenticator]":
-    """What pressing it would stop: that authenticator, or all that were added since the profile was changed."""
+    """What pressing the link would stop: its authenticator, or all that were added since the profile was changed."""
     rows = Authenticator.objects.select_related("profile__organisation").filter(
         profile_id=told.profile_id, state=Authenticator.State.ACTIVE
     )
@@ -37,7 +37,7 @@ def stops(told: Told) -> "QuerySet[Authenticator]":
 def report(*, token: str) -> Report:
     """Suspend what the mail told of, end open attempts, hold further ones until the case is closed, tell the desk.
 
-    A second press finds the first one's report and does nothing. Refused as `not_me.read`.
+    A second press finds the first one's report and does nothing. Refused as by `not_me.read`.
     """
     told = not_me.read(token)
     try:

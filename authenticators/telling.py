@@ -19,7 +19,7 @@ def tell(
     reason: str = "",
     details: dict[str, Any] | None = None,
 ) -> None:
-    """In the caller's transaction. `details` are those of the event beside its kind."""
+    """Record a change, and mail it, in the caller's transaction. `details` are those of the event beside its kind."""
     reference = attempt.reference if attempt else ""
     record(
         event,
@@ -31,19 +31,19 @@ def tell(
         authenticator_id=authenticator.pk,
         details={"kind": authenticator.kind, **(details or {})},
     )
-    if event == EventName.AUTHENTICATOR_NAMED:
-        return
-    outbox.to_everyone(
-        event.value.replace(".", "_"),
-        profile=authenticator.profile,
-        context={
-            "authenticator": authenticator,
-            "profile": authenticator.profile,
-            "browser": origin.get().browser,
-            "why": reason,
-            "not_me": not_me.link(authenticator.profile, authenticator_id=authenticator.pk),
-            "hold": "hours_on_hold" in (details or {}),
-            "services": Service.shown() if event == EventName.AUTHENTICATOR_ADDED else (),
-        },
-        reference=reference,
-    )
+    if event != EventName.AUTHENTICATOR_NAMED:
+        _mail(event, authenticator, reference=reference, why=reason, hold="hours_on_hold" in (details or {}))
+
+
+def _mail(event: EventName, authenticator: Authenticator, *, reference: str, why: str, hold: bool) -> None:
+    context = {
+        "authenticator": authenticator,
+        "profile": authenticator.profile,
+        "browser": origin.get().browser,
+        "why": why,
+        "not_me": not_me.link(authenticator.profile, authenticator_id=authenticator.pk),
+        "hold": hold,
+        "services": Service.shown() if event == EventName.AUTHENTICATOR_ADDED else (),
+    }
+    template = event.value.replace(".", "_")
+    outbox.to_everyone(template, profile=authenticator.profile, context=context, reference=reference)

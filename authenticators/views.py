@@ -24,25 +24,14 @@ from enrolment.models import Attempt
 def choose(request: HttpRequest, attempt: Attempt) -> HttpResponse:
     profile = attempt.verified_profile
     offered = [kind for kind in KINDS.values() if kind.is_offered(profile)]
-    live = actions.live_by_kind(profile)
+    live = profile.authenticators.live().by_kind()
     full = [kind for kind in offered if live[kind.slug] >= kind.most]
     kinds = [kind for kind in offered if kind not in full]
-    form = (
-        ChooseForm(request.POST, kinds=kinds)
-        if request.method == "POST"
-        else ChooseForm(initial=answers.kept(request), kinds=kinds)
-    )
+    form = ChooseForm(request.POST if request.method == "POST" else None, initial=answers.kept(request), kinds=kinds)
     if form.is_bound and form.is_valid():
         return redirect(KINDS[form.cleaned_data["kind"]].url)
-    return answers.show(
-        request,
-        "authenticators/choose.html",
-        page="choose",
-        attempt=attempt,
-        form=form,
-        kinds=kinds,
-        full=full,
-    )
+    context = {"attempt": attempt, "kinds": kinds, "full": full}
+    return answers.show(request, "authenticators/choose.html", page="choose", form=form, **context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -59,7 +48,7 @@ def done(request: HttpRequest, attempt: Attempt, pk: UUID) -> HttpResponse:
     usable = authenticator.usable(timezone.now())
     if form.is_bound and form.is_valid():
         if authenticator.state == authenticator.State.ACTIVE:
-            actions.name(authenticator=authenticator, name=form.cleaned_data["name"], attempt=attempt)
+            actions.rename(authenticator=authenticator, name=form.cleaned_data["name"], attempt=attempt)
         return redirect("done", pk)
     context = {"authenticator": authenticator, "services": Service.shown(), "attempt": attempt, "usable": usable}
     return answers.show(request, "authenticators/done.html", page="done", form=form, **context)

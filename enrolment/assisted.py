@@ -24,8 +24,8 @@ from careid.storing import crypto
 from careid.trail import references
 from careid.trail.names import EventName
 from careid.trail.record import noted, record
-from enrolment import attempts
-from enrolment.models import Assisted, Attempt, new_token
+from enrolment import attempts, tokens
+from enrolment.models import Assisted, Attempt
 
 LIFE: Final = timedelta(minutes=15)
 TRIES_MOST: Final = 5
@@ -44,7 +44,7 @@ def start(
         raise Refused("oneself")
     if not profile.is_open or profile.reported_at:
         raise Refused("reported" if profile.is_open else "closed")
-    token, digest = new_token()
+    token, digest = tokens.new()
     code = references.six_letters()
     with transaction.atomic():
         profile = Profile.locked(profile.pk)  # of two at once, the later link stands alone
@@ -103,7 +103,7 @@ def opened(*, assisted: Assisted) -> None:
 
 
 def prove(*, assisted: Assisted, browser: str, typed: str) -> tuple[Attempt, str]:
-    """Spend one try on a spoken code, and bind the link to this browser. Where it is right: an attempt and its token.
+    """Spend one try on a spoken code, and bind the link to this browser. For the right code: an attempt and its token.
 
     Refused: `wrong`, and what `why_shut` says.
     """
@@ -111,7 +111,7 @@ def prove(*, assisted: Assisted, browser: str, typed: str) -> tuple[Attempt, str
     if reason:
         raise Refused(reason)
     mine = crypto.token_hash(browser)
-    # Counted before it is compared, by one statement: of many at once five are judged, and all of one browser.
+    # The try is counted before its code is compared, by one statement: of many at once five are judged, of one browser.
     alive = Assisted.objects.filter(
         Q(browser_hash=None) | Q(browser_hash=mine),
         pk=assisted.pk,
@@ -143,7 +143,7 @@ def _let_in(assisted: Assisted) -> tuple[Attempt, str]:
             attempt = _attempt(profile, assisted)
             token = attempts.start(attempt)
             Assisted.objects.filter(pk=assisted.pk).update(attempt=attempt)
-            record(EventName.ASSISTED_PROVED, profile=profile, attempt_id=attempt.pk, reference=attempt.reference)
+            record(EventName.ASSISTED_PROVED, **attempt.in_trail)
             return attempt, token
     raise Refused("used" if may else "cancelled")
 

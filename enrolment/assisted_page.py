@@ -1,7 +1,6 @@
 """The page of a link that the Registration Authority gave."""
 
 import secrets
-from typing import Any
 
 from django import forms
 from django.conf import settings
@@ -14,6 +13,7 @@ from careid.pages import answers
 from careid.pages.forms import PageForm, PlainCharField
 from enrolment import assisted, journey
 from enrolment.journey import PAGE_METHODS, open_to_all
+from enrolment.models import Assisted
 
 TYPED_MOST = 20
 
@@ -54,7 +54,7 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
     return _show(request, reason, form=form)
 
 
-def _prove(request: HttpRequest, found: Any, browser: str, form: SpokenCodeForm) -> HttpResponse:
+def _prove(request: HttpRequest, found: Assisted, browser: str, form: SpokenCodeForm) -> HttpResponse:
     try:
         _, attempt_token = assisted.prove(assisted=found, browser=browser, typed=form.cleaned_data["code"])
     except Refused as refused:

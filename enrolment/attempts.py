@@ -13,15 +13,14 @@ from careid.people.typed import email_address
 from careid.storing import crypto
 from careid.trail.names import EventName
 from careid.trail.record import record, together
-from enrolment import email_codes
-from enrolment.email_codes import A_MOMENT
+from enrolment import email_codes, tokens
 from enrolment.identity import Found
-from enrolment.models import BEGUN, Attempt
+from enrolment.models import Attempt
 
 
 @dataclass(frozen=True)
 class Typed:
-    """The details that somebody typed: the email address as it was typed, and from it the one that is compared."""
+    """The details that somebody typed: the email address as typed, and in `address` as it is compared."""
 
     email: str
     nino: str
@@ -42,7 +41,7 @@ def begin(*, typed: Typed, found: Found, silenced: bool, replaces: Attempt | Non
     """Start an attempt for a typed pair and mail its code: the same writes whether or not anybody was found.
 
     Returns the attempt and the token for its cookie. Where the address is somebody's and something else was wrong,
-    a notice goes to them in place of the code; where a silent limit is over, nothing goes to anybody.
+    that person gets a notice in place of the code; where a silent limit is over, nothing goes to anybody.
     """
     profile = None if silenced else found.profile
     attempt = Attempt(
@@ -71,8 +70,8 @@ def begin(*, typed: Typed, found: Found, silenced: bool, replaces: Attempt | Non
 def second_press(*, typed: Typed) -> str | None:
     """A token for the second of two presses, where the first began an attempt with this very picture and pair."""
     same = Attempt.objects.filter(picture=typed.picture, pair=typed.pair, verified_at=None, ended_at=None)
-    found = same.filter(started_at__gt=timezone.now() - A_MOMENT).first()
-    return found.token_of(BEGUN) if found else None
+    found = same.filter(started_at__gt=timezone.now() - tokens.A_MOMENT).first()
+    return tokens.given(found, tokens.BEGUN) if found else None
 
 
 def another(*, attempt: Attempt) -> str:
@@ -102,10 +101,10 @@ def another(*, attempt: Attempt) -> str:
 
 def start(attempt: Attempt) -> str:
     """Store a new attempt, in the caller's transaction. Returns the token for its cookie."""
-    token = attempt.tokens(BEGUN)[0]
+    token = tokens.give(attempt, tokens.BEGUN)
     attempt.token_hash = crypto.token_hash(token)
     attempt.save(force_insert=True)
-    _record(attempt, EventName.ATTEMPT_STARTED)
+    record(EventName.ATTEMPT_STARTED, **attempt.in_trail)
     return token
 
 
@@ -114,7 +113,7 @@ def end(*, attempt: Attempt, reason: str) -> bool:
     """Forget an attempt: `restarted` by the person, or `replaced` by a newer one. Returns whether it was alive."""
     ended = Attempt.objects.filter(pk=attempt.pk, ended_at=None).update(ended_at=timezone.now(), pending=None)
     if ended:
-        _record(attempt, EventName.ATTEMPT_ENDED, reason=reason)
+        record(EventName.ATTEMPT_ENDED, reason=reason, **attempt.in_trail)
     return bool(ended)
 
 
@@ -122,7 +121,3 @@ def end_all(*, profile: Profile, reason: str) -> None:
     """Forget every open attempt of a person, in the caller's transaction."""
     for attempt in Attempt.objects.select_related("profile__organisation").filter(profile=profile, ended_at=None):
         end(attempt=attempt, reason=reason)
-
-
-def _record(attempt: Attempt, name: EventName, *, reason: str = "") -> None:
-    record(name, reason=reason, profile=attempt.profile, attempt_id=attempt.pk, reference=attempt.reference)

@@ -56,7 +56,7 @@ class DetailsForm(PageForm):
             self.fields["captcha"].widget.proved = bool(self.proved)
 
     def clean_email(self) -> str:
-        """Leave the address as it was typed, once it is sure to be one."""
+        """Leave what was typed, once it is sure to be an address."""
         typed: str = self.cleaned_data["email"]
         try:
             email_address(typed)
@@ -77,7 +77,7 @@ class DetailsForm(PageForm):
         return Typed(self.cleaned_data["email"], self.cleaned_data["national_insurance_number"], self.picture_key)
 
     def clean(self) -> dict[str, Any]:
-        """Take the picture last, so that a slip in another field doesn't cost it."""
+        """Take the picture last, so that a slip in another field doesn't cost the picture."""
         if "captcha" in self.cleaned_data:
             key, answer = self.cleaned_data["captcha"]
             if not (answer or self.proof_typed):
@@ -97,9 +97,9 @@ class DetailsForm(PageForm):
             self.add_error("captcha", "That was not right, or 5 minutes had passed. Try this new picture")
 
     def _take_proof(self) -> None:
-        self.picture_key = self.proved
-        picture.check(self.here)  # as a picture does when it is taken
-        if not (self.proved and proof.spend(self.proof_typed)):
+        self.picture_key = self.proved.id if self.proved else None
+        picture.check(self.here)  # as taking a picture does
+        if not (self.proved and proof.spend(self.proved)):
             self.picture_failed, self.picture_gone = True, bool(self.proved)
             self.fields["captcha"].widget.proved = False
             self.add_error("captcha", "That check has run out. Press “I cannot see the picture” again")

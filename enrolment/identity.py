@@ -11,9 +11,9 @@ from careid.storing import crypto
 
 @dataclass(frozen=True)
 class Found:
-    """`profile` where both name one that may enrol. Else the private `reason`, and whom it is `about`, if anyone.
+    """`profile` where address and number name one that may enrol. Else `about`, whose address it is, if anyone's.
 
-    Reasons: no_profile, number_differs, no_number, closed, organisation_not_taking_part, reported.
+    The private `reason`: no_profile, number_differs, no_number, closed, organisation_not_taking_part, reported.
     """
 
     profile: Profile | None
@@ -22,7 +22,10 @@ class Found:
 
 
 def find(*, email: str, nino: str) -> Found:
-    """One query and one comparison, whatever comes out. Both are in the form of `careid.people.typed`."""
+    """Whom these details name: one query and one comparison, whatever comes out.
+
+    Address and number come in the form of `careid.people.typed`.
+    """
     typed = crypto.fingerprints(nino)
     by_email = Profile.objects.select_related("organisation").alias(lower_email=Lower("email"))
     # An open profile before a closed one: an address may come back after a profile was closed.

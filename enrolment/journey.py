@@ -17,7 +17,7 @@ from careid.pages import answers
 from careid.people.typed import compact
 from careid.storing import crypto
 from careid.storing.prepared import Prepared
-from enrolment import email_codes
+from enrolment import verifying
 from enrolment.models import Attempt
 
 TOUCH: Final = timedelta(minutes=1)
@@ -49,7 +49,7 @@ View = Callable[..., HttpResponse]
 
 
 def step(name: str, *, then: tuple[Step, ...] = (), methods: tuple[str, ...] = PAGE_METHODS) -> Callable[[View], View]:
-    """Open a page only to a live attempt that has done every earlier step; the view gets that attempt.
+    """Open a page only to a live attempt that has done every earlier step; the view gets the attempt.
 
     `then` are the steps of a kind, after the journey's own. The first step opens to anyone, with None for no attempt.
     """
@@ -73,8 +73,7 @@ def step(name: str, *, then: tuple[Step, ...] = (), methods: tuple[str, ...] = P
                 _save_seen(attempt)
             return response
 
-        guarded.step = name  # type: ignore[attr-defined]  # what the walk over the URLconf looks for
-        return require_http_methods(methods)(guarded)
+        return _mark(require_http_methods(methods)(guarded), name)
 
     return guard
 
@@ -88,7 +87,7 @@ def _elsewhere(request: HttpRequest, attempt: Attempt | None, earlier: tuple[Ste
 
 
 def gone_on(attempt: Attempt) -> HttpResponse | None:
-    """Where an attempt leads that is over or has added something: no page before that is open to it any more."""
+    """Where an attempt leads that is over or has added something: the pages of adding are closed to such an attempt."""
     if attempt.is_over:
         return redirect("expired")
     return redirect("done", attempt.authenticator_id) if attempt.authenticator_id else None
@@ -97,10 +96,10 @@ def gone_on(attempt: Attempt) -> HttpResponse | None:
 def after_refusal(
     request: HttpRequest, attempt: Attempt, reason: str, *, shared: frozenset[str], kind: Any
 ) -> HttpResponse | None:
-    """Where adding was refused: the answer that stands before any of the kind's own, if there is one.
+    """Where adding was refused: the answer that stands before any of the kind's own, None where there is none.
 
-    What happened meanwhile comes first: of two presses at once, the refused one shows what the other added. Then the
-    page of a reason that every kind shares.
+    What happened meanwhile comes first: of two presses at once, the refused one shows what the other added. Then comes
+    the page of a reason in `shared`, which every kind has.
     """
     attempt.refresh_from_db()
     if meanwhile := gone_on(attempt):
@@ -109,7 +108,7 @@ def after_refusal(
 
 
 def afterwards(view: View) -> View:
-    """Open a page about an authenticator for ten minutes to the attempt that added it. To others it isn't there."""
+    """Open a page about an authenticator for ten minutes to the attempt that added it. For others there is no page."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -124,27 +123,28 @@ def afterwards(view: View) -> View:
             raise Http404
         return redirect("expired") if attempt.is_over else view(request, attempt, *args, **kwargs)
 
-    guarded.step = "done"  # type: ignore[attr-defined]  # likewise
-    return guarded
+    return _mark(guarded, "done")
 
 
 def open_to_all(view: View) -> View:
     """Name a page that needs no attempt."""
-    view.step = None  # type: ignore[attr-defined]  # likewise
+    return _mark(view, None)
+
+
+def _mark(view: View, step: str | None) -> View:
+    """Write its step on a view: a stale form's page and the walk over the URLconf read `view.step`."""
+    vars(view)["step"] = step
     return view
 
 
 def current(request: HttpRequest) -> Attempt | None:
     """The attempt of this browser's cookie, with its code and profile: one query a request."""
-    if not hasattr(request, "attempt"):
+    kept = vars(request)  # as long as the request
+    if "attempt" not in kept:
         token = request.COOKIES.get(settings.ATTEMPT_COOKIE, "")
-        request.attempt = _load(crypto.token_hash(token)) if token else None  # type: ignore[attr-defined]  # kept for this request
-    attempt: Attempt | None = request.attempt  # type: ignore[attr-defined]  # likewise
+        kept["attempt"] = _BY_TOKEN.first(crypto.token_hash(token)) if token else None
+    attempt: Attempt | None = kept["attempt"]
     return attempt
-
-
-def _load(digest: bytes) -> Attempt | None:
-    return _BY_TOKEN.first(digest)
 
 
 _BY_TOKEN: Final = Prepared(
@@ -153,21 +153,21 @@ _BY_TOKEN: Final = Prepared(
 
 
 def _second_press(request: HttpRequest) -> HttpResponse | None:
-    """The answer to a second press on the code page, the same as to the first.
+    """The answer to a second press on the code page: the same as to the first.
 
-    It still brings the old cookie: the answer to the first press has replaced that, but only after this one left.
+    The second press left before the first one's answer came, so it still brings the cookie of before.
     """
     token = crypto.token_hash(request.COOKIES.get(settings.ATTEMPT_COOKIE, ""))
     attempt = Attempt.objects.filter(previous_token_hash=token).first()
     typed = compact(request.POST.get("code", "")[:CODE_MOST])
-    fresh = email_codes.second_press(attempt=attempt, typed=typed) if attempt else None
+    fresh = verifying.second_press(attempt=attempt, typed=typed) if attempt else None
     return keep(redirect(STEPS[2].url), fresh) if fresh else None
 
 
 def see(attempt: Attempt, *, least: timedelta = TOUCH, later: bool = False) -> None:
-    """Note that the person is still here: once a minute at most.
+    """Note that the person is still here, once in `least` at most.
 
-    With `later` the row is written after the page's own work, unless that has written it: `Attempt.seen()`.
+    With `later` the row is written after the page's own work, unless that work has written the row: `Attempt.seen()`.
     """
     now = timezone.now()
     if not attempt.added_at and now - attempt.last_seen_at >= least:

@@ -1,10 +1,8 @@
 """One visit that tries to add something, and the code that was mailed to it."""
 
-import base64
-import secrets
 import uuid
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -13,25 +11,15 @@ from django.utils import timezone
 
 from careid.people.models import Profile
 from careid.post.models import Mail
-from careid.storing import crypto
 from careid.storing.fields import EncryptedJSONField, EncryptedTextField, FingerprintField
 from careid.trail.references import new_reference
-
-TOKEN_BYTES: Final = 32
-BEGUN, VERIFIED = "begun", "verified"  # an attempt's token changes when its code is accepted
-
-
-def new_token() -> tuple[str, bytes]:
-    """A random 256-bit token for a link, and what the row keeps of it."""
-    token = secrets.token_urlsafe(TOKEN_BYTES)
-    return token, crypto.token_hash(token)
 
 
 class Attempt(models.Model):
     """A browser's visit. The browser holds a 256-bit token; the row keeps its SHA-256.
 
-    One that matched nobody has no profile, and is otherwise the same. `pending` holds what a kind needs between two
-    requests, one entry a kind.
+    An attempt that matched nobody has no profile, and is otherwise the same. `pending` holds what a kind needs between
+    two requests, one entry a kind.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
@@ -54,7 +42,7 @@ class Attempt(models.Model):
     added_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
 
-    unsaved_seen_at: datetime | None = None  # when the person was seen, where the row doesn't say so yet
+    unsaved_seen_at: datetime | None = None  # when the person was seen, where the row does not say so yet
 
     class Meta:
         constraints = (
@@ -74,7 +62,7 @@ class Attempt(models.Model):
         return self.reference
 
     def held(self) -> "Attempt":
-        """Its row, with its profile: both locked until the transaction ends, the profile's first, as everywhere."""
+        """The attempt's row with its profile, locked until the transaction ends: the profile first, as everywhere."""
         rows = Attempt.objects.select_for_update(of=("profile", "self"), no_key=True)
         inner = rows.select_related("profile__organisation").filter(
             profile__user_id__gt=""
@@ -84,18 +72,18 @@ class Attempt(models.Model):
         return fresh
 
     def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
-        """What the row says by now, but for when the person was seen, which it may not say yet."""
+        """Read what the row says by now, but for when the person was seen, which the row may not say yet."""
         super().refresh_from_db(*args, **kwargs)
         self.last_seen_at = self.unsaved_seen_at or self.last_seen_at
 
     def seen(self) -> dict[str, datetime]:
-        """What whoever writes this row now writes with it; nobody needs to write it again."""
+        """When the person was seen, for whoever writes the row now, once: empty where the row says so already."""
         at, self.unsaved_seen_at = self.unsaved_seen_at, None
         return {"last_seen_at": at} if at else {}
 
     @property
     def deadline(self) -> datetime:
-        """When it stops, if nothing is done before."""
+        """When the attempt stops, if nothing is done before."""
         if self.added_at:
             return self.added_at + settings.ATTEMPT_AFTERWARDS
         ends = [self.last_seen_at + settings.ATTEMPT_IDLE, self.started_at + settings.ATTEMPT_LIFE]
@@ -123,20 +111,10 @@ class Attempt(models.Model):
             raise ValueError("this attempt has not proved who it is")
         return self.profile
 
-    def tokens(self, stage: str) -> list[str]:
-        """The cookie's token of this stage under each key, the one to give first.
-
-        It is made from a key and never kept, and each of several presses gets the same: whichever answer a browser
-        takes, its cookie works.
-        """
-        return [
-            base64.urlsafe_b64encode(mac).decode().rstrip("=")
-            for mac in crypto.macs("attempt token", str(self.pk), stage)
-        ]
-
-    def token_of(self, stage: str) -> str | None:
-        """The token that was given at this stage, None where the attempt has gone on since."""
-        return next((one for one in self.tokens(stage) if crypto.token_hash(one) == bytes(self.token_hash)), None)
+    @property
+    def in_trail(self) -> dict[str, Any]:
+        """What each event of this attempt names, as `record` takes it."""
+        return {"profile": self.profile, "attempt_id": self.pk, "reference": self.reference}
 
     @property
     def subject(self) -> str:

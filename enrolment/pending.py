@@ -24,7 +24,7 @@ def read(attempt: Attempt, slug: str) -> Entry:
 
 
 def change(attempt: Attempt, slug: str, how: Callable[[Entry], Entry]) -> Entry:
-    """Put what `how` makes of the entry in its place, and return what stood there: of two at once, one gets it.
+    """Replace the entry by what `how` makes of it, and return the entry of before: of two at once, one gets that.
 
     Mostly one statement. `how` is asked again where somebody else has written the row since this request read it.
     """
@@ -61,14 +61,14 @@ def held(attempt: Attempt, slug: str) -> Iterator[tuple[Attempt, Entry]]:
 
 
 def _swap(attempt: Attempt, new: dict[str, Entry], seen: dict[str, datetime]) -> bool:
-    """Put this in the place of all that is pending, in one statement; False where that isn't what was read."""
+    """Replace all that is pending, in one statement; False where somebody has written it since it was read."""
     before = attempt.__dict__.get(sealed_name("pending"))
     same = Attempt.objects.filter(pk=attempt.pk, pending=before)
     return bool(before and same.update(pending=Attempt.pending.field.seal(new, attempt), **seen))
 
 
 def _put(fresh: Attempt, slug: str, entry: Entry, seen: dict[str, datetime]) -> None:
-    """Into a row that is locked."""
+    """Write the entry into a row that is locked."""
     if fresh.pending is not None:
         fresh.pending = {**fresh.pending, slug: entry}
         fresh.last_seen_at = seen.get("last_seen_at", fresh.last_seen_at)

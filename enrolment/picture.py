@@ -21,7 +21,7 @@ from enrolment import drawing
 
 LETTERS: Final = "ACDEFHJKMNPRTUWX34679"  # no look-alikes
 LENGTH: Final = 5
-AT_LEAST: Final = timedelta(minutes=1)  # that a picture which is shown again still lasts
+AT_LEAST: Final = timedelta(minutes=1)  # how long a picture that is shown again still lasts
 KEY: Final = re.compile(r"[0-9a-f]{40}")
 
 
@@ -37,16 +37,16 @@ def failures(here: Visitor) -> tuple[Limit, str]:
 
 
 def check(here: Visitor) -> None:
-    """Locked where too many answers were wrong from here: not one more is judged."""
+    """Raise Locked where too many answers from here were wrong: not one more is judged."""
     verdict = counting.look(failures(here), room=here.room, more=1)
     if verdict.locked:
         raise counting.Locked(verdict)
 
 
 def take(key: str, answer: str, *, here: Visitor) -> str:
-    """`right`, `wrong` or `gone`. One statement takes the picture, right or wrong, so that it is answered once.
+    """`right`, `wrong` or `gone`. One statement takes the picture, right or wrong, so that each is answered once.
 
-    Where too many were wrong from here nothing is taken, and it is `gone`.
+    Where too many answers from here were wrong, no picture is taken, and the word is `gone`.
     """
     allowed, values = counting.has_room(failures(here), room=here.room)
     table = CaptchaStore._meta.db_table
@@ -73,11 +73,11 @@ class Gone(Exception):
 
 
 class PictureInput(CaptchaTextInput):
-    """Draws a new picture each time, or the same again where `keep` says that it was not answered."""
+    """Draws a new picture each time, or again the one whose key is in `keep`, which was not answered."""
 
     template_name = "enrolment/picture.html"
     keep = ""
-    proved = False  # a proof of work stands in for it
+    proved = False  # whether a proof of work stands in for the picture
 
     def fetch_captcha_store(self, name: str, value: Any, attrs: Any = None, generator: Any = None) -> None:
         later = timezone.now() + AT_LEAST

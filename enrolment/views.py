@@ -2,10 +2,8 @@
 
 import time
 
-from captcha.views import captcha_refresh
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.middleware.csrf import get_token
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
@@ -14,7 +12,7 @@ from careid.limits import counting, limits
 from careid.pages import answers
 from careid.serving import visitors
 from careid.storing import crypto, database
-from enrolment import attempts, email_codes, identity, journey, picture, proof
+from enrolment import attempts, email_codes, identity, journey, picture, verifying
 from enrolment.attempts import Typed
 from enrolment.forms import CODE_WORDS, CodeForm, DetailsForm
 from enrolment.journey import open_to_all, step
@@ -44,7 +42,7 @@ def details(request: HttpRequest, attempt: Attempt | None) -> HttpResponse:
         form = DetailsForm(request.POST, here=here, browser=browser)
         if form.is_valid():
             return _identify(request, form.typed(), attempt)
-        picture.check(here)  # what was right has looked as it was taken
+        picture.check(here)  # the right answer was looked at as it was taken
         if form.picture_gone and (token := _second_press(form.typed())):
             return journey.keep(redirect("code"), token)
         if form.picture_failed:
@@ -64,7 +62,7 @@ def _identify(request: HttpRequest, typed: Typed, attempt: Attempt | None) -> Ht
 
 
 def _count_submission(request: HttpRequest, typed: Typed, *, matched: bool) -> bool:
-    """Count one answer to the details under every limit; whether a silent one is over. Locked where another is."""
+    """Count one answer to the details under every limit; whether a silent limit is over. Locked by any other."""
     here, pair, number = visitors.read(request), typed.pair.hex(), crypto.fingerprint(typed.nino)
     verdict = counting.hit_or_lock(
         (limits.DETAILS_ADDRESS, here.address),
@@ -84,7 +82,7 @@ def _count_submission(request: HttpRequest, typed: Typed, *, matched: bool) -> b
 
 
 def _second_press(typed: Typed) -> str | None:
-    """A token, if the same picture let the same details through just now; the first press may still be at it."""
+    """A token, if the same picture let the same details through just now: the first press may not have ended yet."""
     for _ in range(SECOND_PRESS_LOOKS):
         if token := attempts.second_press(typed=typed):
             return token
@@ -101,10 +99,10 @@ def code(request: HttpRequest, attempt: Attempt) -> HttpResponse:
     if form.is_bound and form.is_valid():
         typed = form.cleaned_data["code"]
         try:
-            token = email_codes.check(attempt=attempt, typed=typed)
+            token = verifying.check(attempt=attempt, typed=typed)
         except Refused as refused:
             attempt.refresh_from_db()
-            token = email_codes.second_press(attempt=attempt, typed=typed) or ""
+            token = verifying.second_press(attempt=attempt, typed=typed) or ""
             form.add_error("code", CODE_WORDS[refused.reason])
         if token:
             return journey.keep(redirect("choose"), token)
@@ -131,36 +129,6 @@ def _code_page(request: HttpRequest, attempt: Attempt, form: CodeForm, *, notice
 
 @open_to_all
 @require_safe
-def picture_refresh(request: HttpRequest) -> HttpResponse:
-    """django-simple-captcha's own, with a limit on the rows that it makes."""
-    here = visitors.read(request)
-    verdict = counting.hit((limits.PICTURE_REFRESHES, here.address), room=here.room)
-    return answers.locked(request, verdict) if verdict.locked else captcha_refresh(request)
-
-
-@open_to_all
-@require_safe
-def picture_image(request: HttpRequest, key: str) -> HttpResponse:
-    try:
-        return HttpResponse(picture.drawn(key), content_type="image/png")
-    except picture.Gone as gone:
-        raise Http404 from gone
-
-
-@open_to_all
-@require_safe
-def proof_challenge(request: HttpRequest) -> HttpResponse:
-    """What a browser is to solve in place of the picture, as JSON: bound to the cookie that guards its forms."""
-    here = visitors.read(request)
-    verdict = counting.hit((limits.PICTURE_REFRESHES, here.address), room=here.room)
-    if verdict.locked:
-        return answers.locked(request, verdict)
-    get_token(request)
-    return JsonResponse(proof.challenge(request.META["CSRF_COOKIE"]))
-
-
-@open_to_all
-@require_safe
 def problem(request: HttpRequest) -> HttpResponse:
     return answers.show(request, "enrolment/problem.html", page="problem", attempt=journey.current(request))
 
@@ -168,7 +136,7 @@ def problem(request: HttpRequest) -> HttpResponse:
 @open_to_all
 @require_safe
 def expired(request: HttpRequest) -> HttpResponse:
-    """Says that nothing was added, or what was and became of it, once its ten minutes are over."""
+    """Say that nothing was added; or, once its ten minutes are over, what became of what was added."""
     attempt = journey.current(request)
     if attempt and not attempt.is_over:
         return redirect("choose")
@@ -202,7 +170,7 @@ def carry_on(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Show a form of the journey again, values kept and nothing done: signing in elsewhere changed the token."""
-    request.kept = request.POST.dict()  # type: ignore[attr-defined]  # what pages.kept gives the form; read first, without a connection held
+    vars(request)["kept"] = request.POST.dict()  # for `answers.kept`; read first, while no connection is held
     match = request.resolver_match
     attempt = journey.current(request)
     name = match and getattr(match.func, "step", None)

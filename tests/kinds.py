@@ -2,8 +2,7 @@
 
 way.py          how a person adds one: `PAGES`, its pages in order, each with what is typed there, told by the page
                 and the portal's origin; the last one adds. `wrong(page, origin)`, what that one refuses;
-                `secrets(page)`, what of it stands nowhere in plain; `STATEMENTS_MOST`, where it asks more of the
-                database than 40. A kind that is added on another site has no `PAGES`
+                `secrets(page)`, what of it stands nowhere in plain. A kind that is added on another site has no `PAGES`
 walking.py      the same in Chromium: `to_last(walk)` from choosing, `finish(walk)`
 environment.py  `SETTINGS` of the environment, `ORGANISATION`, the fields of one that takes part, and what runs
                 beside the portal: `COMMAND`, `beside(port)`, its settings, and `answers(environment)`, where

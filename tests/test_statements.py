@@ -17,7 +17,7 @@ from tests.visitors import ORIGIN, Visitor, newest_code
 
 APART = re.compile(r"BEGIN|COMMIT|SAVEPOINT|RELEASE")
 A_WHILE = timedelta(seconds=61)  # on each page, so that each press touches the attempt
-STATEMENTS_MOST = 40  # where the kind's way does not say that it asks more
+STATEMENTS_MOST = 40
 PAGE_MOST = 30_000  # bytes, without what the browser keeps
 
 
@@ -70,6 +70,5 @@ def test_an_enrolment_takes_few_statements_and_small_pages(kind, person, setting
     cache.set("services", [], None)  # somebody else has had them read within the minute
     visit = Counting()
     assert 'data-page="done"' in visit.enrol(person, kind)
-    most = getattr(kinds.way(kind), "STATEMENTS_MOST", STATEMENTS_MOST)
-    assert visit.statements.total() <= most, visit.statements
+    assert visit.statements.total() <= STATEMENTS_MOST, visit.statements
     assert max(visit.bytes.values()) < PAGE_MOST, visit.bytes

@@ -58,7 +58,10 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
 
 def provider() -> Provider:
-    """The sign-in that the settings describe, with what this process remembers of it. Raises Unreachable."""
+    """The sign-in that the settings describe, with its addresses and keys as this process remembers them.
+
+    Raises Unreachable where the certificate's file can not be read.
+    """
     try:
         secret = credential()
     except (OSError, ValueError) as error:  # the certificate's file went away since the start
@@ -81,14 +84,14 @@ def _provider(tenant: Tenant, http: str, at_once: int) -> Provider:
 
 
 def begin(*, attempt: Attempt) -> str:
-    """Start a sign-in that this browser may come back from, and return where to go for it.
+    """Start a sign-in that this browser may come back from, and return its address.
 
     Refused: `limit`, `unreachable`. Locked after ten in a quarter of an hour.
     """
     counting.hit_or_lock((SIGN_IN_STARTS, str(attempt.pk)), reference=attempt.reference)
-    if actions.live(attempt.verified_profile, KIND) >= KIND.most:
+    if attempt.verified_profile.authenticators.live().by_kind()[KIND.slug] >= KIND.most:
         _refuse(attempt, actions.Refusal.LIMIT)
-    database.let_go()  # where NHS.net hangs, others need it
+    database.let_go()  # where NHS.net hangs, others need the connection
     try:
         flow = provider().begin()
     except Unreachable as unreachable:
@@ -110,7 +113,7 @@ def _without(state: str, entry: Entry) -> Entry:
 
 
 def finish(*, attempt: Attempt, answer: Mapping[str, str]) -> Authenticator:
-    """Add the account that this answer of NHS.net proves; its flow is spent, whatever comes of it.
+    """Add the account that this answer of NHS.net proves; its flow is spent, whatever comes of the answer.
 
     Refused: `state_unknown`, `too_late`, `unreachable`, `already_yours`, `linked_elsewhere`, `not_in_beta`,
     `verification_failed`, the values of TOLD, and those of `actions.add`.
@@ -121,7 +124,7 @@ def finish(*, attempt: Attempt, answer: Mapping[str, str]) -> Authenticator:
         _refuse(attempt, Why.STATE_UNKNOWN)
     if datetime.fromisoformat(entry["until"]) <= timezone.now():
         _refuse(attempt, Why.TOO_LATE)
-    database.let_go()  # where NHS.net hangs, others need it
+    database.let_go()  # where NHS.net hangs, others need the connection
     try:
         account = provider().finish(flow=entry["flow"], answer=answer)
     except Unreachable as unreachable:
@@ -146,7 +149,7 @@ def _add(attempt: Attempt, account: Account) -> Authenticator:
     except Refused as no:
         _refuse_linked(attempt, external_id)  # by another, in this very moment
         outside = no.reason == "not_available" and not attempt.verified_profile.organisation.nhsnet_beta
-        raise Refused(Why.NOT_IN_BETA if outside else no.reason) from no  # `actions.add` has noted it
+        raise Refused(Why.NOT_IN_BETA if outside else no.reason) from no  # `actions.add` has noted the reason
 
 
 def _refuse_linked(attempt: Attempt, external_id: str) -> None:
@@ -157,7 +160,7 @@ def _refuse_linked(attempt: Attempt, external_id: str) -> None:
 
 
 def _refuse(attempt: Attempt, reason: Reason, told: str = "", *, authenticator_id: UUID | None = None) -> NoReturn:
-    """Refuse, and note why: the trail has the reason, the page what it comes to."""
+    """Refuse, and note why: the trail gets the reason, the page `told`, or the reason too."""
     if reason in ALARMS:
         log.error("NHS.net Connect is not set up as it should be", reason=reason, attempt_id=attempt.pk)
     actions.rejected(attempt=attempt, kind=KIND, reason=reason, authenticator_id=authenticator_id)

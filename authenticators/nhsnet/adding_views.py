@@ -64,7 +64,7 @@ def add(request: HttpRequest, attempt: Attempt) -> HttpResponse:
 @open_to_all
 @require_GET  # a HEAD must not redeem
 def callback(request: HttpRequest) -> HttpResponse:
-    """Always answers with a redirect, so that the code leaves the address bar. Another browser has no attempt."""
+    """Always answer with a redirect, so that the code leaves the address bar. Another browser has no attempt."""
     attempt = journey.current(request)
     if attempt is None or not (attempt.is_over or attempt.verified_at):
         return redirect("nhsnet:problem", "state_unknown")
@@ -78,7 +78,7 @@ def callback(request: HttpRequest) -> HttpResponse:
 
 
 def _answer(request: HttpRequest) -> dict[str, str]:
-    """What came back. One that says a thing twice says nothing (RFC 6749, 3.1)."""
+    """What came back. An answer that says a thing twice says nothing (RFC 6749, 3.1)."""
     twice = any(len(values) > 1 for _, values in request.GET.lists())
     return {} if twice else {name: str(value) for name, value in request.GET.items()}
 

@@ -35,7 +35,7 @@ class Client:
         return self._object("POST", url, left(), params=params, data=data, headers=headers)
 
     def look(self, url: str) -> Answer:
-        """Whatever is there, a redirect included, which is not followed."""
+        """Whatever answer is there: a redirect is one, and is not followed."""
         return self._fetcher.call("GET", url, left())
 
     def close(self) -> None:

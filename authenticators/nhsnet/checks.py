@@ -10,12 +10,11 @@ from uuid import UUID
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from django.conf import settings
-from django.core.checks import CheckMessage, Critical, Tags, register
+from django.core.checks import CheckMessage, Critical
 
 _AUTHORITY: Final = re.compile(r"https://[A-Za-z0-9.-]+(:[0-9]{1,5})?")  # it goes into a header, too
 
 
-@register(Tags.security)
 def half_set(**_: Any) -> list[CheckMessage]:
     """Refuse a sign-in that could not work, by the setting's name."""
     return [Critical(f"{name}: {words}.", id=f"careid.{name}") for name, words in _problems()]

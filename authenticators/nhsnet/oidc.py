@@ -1,6 +1,6 @@
 """Signing in with NHS.net Connect (OpenID Connect, authorization code with PKCE): a flow out, an account in.
 
-msal makes the flow and redeems the code; what it leaves to its caller stands in `tokens`.
+msal makes the flow and redeems the code; what msal leaves to its caller stands in `tokens`.
 """
 
 import json
@@ -60,7 +60,7 @@ class NoTokens(msal.TokenCache):
     """Keeps none: the ID token is read once, and nothing is asked for with the others."""
 
     def add(self, event: Any, now: Any = None) -> None:
-        """Let it go."""
+        """Keep nothing."""
 
 
 class Provider:
@@ -98,14 +98,14 @@ class Provider:
                 issuer=self.tenant.issuer,
                 tenant_id=self.tenant.tenant_id,
                 client_id=self.tenant.client_id,
-                nonce=sha256(flow["nonce"].encode()).hexdigest(),  # msal sends its hash
+                nonce=sha256(flow["nonce"].encode()).hexdigest(),  # msal sends the hash of the nonce
                 require_mfa=self.tenant.require_mfa,
             )
             token = _redeem(app, flow, answer.get("code", ""))
             return tokens.check(token, expected=expected, find_key=lambda kid: self.key(kid, document))
 
     def _check_issuer(self, answer: Mapping[str, str], document: dict[str, Any]) -> None:
-        """RFC 9207: an answer says whose it is, where the provider says that it does."""
+        """An answer says who issued it, where the provider says that its answers do (RFC 9207, 2.4)."""
         always = document.get("authorization_response_iss_parameter_supported") is True
         if answer.get("iss", "" if always else self.tenant.issuer) != self.tenant.issuer:
             raise Rejected(Why.MIX_UP)
@@ -132,7 +132,7 @@ class Provider:
         )
 
     def _application(self, discovery: Answer) -> msal.ConfidentialClientApplication:
-        """msal discovers on its own at construction: it is given what was just read and found sound."""
+        """msal discovers on its own at construction: msal is given what was just read and found sound."""
         credential = self.tenant.credential
         pem = credential if "-----BEGIN" in credential else ""
         try:
@@ -188,7 +188,7 @@ class _Read:
 
 
 def _redeem(app: msal.ConfidentialClientApplication, flow: dict[str, Any], code: str) -> Any:
-    """The ID token for a code. What else comes with it is let go."""
+    """The ID token for a code (OpenID Connect Core 1.0, 3.1.3); the other tokens are let go."""
     try:
         result = app.acquire_token_by_auth_code_flow(flow, {"state": flow["state"], "code": code})
     except RuntimeError as error:

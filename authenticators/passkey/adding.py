@@ -1,6 +1,6 @@
-"""Adding a passkey, between its first page and its proof: one challenge at a time, single use, five minutes.
+"""Adding a passkey, between its first page and its proof: one challenge at a time, used once, within five minutes.
 
-Pending meanwhile: `place`, `challenge`, `until`.
+Pending meanwhile: `place`, `challenge`, `until`, `known` (the profile's passkeys by then).
 """
 
 from datetime import datetime, timedelta
@@ -13,14 +13,16 @@ from django.utils import timezone
 from authenticators import actions
 from authenticators.models import Authenticator
 from authenticators.passkey import ceremony
-from authenticators.passkey.ceremony import Rejected
+from authenticators.passkey.ceremony import Registered
 from authenticators.passkey.kind import KIND
 from authenticators.passkey.limits import PASSKEY_OPTIONS
+from authenticators.passkey.response import Rejected
 from authenticators.passkey.words import Why
 from careid.errors import Refused
 from careid.limits import counting
 from enrolment import pending
 from enrolment.models import Attempt
+from enrolment.pending import Entry
 
 LIFE: Final = timedelta(milliseconds=ceremony.TIMEOUT)
 AT_ONCE: Final = 1_000  # milliseconds: faster than a person, so the browser or a policy refused
@@ -45,28 +47,32 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
 def challenge(attempt: Attempt) -> str | None:
     """The challenge that is shown until it is spent or its five minutes are over."""
-    entry = pending.read(attempt, KIND.slug)
+    return _alive(pending.read(attempt, KIND.slug))
+
+
+def _alive(entry: Entry) -> str | None:
     alive = "challenge" in entry and datetime.fromisoformat(entry["until"]) > timezone.now()
     return entry["challenge"] if alive else None
 
 
 def begin(*, attempt: Attempt, place: str) -> None:
-    """Make a challenge for this place; an older one is void.
+    """Make a challenge for this place; an older challenge is void.
 
     Refused: `limit`. Locked after ten in a quarter of an hour.
     """
     counting.hit_or_lock((PASSKEY_OPTIONS, str(attempt.pk)), reference=attempt.reference)
-    if actions.live(attempt.verified_profile, KIND) >= KIND.most:
+    live = attempt.verified_profile.authenticators.live().filter(kind=KIND.slug)
+    known = [(one.external_id, one.details.get("transports", [])) for one in live]
+    if len(known) >= KIND.most:
         raise Refused(actions.Refusal.LIMIT)
     until = (timezone.now() + LIFE).isoformat()
-    entry = {"place": place, "challenge": ceremony.new_challenge(), "until": until}
+    entry = {"place": place, "challenge": ceremony.new_challenge(), "until": until, "known": known}
     pending.change(attempt, KIND.slug, lambda _: entry)
 
 
 def options(attempt: Attempt) -> str:
-    """The creation options of the pending challenge, as JSON. Every live passkey of the profile is excluded."""
+    """The creation options of the pending challenge, as JSON. The passkeys that the profile had are excluded."""
     profile = attempt.verified_profile
-    live = profile.authenticators.live().filter(kind=KIND.slug)
     entry = pending.read(attempt, KIND.slug)
     return ceremony.options(
         rp_id=settings.RP_ID,
@@ -74,39 +80,52 @@ def options(attempt: Attempt) -> str:
         account=profile.email or profile.user_id,
         challenge=entry["challenge"],
         place=entry["place"],
-        known=[(one.external_id, one.details.get("transports", [])) for one in live],
+        known=entry.get("known", []),
     )
 
 
 def finish(*, attempt: Attempt, credential: str) -> Authenticator:
-    """Add the passkey that this response proves; the challenge is spent, whatever comes of it.
+    """Add the passkey that this response proves; the challenge is spent, whatever comes of the response.
 
     Refused: `challenge_expired`, `verification_failed`, `already_registered`, and those of `actions.add`.
     """
-    alive = challenge(attempt)
-    entry = pending.change(attempt, KIND.slug, lambda entry: {"place": entry.get("place", "any")})
-    if alive is None or entry.get("challenge") != alive:
-        raise Refused("challenge_expired")
+    with pending.held(attempt, KIND.slug) as (fresh, entry):
+        alive = _alive(entry)
+        entry.pop("challenge", None)
+        if alive is None:
+            raise Refused("challenge_expired")
+        proved = _prove(attempt, credential, alive)
+        return actions.add(
+            attempt=attempt,
+            fresh=fresh,
+            kind=KIND,
+            external_id=proved.credential_id,
+            material={"public_key": proved.public_key, "sign_count": proved.sign_count, "rp_id": settings.RP_ID},
+            details={
+                "place": entry["place"],
+                "landed": ceremony.landed(proved),
+                "rp_id": settings.RP_ID,
+                **proved.shown(),
+            },
+        )
+
+
+def _prove(attempt: Attempt, credential: str, challenge: str) -> Registered:
+    """What the response proves, where the credential is new here: one that was revoked counts as well (7.1)."""
     origins = [settings.ORIGIN, *settings.RELATED_ORIGINS]
     try:
-        proved = ceremony.finish(credential=credential, challenge=alive, rp_id=settings.RP_ID, origins=origins)
+        proved = ceremony.finish(credential=credential, challenge=challenge, rp_id=settings.RP_ID, origins=origins)
     except Rejected as rejected:
         actions.rejected(attempt=attempt, kind=KIND, reason=rejected.reason)
         raise Refused("verification_failed") from rejected
     if Authenticator.objects.filter(kind=KIND.slug, external_id=proved.credential_id).exists():
         actions.rejected(attempt=attempt, kind=KIND, reason=Why.ALREADY_REGISTERED)
         raise Refused(Why.ALREADY_REGISTERED)
-    return actions.add(
-        attempt=attempt,
-        kind=KIND,
-        external_id=proved.credential_id,
-        material={"public_key": proved.public_key, "sign_count": proved.sign_count, "rp_id": settings.RP_ID},
-        details={"place": entry["place"], "landed": ceremony.landed(proved), "rp_id": settings.RP_ID, **proved.shown()},
-    )
+    return proved
 
 
 def failed(*, attempt: Attempt, error: str, elapsed: int) -> Why:
-    """Record why the browser made none, and return the reason to tell. The challenge stays for another try.
+    """Record why the browser made no passkey, and return the reason to tell. The challenge stays for another try.
 
     `error` is a DOMException's name or our script's word; `elapsed` is in milliseconds.
     """

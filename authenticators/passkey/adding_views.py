@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from authenticators.actions import SHARED
-from authenticators.passkey import adding, ceremony
+from authenticators.passkey import adding, ceremony, response
 from authenticators.passkey.forms import CredentialForm, PlaceForm
 from authenticators.passkey.kind import KIND
 from careid.errors import Refused
@@ -63,7 +63,7 @@ def _finish(request: HttpRequest, attempt: Attempt, form: CredentialForm) -> Htt
         authenticator = adding.finish(attempt=attempt, credential=typed.get("credential", ""))
     except Refused as refused:
         answer = journey.after_refusal(request, attempt, refused.reason, shared=SHARED, kind=KIND)
-        made = ceremony.credential_id(typed.get("credential", ""))
+        made = response.credential_id(typed.get("credential", ""))
         return answer or _failed(request, attempt, refused.reason, made)
     return redirect("done", authenticator.pk)
 

@@ -1,8 +1,11 @@
 from django.apps import AppConfig
+from django.core.checks import Tags, register
 
 
 class Passkey(AppConfig):
     name = "authenticators.passkey"
 
     def ready(self) -> None:
-        from authenticators.passkey import checks  # noqa: F401  registers the start-up refusals
+        from authenticators.passkey.checks import stranded
+
+        register(stranded, Tags.database)

@@ -1,17 +1,16 @@
-"""Passkeys are tied to the host that they were made at: a change of it would strand them."""
+"""Passkeys are tied to the host that they were made at: a change of host would strand them."""
 
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Critical, Tags, register
+from django.core.checks import CheckMessage, Critical
 from django.db import DatabaseError, connections
 
+from authenticators.models import Authenticator
 
-@register(Tags.database)
+
 def stranded(databases: Any = None, **_: Any) -> list[CheckMessage]:
     """Refuse an origin at which live passkeys would no longer work, unless it is meant."""
-    from authenticators.models import Authenticator  # noqa: PLC0415  checks are registered before the models are there
-
     if not databases or settings.ALLOW_RP_ID_CHANGE:
         return []
     elsewhere = Authenticator.objects.live().filter(kind="passkey")

@@ -1,8 +1,8 @@
-"""Where to keep it, and what the browser's dialog gave back."""
+"""Where to keep a passkey, and what the browser's dialog gave back."""
 
 from django import forms
 
-from authenticators.passkey import ceremony
+from authenticators.passkey import ceremony, response
 from careid.pages.forms import PageForm
 
 PLACES = {
@@ -38,6 +38,6 @@ class PlaceForm(PageForm):
 class CredentialForm(forms.Form):
     """Hidden fields that say "no JavaScript" until the script says otherwise."""
 
-    credential = forms.CharField(required=False, max_length=ceremony.CREDENTIAL_MOST, strip=False)
+    credential = forms.CharField(required=False, max_length=response.CREDENTIAL_MOST, strip=False)
     error = forms.CharField(required=False, max_length=40)
     elapsed_ms = forms.IntegerField(required=False, min_value=0, max_value=ELAPSED_MOST)

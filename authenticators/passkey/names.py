@@ -1,4 +1,4 @@
-"""What keeps a passkey, by its AAGUID: a name to show, and nothing that anything is decided by."""
+"""What keeps a passkey, by its AAGUID: a name to show, which decides nothing."""
 
 import json
 from base64 import urlsafe_b64decode
@@ -18,14 +18,14 @@ def _names() -> dict[str, str]:
 
 
 def provider(details: dict[str, Any]) -> str:
-    """The provider's name for a passkey's details; "Passkey" where it isn't known."""
+    """The provider's name for a passkey's details; "Passkey" where the AAGUID is not known."""
     return _names().get(details.get("aaguid", ""), UNKNOWN)
 
 
 def read_metadata(text: str) -> dict[str, str]:
     """AAGUIDs and names of FIDO's metadata file, the signed BLOB or its payload (FIDO Metadata Service, 3.1).
 
-    ValueError where it is neither. The signature is not checked: these are names to show.
+    ValueError where `text` is neither. The signature is not checked: these are names to show.
     """
     parts = text.strip().split(".")
     try:
@@ -42,7 +42,7 @@ def read_metadata(text: str) -> dict[str, str]:
 
 
 def refresh(text: str) -> int:
-    """Add what FIDO's metadata file names to ours, which keep their shorter names. Returns how many there are."""
+    """Add the names of FIDO's metadata file to ours, which stay as they are. Returns how many names there are."""
     names = dict(sorted((read_metadata(text) | json.loads(FILE.read_text())).items()))
     FILE.write_text(json.dumps(names, indent=1, ensure_ascii=False) + "\n")
     _names.cache_clear()

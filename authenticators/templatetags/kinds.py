@@ -1,4 +1,4 @@
-"""The kinds, for pages and mails that name none: the start page stands on a floor beneath them."""
+"""The kinds, for pages and mails that name none: a template of a lower floor can't be handed what stands above it."""
 
 from collections.abc import Iterable
 
@@ -14,17 +14,19 @@ register = template.Library()
 
 @register.simple_tag
 def kinds() -> Iterable[Kind]:
+    """Every kind, in the order offered: `{% kinds as all %}`."""
     return KINDS.values()
 
 
 @register.simple_tag
 def of_kinds(name: str, these: Iterable[Kind] = KINDS.values()) -> str:
-    """What the kinds say there, one after the other: `authenticators/<slug>/<name>.html` of each that has one."""
+    """What these kinds say at a place of a page: `authenticators/<slug>/<name>.html`, of each that has one."""
     return format_html_join("", "{}", ((said,) for kind in these if (said := _said(kind, name))))
 
 
 def _said(kind: Kind, name: str) -> str:
     try:
-        return get_template(f"authenticators/{kind.slug}/{name}.html").render()
+        fragment = get_template(f"authenticators/{kind.slug}/{name}.html")
     except template.TemplateDoesNotExist:
         return ""
+    return fragment.render()

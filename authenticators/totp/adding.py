@@ -30,8 +30,8 @@ def tick(*, attempt: Attempt) -> None:
 
 
 def set_password(*, attempt: Attempt, password: str) -> None:
-    """Keep the password's hash, and make the key: once, so that coming back to this page doesn't void a scanned one."""
-    database.let_go()  # two hash at a time: who waits holds nothing that others need
+    """Keep the password's hash, and make the key: once, so that coming back to this page voids no scanned key."""
+    database.let_go()  # two hash at a time: who waits holds no connection
     hashed = make_password(password)
     _keep(attempt, password=hashed)
 
@@ -42,7 +42,7 @@ def _keep(attempt: Attempt, **fields: Any) -> None:
 
 
 def finish(*, attempt: Attempt, code: str) -> Authenticator:
-    """Add the app if this is its code.
+    """Add the app if this is the code that it shows.
 
     Refused: `wrong`, `fast` and `slow` (with `minutes`), `email_code`, `new_key` (ten wrong ones), `no_more_keys`
     (thirty), and those of `actions.add`.

@@ -20,7 +20,7 @@ MASK: Final = 3  # given, since choosing the best of eight takes twice the time 
 
 
 def new_key() -> str:
-    """160 random bits as base32."""
+    """160 random bits as base32 (RFC 4226, 4; RFC 4648, 6)."""
     return pyotp.random_base32(KEY_LETTERS)
 
 
@@ -38,7 +38,7 @@ def qr_code(address: str) -> str:
     """An SVG element of an address: correction M, four modules of quiet zone."""
     code = qrcode.QRCode(error_correction=qrcode.ERROR_CORRECT_M, border=4, mask_pattern=MASK)
     code.add_data(address)
-    code.make(fit=False)  # into the smallest that fits: to be told so has it measure the address twice
+    code.make(fit=False)  # the smallest that fits; with `fit` the library measures the address twice
     rows = code.get_matrix()
     # A stroke a run of modules: the library's stroke a module takes three times as long, and twice the bytes.
     path = "".join(
@@ -54,7 +54,7 @@ def qr_code(address: str) -> str:
 
 
 def accepted_step(key: str, code: str, at: datetime) -> int | None:
-    """The time step whose code this is, within one either way of now; None where it is none of them."""
+    """The time step whose code this is, within one either way of `at` (RFC 6238, 5.2); None where no step has it."""
     now = int(at.timestamp()) // STEP
     return _search(key, code, [now, *(now + away * side for away in range(1, DRIFT + 1) for side in (-1, 1))])
 
@@ -62,7 +62,7 @@ def accepted_step(key: str, code: str, at: datetime) -> int | None:
 def minutes_out(key: str, code: str, at: datetime) -> int | None:
     """How many minutes fast (negative: slow) a clock must be to show this wrong code; None where no clock shows it.
 
-    At least one, since less is within the drift that is accepted.
+    At least one minute, since less is within the drift that is accepted.
     """
     now = int(at.timestamp()) // STEP
     beyond = [now + away * side for away in range(DRIFT + 1, LOOK + 1) for side in (-1, 1)]

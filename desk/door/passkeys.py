@@ -14,6 +14,7 @@ from webauthn.helpers import base64url_to_bytes
 from webauthn.helpers.structs import UserVerificationRequirement
 
 from authenticators.passkey import ceremony
+from authenticators.passkey.response import Rejected
 from careid.errors import Refused
 from careid.limits import counting
 from desk.door import factor_adding, guessing, sessions
@@ -47,7 +48,7 @@ class Helper(helpers.WebAuthnHelper):
             ceremony.finish(
                 credential=json.dumps(data), challenge=state["challenge"], rp_id=settings.RP_ID, origins=origins
             )
-        except ceremony.Rejected as error:
+        except Rejected as error:
             raise exceptions.UnprocessableEntity from error
         return super().register_complete(user, state, data | {"clientExtensionResults": {}})
 

@@ -53,7 +53,7 @@ def test_of_two_devices_at_once_the_one_beyond_the_limit_is_refused(person):
     attempts = [verified(person), verified(person)]
     calls = [lambda one=one: added(one, str(one.pk)) for one in attempts]
     assert sorted(at_once(calls, held=Profile.objects.filter(pk=person.pk))) == ["active", "limit"]
-    assert actions.live(person, KIND) == MOST
+    assert person.authenticators.live().by_kind()[KIND.slug] == MOST
 
 
 @pytest.mark.parametrize(

@@ -98,7 +98,7 @@ def test_less_work_than_was_asked_for_is_a_forgery():
     stated = f"{salt}.{expires}.1.{proof._guess(salt, 0)}"
     for purpose in ("limit", "pair", "email code", proof.PURPOSE + " "):
         assert not proof.solved(f"{stated}.{crypto.macs(purpose, stated, MINE)[0].hex()}.0", MINE)
-    assert proof.solved(f"{stated}.{crypto.macs(proof.PURPOSE, stated, MINE)[0].hex()}.0", MINE) == salt
+    assert proof.solved(f"{stated}.{crypto.macs(proof.PURPOSE, stated, MINE)[0].hex()}.0", MINE).id == salt
 
 
 def test_a_challenge_signed_under_an_older_key_is_good_until_it_runs_out(settings):
@@ -172,11 +172,11 @@ def test_match_and_no_match_differ_in_nothing(person):
 
 @pytest.mark.django_db(transaction=True)
 def test_of_ten_at_once_one_is_spent():
-    solution = solve(proof.challenge(MINE))
+    proved = proof.solved(solve(proof.challenge(MINE)), MINE)
 
     def spend(_):
         try:
-            return proof.spend(solution)
+            return proof.spend(proved)
         finally:
             connection.close()
 
@@ -186,7 +186,7 @@ def test_of_ten_at_once_one_is_spent():
 
 def test_what_was_spent_is_forgotten_a_day_after_it_would_have_run_out():
     solution = solve(proof.challenge(MINE))
-    assert proof.spend(solution)
+    assert proof.spend(proof.solved(solution, MINE))
     jobs.purge(timestamp=0)
     assert SpentProof.objects.exists()
     with seconds_on(25 * 3600):

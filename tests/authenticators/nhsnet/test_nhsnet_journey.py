@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import time_machine
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from authenticators import actions
@@ -20,8 +20,10 @@ from careid.fetching import fetcher
 from careid.people.models import Organisation
 from careid.trail.models import Event
 from demo.provider_accounts import BY_KEY
+from enrolment import attempts
 from enrolment.models import Attempt
 from tests.environment import ENVIRONMENT
+from tests.threads import until_they_wait
 from tests.visitors import Visitor, post
 
 pytestmark = pytest.mark.django_db
@@ -416,6 +418,20 @@ def test_two_profiles_that_race_for_one_account_one_wins(make_person, sign_in):
     assert Authenticator.objects.count() == 1
     assert sorted(url.endswith("/done/") for url in urls) == [False, True]
     assert problem("linked_elsewhere") in urls
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_comes_back_to_an_attempt_that_ends_just_now_hears_that_nothing_was_added(visitor, person, sign_in):
+    visitor.verify(person)
+    visit = sign_in(visitor), visitor.client.cookies["careid"].value
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            attempts.end(attempt=Attempt.objects.get(), reason="restarted")
+            coming = pool.submit(at_once, [visit])
+            until_they_wait(1)
+        assert coming.result() == ["/expired/"]
+    assert "Nothing was added" in visitor.client.get("/expired/").content.decode()
+    assert not Authenticator.objects.exists()
 
 
 def at_once(visits):

@@ -129,6 +129,7 @@ REFUSALS = {
     "no response": ({"whole": {"response": None}}, "malformed"),
     "a response of lists": ({"whole": {"response": {"clientDataJSON": [], "attestationObject": []}}}, "malformed"),
     "an attachment made up": ({"attachment": "both"}, "attestation"),
+    "an attachment that is no text": ({"attachment": []}, "malformed"),
 }
 
 

@@ -6,8 +6,6 @@ from html import unescape
 
 from tests.authenticators.passkey import fake
 
-STATEMENTS_MOST = 45  # what is asked of the browser is counted, kept and taken out again
-
 
 def options(page):
     return json.loads(unescape(re.search(r'id="passkey-options"[^>]*>([^<]+)<', page).group(1)))

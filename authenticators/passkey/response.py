@@ -1,0 +1,139 @@
+"""The response that a browser posts (W3C Web Authentication, level 3, 7.1): read, and each part checked.
+
+Here stands what py_webauthn leaves to its caller, or checks without a name. Pure functions; all but one raise Rejected.
+"""
+
+import json
+import re
+import secrets
+from dataclasses import dataclass
+from hashlib import sha256
+from io import BytesIO
+from typing import Any, Final
+
+import cbor2
+from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
+from webauthn.helpers.structs import AuthenticatorAttachment, AuthenticatorTransport
+
+from authenticators.passkey.words import Why
+
+CREDENTIAL_ID_BYTES: Final = range(16, 1024)
+CREDENTIAL_MOST: Final = 65_536  # characters of JSON
+TRANSPORTS: Final = {transport.value for transport in AuthenticatorTransport}
+ATTACHMENTS: Final = {attachment.value for attachment in AuthenticatorAttachment}
+USER_PRESENT, USER_VERIFIED, BACKUP_ELIGIBLE, BACKED_UP, ATTESTED = 0x01, 0x04, 0x08, 0x10, 0x40
+HEAD: Final = 37  # bytes of authenticator data before the credential: RP ID hash, flags, sign count
+_BASE64URL: Final = re.compile(r"[A-Za-z0-9_-]+")
+
+
+class Rejected(Exception):
+    """The response is not one to accept."""
+
+    def __init__(self, reason: Why) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class Response:
+    """The parts of a posted response, each of the right type and encoding. `whole` is the JSON that they stand in."""
+
+    whole: dict[str, Any]
+    id: str  # base64url
+    client_data: bytes  # JSON
+    attestation: bytes  # CBOR
+    transports: list[str]
+    attachment: str  # empty where the browser tells none
+
+
+def read(credential: str) -> Response:
+    """The response in this JSON."""
+    if len(credential) > CREDENTIAL_MOST:
+        raise Rejected(Why.MALFORMED)
+    try:
+        whole = json.loads(credential)
+        inner, attachment = whole["response"], whole.get("authenticatorAttachment")
+        transports = inner.get("transports") or []
+        client_data, attestation = _bytes(inner["clientDataJSON"]), _bytes(inner["attestationObject"])
+        if whole["type"] != "public-key" or whole["id"] != whole["rawId"]:
+            raise Rejected(Why.MALFORMED)
+        if not isinstance(transports, list) or not isinstance(attachment, str | None):
+            raise Rejected(Why.MALFORMED)
+        length = len(_bytes(whole["id"]))
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        raise Rejected(Why.MALFORMED) from error
+    if length not in CREDENTIAL_ID_BYTES:
+        raise Rejected(Why.CREDENTIAL_ID)
+    return Response(
+        whole=whole,
+        id=whole["id"],
+        client_data=client_data,
+        attestation=attestation,
+        transports=sorted({way for way in transports if isinstance(way, str)} & TRANSPORTS),
+        attachment=attachment if attachment in ATTACHMENTS else "",
+    )
+
+
+def credential_id(credential: str) -> str:
+    """The id in a posted response, empty where none can be read: for the browser to forget that credential."""
+    try:
+        found = json.loads(credential)["id"]
+        return str(found) if len(_bytes(found)) in CREDENTIAL_ID_BYTES else ""
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return ""
+
+
+def _bytes(text: str) -> bytes:
+    """Base64url without padding, and nothing else (RFC 4648, 5)."""
+    if not _BASE64URL.fullmatch(text) or bytes_to_base64url(base64url_to_bytes(text)) != text:
+        raise ValueError("not base64url")
+    return base64url_to_bytes(text)
+
+
+def check_client_data(data: bytes, challenge: str, origins: list[str]) -> None:
+    """Accept client data (5.8.1) of a new passkey: this challenge, one of these origins, no other's frame."""
+    try:
+        client = json.loads(data.decode())
+        found = (client["type"], client["challenge"], client["origin"])
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        raise Rejected(Why.MALFORMED) from error
+    if found[0] != "webauthn.create":
+        raise Rejected(Why.TYPE)
+    if not isinstance(found[1], str) or not secrets.compare_digest(found[1].encode(), challenge.encode()):
+        raise Rejected(Why.CHALLENGE)
+    if found[2] not in origins:
+        raise Rejected(Why.ORIGIN)
+    if client.get("crossOrigin", False) is not False or "topOrigin" in client:
+        raise Rejected(Why.CROSS_ORIGIN)
+
+
+def check_authenticator_data(attestation: bytes, rp_id: str) -> tuple[int, bytes]:
+    """The flags and the COSE key of authenticator data (6.1): for this RP ID, by a person there and verified."""
+    data = _attestation_object(attestation)["authData"]
+    if not isinstance(data, bytes) or len(data) < HEAD + 18:
+        raise Rejected(Why.MALFORMED)
+    flags = data[32]
+    if data[:32] != sha256(rp_id.encode()).digest():
+        raise Rejected(Why.RP_ID)
+    if not flags & USER_PRESENT:
+        raise Rejected(Why.USER_PRESENCE)
+    if not flags & USER_VERIFIED:
+        raise Rejected(Why.USER_VERIFICATION)
+    if flags & BACKED_UP and not flags & BACKUP_ELIGIBLE:
+        raise Rejected(Why.BACKUP_FLAGS)
+    if not flags & ATTESTED:
+        raise Rejected(Why.MALFORMED)
+    start = HEAD + 18 + int.from_bytes(data[HEAD + 16 : HEAD + 18], "big")
+    return flags, data[start:]
+
+
+def _attestation_object(data: bytes) -> dict[str, Any]:
+    """The attestation object, with nothing behind it and no key twice."""
+    stream = BytesIO(data)
+    try:
+        found = cbor2.load(stream, allow_duplicate_keys=False)
+    except Exception as error:
+        raise Rejected(Why.MALFORMED) from error
+    if stream.read(1) or not isinstance(found, dict) or found.keys() != {"fmt", "attStmt", "authData"}:
+        raise Rejected(Why.MALFORMED)
+    return found
