@@ -158,6 +158,7 @@ class TestTheirOwnFactors:
         admin.enrol()
         assert admin.client.get("/admin/factors/app/")["Location"] == "/admin/factors/"
         settings.ADMIN_APP = True
+        assert 'id="totp-key" class="careid-key ' in admin.client.get("/admin/factors/app/").content.decode()
         key = admin.app_key("/admin/factors/app/")
         assert admin.client.post("/admin/factors/app/", {"code": "12"}).status_code == 422
         response = admin.client.post("/admin/factors/app/", {"code": pyotp.TOTP(key).now()})
