@@ -7,8 +7,9 @@ makes a superuser, or deletes anybody.
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.apps import apps
 from django.contrib import admin
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group, Permission, User
 from django.http import HttpRequest
 
 from careid.trail import actors
@@ -91,6 +92,12 @@ class RoleAdmin(Fresh):
     actions = None
     search_fields = ("name",)
     filter_horizontal = ("permissions",)
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Without the rights of apps that left: their rows stay for the release before, and name nothing here."""
+        here = [one.label for one in apps.get_app_configs()]
+        rights = Permission.objects.select_related("content_type").filter(content_type__app_label__in=here)
+        return super().formfield_for_manytomany(db_field, request, queryset=rights, **kwargs)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return _only_superusers(request)

@@ -124,7 +124,7 @@ def failures(user: Who) -> Chart:
     """The commonest reasons."""
     rows = _events(user).filter(outcome="refused").exclude(reason="").values_list("reason")
     counted = rows.annotate(count=Count("pk")).order_by("-count", "reason")[:REASONS]
-    return chart("Why it failed", [(words.of(reason), count) for reason, count in counted])
+    return chart("Why it failed", [(words.of_refusal(reason), count) for reason, count in counted])
 
 
 def page(request: HttpRequest) -> HttpResponse:

@@ -129,12 +129,18 @@ REASONS: Final[dict[str, str]] = {
 OF_KINDS: Final[dict[str, Mapping[str, str]]] = {
     slug: {one.value: one.words for one in (*kind.reasons, *Refusal)} for slug, kind in KINDS.items()
 }
-ALL: Final[tuple[Mapping[str, str], ...]] = (REASONS, *OF_KINDS.values(), door.REASONS)
+_NOT_DONE: Final = {reason: words for reason, words in REASONS.items() if reason not in reasons.ALL}
+_OF_REFUSALS: Final[tuple[Mapping[str, str], ...]] = (_NOT_DONE, *OF_KINDS.values(), door.REASONS)
 
 
 def of(reason: str) -> str:
-    """A closed word as the desk says it, in each of its meanings; one that has no words, as it is written."""
-    meanings = dict.fromkeys(words[reason] for words in ALL if reason in words)
+    """Why a profile or an authenticator is as it is; a word that has no words, as it is written."""
+    return REASONS.get(reason) or of_refusal(reason)
+
+
+def of_refusal(reason: str) -> str:
+    """Why something was refused, in each meaning of that word; one that has no words, as it is written."""
+    meanings = dict.fromkeys(words[reason] for words in _OF_REFUSALS if reason in words)
     return "; or ".join(meanings) or reason.replace("_", " ")
 
 

@@ -21,8 +21,11 @@ _NONE_OVER: Final = """NOT EXISTS (SELECT FROM counted JOIN (VALUES {stops}) AS 
 
 NOT_USED_UP: Final = """NOT EXISTS (
     SELECT FROM careid_limitcount WHERE ("limit", subject) = (%s, %s) AND until > %s AND count >= %s)"""
-_SUBTRACT: Final = """WITH gone AS (DELETE FROM careid_limitcount WHERE {gone})
-    UPDATE careid_limitcount SET count = count - 1 WHERE count > 0 AND {counted}"""
+# Locked in the order in which they are counted: by name and subject, letter by letter.
+_SUBTRACT: Final = """WITH gone AS (DELETE FROM careid_limitcount WHERE {gone}),
+    counted AS (SELECT id FROM careid_limitcount WHERE count > 0 AND {counted}
+        ORDER BY "limit" COLLATE "C", subject FOR NO KEY UPDATE)
+    UPDATE careid_limitcount AS c SET count = c.count - 1 FROM counted WHERE c.id = counted.id"""
 
 
 def add_counts(rows: list[Row], later: list[Row], stops: dict[str, int]) -> list[tuple[str, int, datetime]]:

@@ -101,7 +101,16 @@ def test_a_word_is_said_as_it_is_meant_where_it_stands():
     }
 
 
+def test_why_something_was_done_is_said_in_the_words_that_were_chosen():
+    assert {reason: words.of(reason) for reason in reasons.SUSPEND} == reasons.SUSPEND
+    assert {reason: words.of(reason) for reason in reasons.CLOSE} == reasons.CLOSE
+
+
+def test_why_something_was_refused_is_never_what_somebody_did():
+    assert all(words.REASONS[reason] not in words.of_refusal(reason) for reason in reasons.ALL)
+
+
 def test_a_word_that_stands_alone_is_said_in_each_of_its_meanings():
-    assert words.of("limit") == "they have as many as a profile can have; or too many tries at the desk"
+    assert words.of_refusal("limit") == "they have as many as a profile can have; or too many tries at the desk"
     assert words.of("leaver") == "The person has left"
-    assert words.of("made_up") == "made up"
+    assert words.of("made_up") == words.of_refusal("made_up") == "made up"

@@ -32,10 +32,11 @@ class Command(migrate.Command):
 
     def handle(self, *args: Any, **options: Any) -> None:
         using = options["database"]
-        connection, before = connections[using], roles.rights(using=using)
+        connection, before = connections[using], None
         for left in reversed(range(TRIES)):
             try:
                 with _alone(connection):
+                    before = roles.rights(using=using) if before is None else before
                     _drop_half_built(connection)
                     super().handle(*args, **options)
                     roles.give(roles.rights(using=using) - before, using=using)

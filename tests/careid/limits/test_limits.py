@@ -111,6 +111,16 @@ def test_two_that_count_the_same_subjects_crosswise_never_block_each_other():
     assert set(LimitCount.objects.values_list("count", flat=True)) == {3}
 
 
+@pytest.mark.django_db(transaction=True)
+def test_whoever_counts_and_whoever_takes_back_never_block_each_other():
+    first, middle, last = ((PICTURES, "one"), (limits.PICTURE_REFRESHES, "two"), (limits.START, "three"))
+    for one in (last, middle, first):  # as they stand in the table
+        counting.hit(one)
+    both = [partial(counting.hit, first, middle, last), partial(counting.take_back, first, middle, last)]
+    at_once(both, held=counting._of([middle]))
+    assert set(LimitCount.objects.values_list("count", flat=True)) == {1}
+
+
 def test_an_alarm_tells_the_operator_once_and_holds_nobody_back(caplog):
     alarm = limits.CODE_SENDS_ALL
     counting.hit((alarm, ""))

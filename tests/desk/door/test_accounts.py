@@ -3,6 +3,7 @@
 import pyotp
 import pytest
 from django.contrib.auth.models import Group, Permission, User
+from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 from django_otp import devices_for_user
 from django_otp_webauthn.models import WebAuthnCredential
@@ -110,6 +111,14 @@ def test_factors_and_invitations_have_no_page_of_the_admin(admin_client, path):
     assert admin_client.get(f"/admin/{path}").status_code == 404
 
 
+def test_a_group_is_offered_no_right_of_an_app_that_left(admin_client, group):
+    left = ContentType.objects.create(app_label="axes", model="accessattempt")
+    Permission.objects.create(content_type=left, codename="view_accessattempt", name="Can view access attempt")
+    page = admin_client.get(f"{GROUPS}{group.pk}/change/").content.decode()
+    assert "Can lift a hold" in page
+    assert "access attempt" not in page
+
+
 class TestTheirOwnFactors:
     def test_one_whose_session_is_verified_adds_another_passkey(self, admin):
         admin.enrol()
@@ -158,6 +167,7 @@ class TestTheirOwnFactors:
         admin.enrol()
         assert admin.client.get("/admin/factors/app/")["Location"] == "/admin/factors/"
         settings.ADMIN_APP = True
+        assert 'id="totp-key" class="careid-key ' in admin.client.get("/admin/factors/app/").content.decode()
         key = admin.app_key("/admin/factors/app/")
         assert admin.client.post("/admin/factors/app/", {"code": "12"}).status_code == 422
         response = admin.client.post("/admin/factors/app/", {"code": pyotp.TOTP(key).now()})
