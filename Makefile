@@ -68,5 +68,8 @@ screenshot: .venv/.ready  ## docs/done.png, made anew: half a minute
 	@$(BIN)/python -m pytest $(wildcard tests/authenticators/*/browser) -k each_page_is_looked_at
 	@cp .cache/screenshots/done-1280.png docs/done.png
 
+# Where root makes it, Postgres's data lie outside this folder.
 clean:  ## away with everything that make brought; the demo's data too
-	rm -rf .venv .tools .demo .cache
+	@$(PYTHON) -c 'import shutil; from pathlib import Path; from demo import postgres; \
+	[shutil.rmtree(postgres.home(Path(one) / "postgres"), ignore_errors=True) for one in (".demo", ".cache")]'
+	rm -rf .venv .tools .demo .cache .*_cache .hypothesis

@@ -7,7 +7,7 @@ KIND = Kind(
     slug="totp",
     title="Authenticator app",
     hint="An app on your phone, such as Microsoft or Google Authenticator, that shows a new code every 30 seconds",
-    need="a phone or tablet that only you use, with an authenticator app on it",
+    need="for an authenticator app, a phone or tablet that only you use, with the app on it",
     most=5,
     reasons=tuple(Why),
 )

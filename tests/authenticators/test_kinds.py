@@ -62,7 +62,7 @@ def test_what_it_needs_stands_on_the_start_page_and_in_the_invitation(kind, pers
     assert escape(kind.need) in client.get("/").content.decode()
     inviting.invite(profile=person, by="command:test")
     [sent] = post()
-    assert f"\n  - {kind.need}\n" in sent.body
+    assert f"\n- {kind.need}\n" in sent.body
 
 
 @each_kind

@@ -3,18 +3,19 @@
 from authenticators.paper import adding
 from authenticators.paper.forms import CopyForm, TickForm
 from authenticators.paper.kind import KIND
-from authenticators.paper.words import Why
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from authenticators.actions import SHARED
 from careid.errors import Refused
 from careid.pages import answers
+from enrolment import journey, pending
 from enrolment.journey import Step, step
 from enrolment.models import Attempt
 
 STEPS = (
     Step("offered", "choose", lambda attempt: KIND.is_offered(attempt.verified_profile)),
-    Step("paper", "paper:add", lambda attempt: bool(adding.pending(attempt))),
+    Step("paper", "paper:add", lambda attempt: bool(pending.read(attempt, KIND.slug))),
     Step("paper-copy", "paper:copy", lambda _: False),
 )
 
@@ -35,8 +36,9 @@ def copy(request: HttpRequest, attempt: Attempt) -> HttpResponse:
         try:
             return redirect("done", adding.finish(attempt=attempt, code=form.cleaned_data["code"]).pk)
         except Refused as refused:
-            if refused.reason != Why.MISCOPIED:
-                return answers.refused(request, refused.reason, attempt=attempt, kind=KIND)
+            answer = journey.after_refusal(request, attempt, refused.reason, shared=SHARED, kind=KIND)
+            if answer:
+                return answer
             form.add_error("code", "That is not the code. Copy it from your paper, letter by letter")
-    context = {"form": form, "code": adding.pending(attempt)["code"]}
+    context = {"form": form, "code": pending.read(attempt, KIND.slug)["code"]}
     return answers.show(request, "authenticators/paper/copy.html", page="paper-copy", attempt=attempt, **context)
