@@ -113,7 +113,7 @@ def test_a_page_that_fails_leaves_a_line_with_its_request_id_and_nobody(client, 
     before = set(logged.LINES)
     client.raise_request_exception = False
     client.cookies["careid"] = "x"
-    monkeypatch.setattr(journey, "_load", lambda _: int("ama@example.nhs.uk"))
+    monkeypatch.setattr(journey._BY_TOKEN, "first", lambda _: int("ama@example.nhs.uk"))
     response = client.get("/details/", headers={"x-request-id": "abc-123-def"})
     assert (response.status_code, response.headers["X-Request-ID"]) == (500, "abc-123-def")
     lines = [json.loads(text) for text in logged.LINES - before]
