@@ -8,7 +8,7 @@ urlpatterns = [
     path("", include("enrolment.urls")),
     path("", include("authenticators.urls")),
     path("", include("operating.urls")),
-    path("admin/passkey/", include("desk.door.passkey_urls")),  # beneath the desk, where its cookie goes
+    path("admin/", include("desk.door.urls")),  # beneath the desk, where its cookie goes
     path("admin/", admin.site.urls),
 ]
 if settings.DEMO:
