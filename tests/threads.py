@@ -2,8 +2,12 @@
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from unittest.mock import patch
 
 from django.db import connection, transaction
+
+PATIENT = "-c lock_timeout=60s -c statement_timeout=60s"  # a page's own second may be over before the last one comes
 
 
 def at_once(calls, *, held):
@@ -15,7 +19,7 @@ def at_once(calls, *, held):
         finally:
             connection.close()
 
-    with ThreadPoolExecutor(len(calls)) as pool:
+    with patient_connections(), ThreadPoolExecutor(len(calls)) as pool:
         with transaction.atomic():
             assert list(held.select_for_update())
             running = [pool.submit(run, call) for call in calls]
@@ -23,8 +27,25 @@ def at_once(calls, *, held):
         return [one.result() for one in running]
 
 
+@contextmanager
+def patient_connections():
+    """Every connection of this process waits as long for a lock as a busy machine needs."""
+    options = connection.settings_dict["OPTIONS"]
+    _afresh()
+    try:
+        with patch.dict(options, options=f"{options.get('options', '')} {PATIENT}"):
+            yield
+    finally:
+        _afresh()
+
+
+def _afresh():
+    connection.close()
+    connection.close_pool()
+
+
 def until_they_wait(count):
-    end = time.monotonic() + 10
+    end = time.monotonic() + 60
     with connection.cursor() as cursor:
         while True:
             cursor.execute("SELECT pg_stat_clear_snapshot()")  # which a transaction keeps
