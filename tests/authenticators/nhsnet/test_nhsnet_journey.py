@@ -1,9 +1,8 @@
 """Every outcome through the real msal against the stand-in, page by page."""
 
-import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -22,6 +21,7 @@ from careid.trail.models import Event
 from demo.provider_accounts import BY_KEY
 from enrolment.models import Attempt
 from tests.environment import ENVIRONMENT
+from tests.threads import together
 from tests.visitors import Visitor, post
 
 pytestmark = pytest.mark.django_db
@@ -400,7 +400,7 @@ def test_the_same_answer_ten_times_at_once_adds_one(visitor, person, sign_in, pr
     visitor.verify(person)
     back = sign_in(visitor)
     cookie = visitor.client.cookies["careid"].value
-    urls = at_once([(back, cookie)] * 10)
+    urls = together([partial(visit, back, cookie)] * 10)
     assert Authenticator.objects.count() == 1
     assert sum(url.endswith("/done/") for url in urls) >= 1
     assert provider.seen[f"/{TENANT}/oauth2/v2.0/token"] == 1
@@ -412,24 +412,13 @@ def test_two_profiles_that_race_for_one_account_one_wins(make_person, sign_in):
     visitors = [Visitor(), Visitor()]
     for visitor in visitors:
         visitor.verify(make_person())
-    urls = at_once([(sign_in(visitor), visitor.client.cookies["careid"].value) for visitor in visitors])
+    urls = together([partial(visit, sign_in(visitor), visitor.client.cookies["careid"].value) for visitor in visitors])
     assert Authenticator.objects.count() == 1
     assert sorted(url.endswith("/done/") for url in urls) == [False, True]
     assert problem("linked_elsewhere") in urls
 
 
-def at_once(visits):
-    barrier = threading.Barrier(len(visits))
-
-    def visit(one):
-        back, cookie = one
-        other = Visitor()
-        other.client.cookies["careid"] = cookie
-        barrier.wait()
-        try:
-            return other.client.get(back).url
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(visits)) as pool:
-        return list(pool.map(visit, visits))
+def visit(back, cookie):
+    other = Visitor()
+    other.client.cookies["careid"] = cookie
+    return other.client.get(back).url

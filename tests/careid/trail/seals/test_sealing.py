@@ -18,6 +18,7 @@ from careid.trail.models import Event, Seal
 from careid.trail.seals import jobs, sealing, verifying
 from tests.careid.trail.seals.conftest import sql
 from tests.environment import key
+from tests.threads import together
 
 pytestmark = pytest.mark.django_db
 
@@ -143,15 +144,7 @@ def test_nobody_who_writes_waits_for_it(happen):
 @pytest.mark.django_db(transaction=True)
 def test_of_two_workers_at_once_one_makes_the_seal(happen, small):
     happen(30)
-
-    def one(_):
-        try:
-            return sealing.seal()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(4) as pool:
-        assert sum(pool.map(one, range(4))) == 30
+    assert sum(together([sealing.seal] * 4)) == 30
     report = verifying.verify()
     assert (report.found, report.events) == ([], 30)
 
