@@ -17,7 +17,7 @@ from tests.fakes import smtp
 from tests.portal import ROOT, Portal
 
 SCREENSHOTS = Path(os.environ.get("CAREID_SCREENSHOTS", ROOT / ".cache" / "screenshots"))
-DATABASE = "careid_browser"
+DATABASE = f"careid_browser_{os.environ.get('CAREID_TEST_RUN', 'parts')}"  # two runs beside each other have one each
 PEOPLE = 120
 expect.set_options(timeout=30_000)  # on a busy machine
 
