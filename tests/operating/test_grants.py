@@ -66,7 +66,7 @@ def every_connection_as(role):
 
 def refusal(statement):
     with pytest.raises(DatabaseError) as refused, transaction.atomic():
-        execute("SET LOCAL lock_timeout = '30s'; SET LOCAL statement_timeout = '60s'")  # some look at rights once they have the lock
+        execute("SET LOCAL lock_timeout = '30s'; SET LOCAL statement_timeout = '60s'")  # a lock before rights
         execute(statement)
     return refused.value.__cause__.sqlstate
 
