@@ -49,7 +49,7 @@ class Portal:
         return [sent for sent in self.sink.messages if sent["To"] == address and subject in sent["Subject"]]
 
     def wait_for_mail(self, address, subject="", count=1):
-        end = time.monotonic() + 15
+        end = time.monotonic() + 60
         while len(self.mails(address, subject)) < count:
             assert time.monotonic() < end, f"no mail {subject!r} to {address}"
             time.sleep(0.05)
@@ -127,10 +127,10 @@ def number(serial):
 
 
 def wait_until_it_answers(url, log):
-    end = time.monotonic() + 30
+    end = time.monotonic() + 120
     while time.monotonic() < end:
         try:
-            urllib.request.urlopen(url, timeout=2).read()
+            urllib.request.urlopen(url, timeout=60).read()
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             time.sleep(0.1)
         else:

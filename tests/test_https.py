@@ -10,7 +10,7 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import pytest
 from captcha.models import CaptchaStore
@@ -20,7 +20,7 @@ from django.db import connection, transaction
 from tests import logged
 from tests.environment import ENVIRONMENT
 from tests.portal import end
-from tests.threads import until_they_wait
+from tests.threads import PATIENT, until_they_wait
 
 ROOT = Path(__file__).resolve().parent.parent
 HOST = "careid.example"
@@ -64,7 +64,8 @@ def port(tree, django_db_setup):
     name = settings.DATABASES["default"]["NAME"]
     environment = {name: value for name, value in os.environ.items() if name not in ENVIRONMENT}
     environment |= {name: value for name, value in ENVIRONMENT.items() if name not in FROM_OUTSIDE}
-    environment |= {"DATABASE_URL": ENVIRONMENT["DATABASE_URL"].replace("/careid?", f"/{name}?"), "PORT": str(port)}
+    database = ENVIRONMENT["DATABASE_URL"].replace("/careid?", f"/{name}?")
+    environment |= {"DATABASE_URL": f"{database}&options={quote(PATIENT)}", "PORT": str(port)}
     environment |= PRODUCTION
     command = [sys.executable, "manage.py"]
     collect = [*command, "collectstatic", "--noinput", "-v0", "--ignore", "vendor"]  # the desk's libraries: half of all
@@ -82,7 +83,7 @@ def port(tree, django_db_setup):
 
 
 def wait_until_it_answers(web, port, log):
-    until = time.monotonic() + 30
+    until = time.monotonic() + 120
     while web.poll() is None and time.monotonic() < until:
         try:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()
@@ -99,7 +100,7 @@ def ask(port):
     """One request, as the proxy passes it on."""
 
     def ask(path, *, method="GET", host=HOST, scheme="https", form=None, **headers):
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         headers = {"Host": host, "X-Forwarded-Proto": scheme, "X-Forwarded-For": "198.51.100.7", **headers}
         if form is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"

@@ -11,6 +11,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.state import ModelState, ProjectState
 from django.db.models.functions import Now, Random
 
+from careid.storing.database import patiently
 from operating.management.commands import migrate
 from tests.migration_rules import problems
 
@@ -133,7 +134,7 @@ def scratch(django_db_setup, django_db_blocker):
     usual = connections.databases["default"]
     name = f"{usual['NAME']}_migrations"
     with django_db_blocker.unblock():
-        with connection.cursor() as cursor:
+        with patiently(), connection.cursor() as cursor:
             cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
             cursor.execute(f"CREATE DATABASE {name}")
         options = {key: value for key, value in usual["OPTIONS"].items() if key != "pool"}
@@ -143,7 +144,7 @@ def scratch(django_db_setup, django_db_blocker):
         yield connections["scratch"]
         connections["scratch"].close()
         del connections["scratch"], connections.databases["scratch"]
-        with connection.cursor() as cursor:
+        with patiently(), connection.cursor() as cursor:
             cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 

@@ -1,5 +1,4 @@
 import inspect
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -14,6 +13,7 @@ from careid.post.models import Mail
 from careid.trail.models import Event
 from enrolment.models import Attempt
 from tests import kinds
+from tests.threads import together
 from tests.visitors import post
 
 pytestmark = pytest.mark.django_db
@@ -119,14 +119,10 @@ def test_one_on_hold_or_stopped_is_not_usable(one):
 
 @pytest.mark.django_db(transaction=True)
 def test_of_ten_revocations_at_once_one_counts(one):
-    def revoke(_):
-        try:
-            return actions.revoke(authenticator=Authenticator.objects.get(), by="command:test", reason="lost")
-        finally:
-            connection.close()
+    def revoke():
+        return actions.revoke(authenticator=Authenticator.objects.get(), by="command:test", reason="lost")
 
-    with ThreadPoolExecutor(10) as pool:
-        assert sorted(pool.map(revoke, range(10))) == [False] * 9 + [True]
+    assert sorted(together([revoke] * 10)) == [False] * 9 + [True]
     assert Event.objects.count() == Mail.objects.count() == 1
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from authenticators.models import Authenticator
 from careid.people.models import Profile
+from tests import kinds
 
 ROOT = Path(__file__).resolve().parents[2]
 APPS = ("careid", "enrolment", "authenticators", "profiles", "desk", "operating", "demo")
@@ -40,7 +41,7 @@ def test_rows_and_queries_agree_on_what_is_live_and_what_is_usable(person, make_
     for state in Authenticator.State:
         for minutes in (-1, 0, 1):
             Authenticator.objects.create(
-                profile=person, kind="totp", external_id=f"{state}{minutes}", material={}, added_by="person",
+                profile=person, kind=kinds.some_kind(), external_id=f"{state}{minutes}", material={}, added_by="person",
                 state=state, state_reason="" if state == "active" else "lost", usable_from=now + timedelta(minutes=minutes),
             )  # fmt: skip
     rows, nobody = list(Authenticator.objects.all()), make_person()

@@ -56,7 +56,7 @@ def test_assisted_registration_from_the_link_to_the_authenticator_seen_as_it_hap
     link, code = begin_to_help(desk, walk)
     so_far = desk.page.locator("#assisted-status")
     walk.portal.wait_for_mail(walk.email, "is helping you")
-    expect(so_far).to_contain_text("They were told by email", timeout=8000)
+    expect(so_far).to_contain_text("They were told by email")
     desk.look("desk-assisted")
     page = walk.page
     page.goto(link)

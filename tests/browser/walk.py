@@ -6,6 +6,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from authenticators.registry import KINDS
 from tests import kinds, logged
@@ -16,8 +17,9 @@ from tests.fakes import smtp
 from tests.portal import ROOT, Portal
 
 SCREENSHOTS = Path(os.environ.get("CAREID_SCREENSHOTS", ROOT / ".cache" / "screenshots"))
-DATABASE = "careid_browser"
+DATABASE = f"careid_browser_{os.environ.get('CAREID_TEST_RUN', 'parts')}"  # two runs beside each other have one each
 PEOPLE = 120
+expect.set_options(timeout=30_000)  # on a busy machine
 
 
 @pytest.fixture(scope="session")
@@ -81,7 +83,7 @@ class Walk:
         return [problem for problem in self.problems if not any(words in problem for words in expected)]
 
     def at(self, name):
-        self.page.wait_for_selector(f'body[data-page="{name}"]', timeout=8000)
+        self.page.wait_for_selector(f'body[data-page="{name}"]', timeout=30_000)
         return self.page
 
     def press(self, name="Continue"):

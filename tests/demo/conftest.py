@@ -41,7 +41,7 @@ class Portal:
         return dict(parse_qsl(urlsplit(response.headers["Location"]).query))
 
     def choose(self, flow, account):
-        page = requests.post(flow["auth_uri"], {"account": account}, timeout=5, allow_redirects=False)
+        page = requests.post(flow["auth_uri"], {"account": account}, timeout=60, allow_redirects=False)
         return self.came_back(page)
 
     def sign_in(self, account):
@@ -49,7 +49,7 @@ class Portal:
         return self.app.acquire_token_by_auth_code_flow(flow, self.choose(flow, account))
 
     def read(self, token):
-        published = jwt.PyJWKSet.from_dict(self.http.get(f"{self.base}/discovery/v2.0/keys", timeout=5).json())
+        published = jwt.PyJWKSet.from_dict(self.http.get(f"{self.base}/discovery/v2.0/keys", timeout=60).json())
         key = published[jwt.get_unverified_header(token)["kid"]]
         return jwt.decode(token, key, algorithms=["RS256"], audience=self.client.id, issuer=self.issuer)
 
@@ -57,9 +57,9 @@ class Portal:
         """The sign-in page's address with one thing otherwise; None leaves it out."""
         address = urlsplit(self.begin()["auth_uri"])
         asked = {name: word for name, word in (dict(parse_qsl(address.query)) | changes).items() if word is not None}
-        return requests.get(address._replace(query=urlencode(asked)).geturl(), timeout=5, allow_redirects=False)
+        return requests.get(address._replace(query=urlencode(asked)).geturl(), timeout=60, allow_redirects=False)
 
-    def redeem(self, account="works", changes=(), timeout=5, **options):
+    def redeem(self, account="works", changes=(), timeout=60, **options):
         """A code of this account's, likewise."""
         flow = self.begin()
         asked = {

@@ -87,10 +87,10 @@ class Demo:
         if sign:
             self.runner.send_signal(sign)
         with self.runner:
-            return self.runner.wait(15), self.runner.stdout.read()
+            return self.runner.wait(60), self.runner.stdout.read()
 
     def get(self, path, port=None):
-        connection = HTTPConnection("localhost", port or self.port, timeout=10)
+        connection = HTTPConnection("localhost", port or self.port, timeout=60)
         connection.request("GET", path)
         answer = connection.getresponse()
         body = answer.read().decode()
@@ -111,7 +111,7 @@ class Demo:
 
     def left(self):
         """What still runs when all should have ended."""
-        give_up = time.monotonic() + 8
+        give_up = time.monotonic() + 60
         while (left := self.processes()) and time.monotonic() < give_up:
             time.sleep(0.05)
         return left

@@ -67,7 +67,7 @@ def connect(folder):
     return psycopg.connect(host=str(server(folder).sockets), user="careid", dbname="careid", autocommit=True)
 
 
-def eventually(true, seconds=5):
+def eventually(true, seconds=60):
     give_up = time.monotonic() + seconds
     while not (answer := true()) and time.monotonic() < give_up:
         time.sleep(0.02)

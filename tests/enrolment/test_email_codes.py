@@ -1,16 +1,14 @@
-import threading
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 import time_machine
-from django.db import connection
 from django.db.models import F
 from django.utils import timezone
 
 from careid.post.models import Mail
 from careid.trail.models import Event
 from enrolment.models import Attempt, EmailCode
+from tests.threads import together
 from tests.visitors import Visitor, newest_code, post
 
 
@@ -158,20 +156,14 @@ def test_a_right_code_is_not_counted_among_the_wrong(person):
 def test_a_code_tried_by_ten_at_once_is_accepted_once(visitor, person):
     visitor.details(person)
     code, cookie = newest_code(), visitor.client.cookies["careid"].value
-    barrier = threading.Barrier(10)
 
-    def press(_):
+    def press():
         other = Visitor()
         other.client.cookies["careid"] = cookie
-        barrier.wait()
-        try:
-            response = other.code(code)
-            return response.status_code, response.get("Location"), "careid" in response.cookies
-        finally:
-            connection.close()
+        response = other.code(code)
+        return response.status_code, response.get("Location"), "careid" in response.cookies
 
-    with ThreadPoolExecutor(10) as pool:
-        answers = list(pool.map(press, range(10)))
+    answers = together([press] * 10)
     assert (302, "/authenticators/", True) in answers
     assert {answer[0] for answer in answers} <= {302, 422}
     assert Event.objects.filter(name="email_code.accepted").count() == 1
@@ -182,15 +174,11 @@ def test_of_forty_wrong_codes_at_once_five_are_compared(visitor, person):
     visitor.details(person)
     bad, cookie = wrong(newest_code()), visitor.client.cookies["careid"].value
 
-    def press(_):
+    def press():
         other = Visitor()
         other.client.cookies["careid"] = cookie
-        try:
-            return other.code(bad).status_code
-        finally:
-            connection.close()
+        return other.code(bad).status_code
 
-    with ThreadPoolExecutor(8) as pool:
-        assert set(pool.map(press, range(40))) == {422}
+    assert set(together([press] * 40)) == {422}
     assert Event.objects.filter(name="email_code.rejected").count() == 5
     assert EmailCode.objects.get().tries == 5

@@ -1,17 +1,16 @@
 import random
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 import time_machine
 from captcha.models import CaptchaStore
-from django.db import connection
 from django.utils import timezone
 
 from careid.limits.models import LimitCount
 from careid.serving.visitors import Visitor as Here
 from enrolment import picture, views
 from enrolment.models import Attempt
+from tests.threads import together
 from tests.visitors import Visitor
 
 pytestmark = pytest.mark.django_db
@@ -122,14 +121,10 @@ def test_a_picture_that_never_was_is_not_there():
 def test_of_ten_right_answers_at_once_one_counts():
     one = drawn()
 
-    def answer(_):
-        try:
-            return picture.take(one.hashkey, one.response, here=Here("192.0.2.7", "192.0.2.0/24", 1))
-        finally:
-            connection.close()
+    def answer():
+        return picture.take(one.hashkey, one.response, here=Here("192.0.2.7", "192.0.2.0/24", 1))
 
-    with ThreadPoolExecutor(10) as pool:
-        assert sorted(pool.map(answer, range(10))) == ["gone"] * 9 + ["right"]
+    assert sorted(together([answer] * 10)) == ["gone"] * 9 + ["right"]
 
 
 def test_looking_at_the_details_page_counts_towards_the_start_limit():

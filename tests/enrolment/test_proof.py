@@ -1,7 +1,6 @@
 """The work that a browser does in place of the picture."""
 
 import time
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -14,6 +13,7 @@ from careid.limits.models import LimitCount
 from careid.storing import crypto
 from enrolment import jobs, proof, views
 from enrolment.models import Attempt, SpentProof
+from tests.threads import together
 from tests.visitors import Visitor
 
 pytestmark = pytest.mark.django_db
@@ -174,14 +174,10 @@ def test_match_and_no_match_differ_in_nothing(person):
 def test_of_ten_at_once_one_is_spent():
     proved = proof.solved(solve(proof.challenge(MINE)), MINE)
 
-    def spend(_):
-        try:
-            return proof.spend(proved)
-        finally:
-            connection.close()
+    def spend():
+        return proof.spend(proved)
 
-    with ThreadPoolExecutor(10) as pool:
-        assert sorted(pool.map(spend, range(10))) == [False] * 9 + [True]
+    assert sorted(together([spend] * 10)) == [False] * 9 + [True]
 
 
 def test_what_was_spent_is_forgotten_a_day_after_it_would_have_run_out():

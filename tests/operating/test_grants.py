@@ -66,6 +66,7 @@ def every_connection_as(role):
 
 def refusal(statement):
     with pytest.raises(DatabaseError) as refused, transaction.atomic():
+        execute("SET LOCAL lock_timeout = '30s'; SET LOCAL statement_timeout = '60s'")  # a lock before rights
         execute(statement)
     return refused.value.__cause__.sqlstate
 
@@ -214,7 +215,7 @@ def a_worker(sink, role):
         yield
     finally:
         worker.terminate()
-        worker.wait(15)
+        worker.wait(60)
 
 
 def told(sink, number):
@@ -223,7 +224,7 @@ def told(sink, number):
 
 
 def until(condition):
-    end = time.monotonic() + 20
+    end = time.monotonic() + 120  # seconds: on a busy machine the worker takes half a minute to start
     while not condition():
         assert time.monotonic() < end
         time.sleep(0.05)

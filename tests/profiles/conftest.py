@@ -4,12 +4,13 @@ import pytest
 
 from authenticators.models import Authenticator
 from careid.trail.models import Event
+from tests import kinds
 
 
 @pytest.fixture
-def app(person):
+def authenticator(person):
     return Authenticator.objects.create(
-        profile=person, kind="totp", external_id="x", material={"key": "k"}, added_by="person"
+        profile=person, kind=kinds.some_kind(), external_id="x", material={}, added_by="person"
     )
 
 

@@ -5,15 +5,16 @@ import pytest
 from authenticators.models import Authenticator
 from careid.errors import Refused
 from profiles import closing
+from tests import kinds
 from tests.visitors import post
 
 pytestmark = pytest.mark.django_db
 BY = {"by": "admin:7", "note": "Seen in person"}
 
 
-def test_closing_revokes_all_and_reopening_brings_none_back(person, app, the_event):
+def test_closing_revokes_all_and_reopening_brings_none_back(person, authenticator, the_event):
     Authenticator.objects.create(
-        profile=person, kind="totp", external_id="y", material={"key": "k"}, added_by="person", state="suspended", state_reason="lost"
+        profile=person, kind=kinds.some_kind(), external_id="y", material={}, added_by="person", state="suspended", state_reason="lost"
     )  # fmt: skip
     closing.close(profile=person, reason="leaver", **BY)
     assert the_event("profile.closed")[2] == {"note": BY["note"], "revoked": 2}

@@ -16,6 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
+from authenticators.registry import KINDS
 from careid.errors import Refused
 from careid.people.models import Organisation, Profile
 from careid.storing import crypto
@@ -79,7 +80,7 @@ def test_a_row_becomes_a_profile(load):
 def test_an_organisation_that_is_not_known_is_created_and_takes_part_in_everything(load):
     load(AMA, BEN, CLEO)
     assert set(Organisation.objects.values_list("code", "takes_part", "name")) == {("RX1", True, ""), ("RX2", True, "")}
-    assert all(organisation.kinds_off == [] and organisation.nhsnet_beta for organisation in Organisation.objects.all())
+    assert all(kind.is_offered(one) for kind in KINDS.values() for one in Profile.objects.all())
 
 
 def test_a_row_that_fails_creates_no_organisation(load):

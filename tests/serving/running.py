@@ -43,7 +43,7 @@ def web(log, **settings):
 
 
 def _wait(process, port, log):
-    end = time.monotonic() + 30
+    end = time.monotonic() + 120
     while process.poll() is None and time.monotonic() < end:
         with suppress(OSError):
             return ask(port, "/help/privacy/")
@@ -103,7 +103,7 @@ def threads(process):
     return max(worker.num_threads() for worker in psutil.Process(process.pid).children(recursive=True))
 
 
-def until(true, seconds=15):
+def until(true, seconds=60):
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end, "it did not come to that"

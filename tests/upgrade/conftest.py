@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from django.db import connections
 
+from careid.storing.database import patiently
+
 BEFORE = Path(__file__).parent / "release_before.sql"
 
 
@@ -19,7 +21,7 @@ def another_database(django_db_setup, django_db_blocker):
         options = {key: value for key, value in usual.settings_dict["OPTIONS"].items() if key != "pool"}
         made = type(usual)(usual.settings_dict | {"NAME": name, "OPTIONS": options}, alias="default")
         with django_db_blocker.unblock():
-            with usual.cursor() as cursor:
+            with patiently(), usual.cursor() as cursor:
                 cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
                 cursor.execute(f"CREATE DATABASE {name}")
             connections["default"] = made
@@ -28,7 +30,7 @@ def another_database(django_db_setup, django_db_blocker):
             finally:
                 connections["default"] = usual
                 made.close()
-                with usual.cursor() as cursor:
+                with patiently(), usual.cursor() as cursor:
                     cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
     return make
@@ -38,6 +40,6 @@ def another_database(django_db_setup, django_db_blocker):
 def release_before(another_database):
     """The database of the release before, opened by this one."""
     with another_database() as made:
-        with made.cursor() as cursor:
+        with patiently(), made.cursor() as cursor:
             cursor.execute(BEFORE.read_text())
         yield made

@@ -45,7 +45,7 @@ def sign_in(provider, leave):
     """Leave, choose an account there, and return the path and query that come back."""
 
     def sign_in(visitor, account="works", address=None):
-        back = requests.post(address or leave(visitor), {"account": account}, timeout=5, allow_redirects=False)
+        back = requests.post(address or leave(visitor), {"account": account}, timeout=60, allow_redirects=False)
         assert back.status_code == 303, back.text
         parts = urlsplit(back.headers["Location"])
         return f"{parts.path}?{parts.query}"

@@ -1,9 +1,9 @@
 """Every outcome through the real msal against the stand-in, page by page."""
 
-import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -23,7 +23,7 @@ from demo.provider_accounts import BY_KEY
 from enrolment import attempts
 from enrolment.models import Attempt
 from tests.environment import ENVIRONMENT
-from tests.threads import until_they_wait
+from tests.threads import patient_connections, together, until_they_wait
 from tests.visitors import Visitor, post
 
 pytestmark = pytest.mark.django_db
@@ -147,7 +147,7 @@ def test_one_that_does_not_end_holds_nobody_longer_than_the_time(account, ready,
     monkeypatch.setattr(fetcher, "IN_ALL", 2)
     started = time.monotonic()
     assert link(ready, account).url == problem("unreachable")
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 20  # of the sixty that it goes on
     assert recorded() == ["slow"]
 
 
@@ -402,7 +402,7 @@ def test_the_same_answer_ten_times_at_once_adds_one(visitor, person, sign_in, pr
     visitor.verify(person)
     back = sign_in(visitor)
     cookie = visitor.client.cookies["careid"].value
-    urls = at_once([(back, cookie)] * 10)
+    urls = together([partial(visit, back, cookie)] * 10)
     assert Authenticator.objects.count() == 1
     assert sum(url.endswith("/done/") for url in urls) >= 1
     assert provider.seen[f"/{TENANT}/oauth2/v2.0/token"] == 1
@@ -414,7 +414,7 @@ def test_two_profiles_that_race_for_one_account_one_wins(make_person, sign_in):
     visitors = [Visitor(), Visitor()]
     for visitor in visitors:
         visitor.verify(make_person())
-    urls = at_once([(sign_in(visitor), visitor.client.cookies["careid"].value) for visitor in visitors])
+    urls = together([partial(visit, sign_in(visitor), visitor.client.cookies["careid"].value) for visitor in visitors])
     assert Authenticator.objects.count() == 1
     assert sorted(url.endswith("/done/") for url in urls) == [False, True]
     assert problem("linked_elsewhere") in urls
@@ -423,29 +423,25 @@ def test_two_profiles_that_race_for_one_account_one_wins(make_person, sign_in):
 @pytest.mark.django_db(transaction=True)
 def test_who_comes_back_to_an_attempt_that_ends_just_now_hears_that_nothing_was_added(visitor, person, sign_in):
     visitor.verify(person)
-    visit = sign_in(visitor), visitor.client.cookies["careid"].value
-    with ThreadPoolExecutor(1) as pool:
+    back, cookie = sign_in(visitor), visitor.client.cookies["careid"].value
+    with patient_connections(), ThreadPoolExecutor(1) as pool:
         with transaction.atomic():
             attempts.end(attempt=Attempt.objects.get(), reason="restarted")
-            coming = pool.submit(at_once, [visit])
+            coming = pool.submit(_alone_visit, back, cookie)
             until_they_wait(1)
-        assert coming.result() == ["/expired/"]
+        assert coming.result() == "/expired/"
     assert "Nothing was added" in visitor.client.get("/expired/").content.decode()
     assert not Authenticator.objects.exists()
 
 
-def at_once(visits):
-    barrier = threading.Barrier(len(visits))
+def _alone_visit(back, cookie):
+    try:
+        return visit(back, cookie)
+    finally:
+        connection.close()
 
-    def visit(one):
-        back, cookie = one
-        other = Visitor()
-        other.client.cookies["careid"] = cookie
-        barrier.wait()
-        try:
-            return other.client.get(back).url
-        finally:
-            connection.close()
 
-    with ThreadPoolExecutor(len(visits)) as pool:
-        return list(pool.map(visit, visits))
+def visit(back, cookie):
+    other = Visitor()
+    other.client.cookies["careid"] = cookie
+    return other.client.get(back).url

@@ -3,21 +3,20 @@
 import html
 import json
 import re
-import threading
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 
 import cbor2
 import pytest
 import time_machine
 from django.core.management import call_command
-from django.db import connection
 from django.utils import timezone
 
 from authenticators.models import Authenticator
 from authenticators.passkey import keys
 from careid.trail.models import Event
 from tests.authenticators.passkey import fake as passkey
+from tests.threads import together
 from tests.visitors import Visitor
 
 pytestmark = pytest.mark.django_db
@@ -395,19 +394,13 @@ def test_the_same_credential_sent_ten_times_at_once_is_stored_once(visitor, pers
     reach(visitor, person)
     made = passkey.create(options(visitor), origin=ORIGIN)
     cookie = visitor.client.cookies["careid"].value
-    barrier = threading.Barrier(10)
 
-    def press(_):
+    def press():
         other = Visitor()
         other.client.cookies["careid"] = cookie
-        barrier.wait()
-        try:
-            return post(other, made).status_code
-        finally:
-            connection.close()
+        return post(other, made).status_code
 
-    with ThreadPoolExecutor(10) as pool:
-        assert set(pool.map(press, range(10))) <= {302, 422}
+    assert set(together([press] * 10)) <= {302, 422}
     assert Authenticator.objects.count() == 1
     assert Event.objects.filter(name="authenticator.added").count() == 1
 
@@ -416,15 +409,9 @@ def test_the_same_credential_sent_ten_times_at_once_is_stored_once(visitor, pers
 def test_the_same_credential_by_two_people_at_once_is_one_persons(make_person):
     visitors = [reach(Visitor(), make_person()) for _ in range(2)]
     made = [passkey.create(options(visitor), origin=ORIGIN, credential_id=bytes(32)) for visitor in visitors]
-    barrier = threading.Barrier(2)
 
     def press(which):
-        barrier.wait()
-        try:
-            return post(visitors[which], made[which]).status_code
-        finally:
-            connection.close()
+        return post(visitors[which], made[which]).status_code
 
-    with ThreadPoolExecutor(2) as pool:
-        assert min(pool.map(press, range(2))) == 302
+    assert min(together([partial(press, which) for which in range(2)])) == 302
     assert Authenticator.objects.count() == 1

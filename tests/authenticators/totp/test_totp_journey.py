@@ -1,6 +1,4 @@
 import re
-import threading
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from html import unescape
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -9,7 +7,6 @@ import pyotp
 import pytest
 import time_machine
 from django.contrib.auth.hashers import check_password
-from django.db import connection
 from django.utils import timezone
 
 from authenticators.models import Authenticator
@@ -19,6 +16,7 @@ from careid.trail.models import Event
 from enrolment.models import Attempt
 from tests.authenticators.totp.visitors import Visitor
 from tests.authenticators.totp.way import PASSWORD
+from tests.threads import together
 from tests.visitors import newest_code, post
 
 pytestmark = pytest.mark.django_db
@@ -221,19 +219,12 @@ class TestAfterwards:
 def test_the_right_code_posted_ten_times_at_once_adds_one_app(visitor, person):
     code = pyotp.TOTP(visitor.reach_app(person)).now()
     cookie = visitor.client.cookies["careid"].value
-    barrier = threading.Barrier(10)
 
-    def press(_):
+    def press():
         other = Visitor()
         other.client.cookies["careid"] = cookie
-        barrier.wait()
-        try:
-            response = other.app_code(code)
-            return response.status_code, response.get("Location")
-        finally:
-            connection.close()
+        response = other.app_code(code)
+        return response.status_code, response.get("Location")
 
-    with ThreadPoolExecutor(10) as pool:
-        answers = set(pool.map(press, range(10)))
-    assert answers == {(302, f"/authenticators/{Authenticator.objects.get().pk}/done/")}
+    assert set(together([press] * 10)) == {(302, f"/authenticators/{Authenticator.objects.get().pk}/done/")}
     assert Mail.objects.filter(template="authenticator_added").count() == 1

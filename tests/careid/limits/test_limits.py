@@ -1,5 +1,4 @@
 import base64
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
 
@@ -16,7 +15,7 @@ from careid.limits.limits import Limit
 from careid.limits.models import LimitCount
 from careid.serving import visitors
 from careid.trail.models import Event
-from tests.threads import at_once
+from tests.threads import at_once, together
 
 pytestmark = pytest.mark.django_db
 PICTURES = limits.PICTURE_FAILURES  # twenty in ten minutes
@@ -92,14 +91,10 @@ def test_no_subject_stands_in_clear():
 
 @pytest.mark.django_db(transaction=True)
 def test_of_forty_at_once_exactly_n_get_through():
-    def one(_):
-        try:
-            return counting.hit((PICTURES, "someone"), (limits.PICTURE_REFRESHES, "someone")).locked
-        finally:
-            connection.close()
+    def one():
+        return counting.hit((PICTURES, "someone"), (limits.PICTURE_REFRESHES, "someone")).locked
 
-    with ThreadPoolExecutor(8) as pool:
-        assert sorted(pool.map(one, range(40))) == [False] * 20 + [True] * 20
+    assert sorted(together([one] * 40)) == [False] * 20 + [True] * 20
 
 
 @pytest.mark.django_db(transaction=True)

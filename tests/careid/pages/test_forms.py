@@ -1,6 +1,7 @@
 import pytest
 from django import forms
 
+from careid.pages import forms as pages
 from careid.pages.forms import PageForm
 
 
@@ -26,7 +27,8 @@ class Drawn(PageForm):
 
 @pytest.fixture
 def rendered(monkeypatch):
-    """The fields that were rendered by their templates."""
+    """The fields that were rendered by their templates, none of them before."""
+    monkeypatch.setattr(pages, "_BLANK", {})
     names = []
     real = forms.BoundField.as_widget
     monkeypatch.setattr(forms.BoundField, "as_widget", lambda self: names.append(self.name) or real(self))

@@ -1,5 +1,6 @@
 """How long Postgres is waited for, and what a visitor is told while it can't be used."""
 
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -145,6 +146,8 @@ def test_what_takes_too_long_is_an_answer_in_words(name, visitor):
         with elsewhere() as other:
             other.execute("LOCK TABLE careid_limitcount")
             assert_away(visitor.client.get("/details/"))
+        with connection.cursor() as cursor:  # which a busy machine may need
+            cursor.execute(f"RESET {name}")
         assert visitor.client.get("/details/").status_code == 200
     finally:
         connection.close()
@@ -206,16 +209,19 @@ def test_a_job_that_the_database_failed_comes_back():
 
 @pytest.mark.django_db(transaction=True)
 def test_connections_that_the_server_ended_reach_nobody():
+    each_has_one = threading.Barrier(8, timeout=60)
+
     def one(_):
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_backend_pid(), pg_sleep(0.2)")
+            cursor.execute("SELECT pg_backend_pid()")
             pid = cursor.fetchone()[0]
+        each_has_one.wait()
         connection.close()
         return pid
 
     with ThreadPoolExecutor(8) as threads:
         before = set(threads.map(one, range(8)))
-        assert len(before) > 4
+        assert len(before) == 8
         with elsewhere() as other:
             ended = other.execute("SELECT pg_terminate_backend(pid, 1000) FROM unnest(%s::int[]) pid", [list(before)])
             assert all(row[0] for row in ended)

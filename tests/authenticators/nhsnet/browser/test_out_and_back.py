@@ -140,7 +140,7 @@ def test_a_reload_on_the_way_back_and_a_second_tab_give_one_link(walk):
 def test_another_browser_is_told_and_adds_nothing(walk, browser):
     to_instructions(walk)
     leave(walk)
-    back = requests.post(walk.page.url, {"account": "works"}, timeout=5, allow_redirects=False).headers["Location"]
+    back = requests.post(walk.page.url, {"account": "works"}, timeout=60, allow_redirects=False).headers["Location"]
     context = browser.new_context(viewport={"width": 320, "height": 900})
     try:
         other = Walk(context.new_page(), walk.portal, ("", ""))

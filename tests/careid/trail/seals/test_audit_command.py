@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 from datetime import timedelta
 
 import pytest
@@ -196,10 +197,11 @@ class TestRotate:
         assert Event.objects.count() == 11
 
     def test_a_role_that_does_not_own_the_tables_rotates_nothing(self, old):
-        sql("CREATE ROLE careid_test_portal")
-        sql("GRANT SELECT, INSERT, DELETE, UPDATE ON ALL TABLES IN SCHEMA public TO careid_test_portal")
-        sql("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO careid_test_portal")
-        sql("SET ROLE careid_test_portal")
+        role = f"careid_test_{os.getpid()}"  # roles belong to the whole server, which several runs share
+        sql(f"CREATE ROLE {role}")
+        sql(f"GRANT SELECT, INSERT, DELETE, UPDATE ON ALL TABLES IN SCHEMA public TO {role}")
+        sql(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role}")
+        sql(f"SET ROLE {role}")
         with pytest.raises(CommandError, match="run it as the role that owns the tables") as refused:
             audit("rotate", "--older-than", "1y")
         assert refused.value.returncode == 2

@@ -2,7 +2,6 @@
 
 import json
 import logging
-import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
@@ -14,10 +13,12 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from careid.serving.logs import Line
+from careid.storing import database
 from careid.trail.models import Event, Seal
 from careid.trail.seals import jobs, sealing, verifying
 from tests.careid.trail.seals.conftest import sql
 from tests.environment import key
+from tests.threads import together
 
 pytestmark = pytest.mark.django_db
 
@@ -52,16 +53,16 @@ def someone_writing(happen):
 
     def write():
         try:
-            with transaction.atomic():
+            with transaction.atomic(), database.patiently():
                 happen(1)
                 began.set()
-                go.wait(20)
+                go.wait(60)
         finally:
             connection.close()
 
     thread = Thread(target=write)
     thread.start()
-    began.wait(20)
+    assert began.wait(60)
 
     def end():
         go.set()
@@ -91,22 +92,24 @@ def test_one_who_commits_late_with_a_lower_sequence_is_neither_lost_nor_an_alarm
 
 
 @pytest.mark.django_db(transaction=True)
-def test_it_waits_only_for_those_who_were_writing_when_it_came(happen):
+def test_it_waits_only_for_those_who_were_writing_when_it_came(happen, monkeypatch):
     happen(2)
+    came, writers = Signal(), sealing._writers
+    monkeypatch.setattr(sealing, "_writers", lambda: (writers(), came.set())[0])
 
     def seal():
         try:
-            return sealing.seal(patience=10)
+            return sealing.seal(patience=60)
         finally:
             connection.close()
 
     with ThreadPoolExecutor(1) as pool, someone_writing(happen) as first_ends:
         [last] = happen(1)
         sealing_now = pool.submit(seal)
-        time.sleep(0.3)
+        assert came.wait(60)
         with someone_writing(happen):
             first_ends()
-            assert sealing_now.result(5) == 4
+            assert sealing_now.result(60) == 4
         assert Seal.objects.get().last == last.sequence
     assert sealing.seal() == 1
     assert verifying.verify().found == []
@@ -141,15 +144,7 @@ def test_nobody_who_writes_waits_for_it(happen):
 @pytest.mark.django_db(transaction=True)
 def test_of_two_workers_at_once_one_makes_the_seal(happen, small):
     happen(30)
-
-    def one(_):
-        try:
-            return sealing.seal()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(4) as pool:
-        assert sum(pool.map(one, range(4))) == 30
+    assert sum(together([sealing.seal] * 4)) == 30
     report = verifying.verify()
     assert (report.found, report.events) == ([], 30)
 
