@@ -104,7 +104,7 @@ def rejected(*, attempt: Attempt, kind: Kind, reason: Reason, authenticator_id: 
 
     ValueError for a reason that is neither the kind's nor a Refusal: the desk would have no words for it.
     """
-    if reason not in (*kind.reasons, *Refusal):
+    if not any(reason is one for one in (*kind.reasons, *Refusal)):
         raise ValueError(f"{kind.slug} does not name {reason!r} among its reasons")
     record(
         EventName.CEREMONY_REJECTED,

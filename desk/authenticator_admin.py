@@ -34,7 +34,7 @@ class AuthenticatorAdmin(Doing):
 
     @admin.display(description="why")
     def why(self, authenticator: Authenticator) -> str:
-        return words.of(authenticator.state_reason) or "-"
+        return words.why_stopped(authenticator) or "-"
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Authenticator]":
         rows: QuerySet[Authenticator] = super().get_queryset(request)

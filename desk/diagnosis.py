@@ -65,7 +65,7 @@ def causes(profile: Profile) -> list[Cause]:
 
 def _of_the_profile(profile: Profile) -> Iterator[Cause]:
     if not profile.is_open:
-        yield Cause("closed", f"The profile is closed: {words.of(profile.closed_reason)}.", "reopen")
+        yield Cause("closed", f"The profile is closed: {words.why_closed(profile)}.", "reopen")
     if profile.reported_at and Report.objects.filter(profile=profile, closed_at=None).exists():
         yield Cause(
             "reported", "Someone reported “this was not me”. Nothing can be added until that is closed.", "case"

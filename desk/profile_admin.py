@@ -63,7 +63,7 @@ class ProfileAdmin(Doing):
 
     @admin.display(description="why closed")
     def why_closed(self, profile: Profile) -> str:
-        return words.of(profile.closed_reason) or "-"
+        return words.why_closed(profile) or "-"
 
     def get_search_results(
         self, request: HttpRequest, queryset: "QuerySet[Any]", search_term: str
@@ -103,7 +103,7 @@ class ProfileAdmin(Doing):
             "offered": list(offered.values()),
             "may_assist": profile.is_open and request.user.has_perm(PERMISSION) and not is_own(request.user, profile),
             "may_read": may_read,
-            "authenticators": [(one, words.of(one.state_reason), list(of_one.offered(request, one))) for one in rows],
+            "authenticators": [(one, words.why_stopped(one), list(of_one.offered(request, one))) for one in rows],
             "reports": cases,
             "visits": diagnosis.visits(trail) if may_read else [],
             "mails": diagnosis.mails(profile),

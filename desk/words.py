@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Final
 
 from django.utils import timezone
 from django.utils.formats import date_format
 
 from authenticators.actions import Refusal
-from authenticators.models import Report
+from authenticators.models import Authenticator, Report
 from authenticators.registry import KINDS
+from careid.people.models import Profile
 from careid.trail import actors
 from careid.trail.models import Event
 from careid.trail.names import EventName
@@ -115,6 +117,8 @@ REASONS: Final[dict[str, str]] = {
     "user_id_taken": "another profile has that user id",
     "email_taken": "another open profile has that email address",
     "number_taken": "another open profile has that National Insurance number",
+    "created": "a new person",
+    "changed": "the person was on file",
     "undone": "undone by the person",
     "not_me": "the person said that it was not them",
     "profile_closed": "the profile was closed",
@@ -125,6 +129,8 @@ REASONS: Final[dict[str, str]] = {
     "restarted": "started again",
     "assisted_cancelled": "cancelled at the desk",
 }
+# A word may mean one thing where it ends an authenticator, and another where it stops one.
+OF_STATES: Final[dict[str, Mapping[str, str]]] = {"suspended": reasons.SUSPEND, "revoked": reasons.REVOKE}
 # The same word may mean one thing to one kind, another to the next, and a third at the door.
 OF_KINDS: Final[dict[str, Mapping[str, str]]] = {
     slug: {one.value: one.words for one in (*kind.reasons, *Refusal)} for slug, kind in KINDS.items()
@@ -133,9 +139,19 @@ _NOT_DONE: Final = {reason: words for reason, words in REASONS.items() if reason
 _OF_REFUSALS: Final[tuple[Mapping[str, str], ...]] = (_NOT_DONE, *OF_KINDS.values(), door.REASONS)
 
 
-def of(reason: str) -> str:
-    """Why a profile or an authenticator is as it is; a word that has no words, as it is written."""
-    return REASONS.get(reason) or of_refusal(reason)
+def of(reason: str, *, meant: Mapping[str, str] = MappingProxyType({})) -> str:
+    """Why something is as it is, first as `meant` says the word; one that has no words, as it is written."""
+    return meant.get(reason) or REASONS.get(reason) or of_refusal(reason)
+
+
+def why_stopped(authenticator: Authenticator) -> str:
+    """Why an authenticator is in its state, in the words that were chosen; empty where nobody stopped it."""
+    return of(authenticator.state_reason, meant=OF_STATES.get(authenticator.state, {}))
+
+
+def why_closed(profile: Profile) -> str:
+    """Why a profile was closed; empty where it is open."""
+    return of(profile.closed_reason, meant=reasons.CLOSE)
 
 
 def of_refusal(reason: str) -> str:
@@ -153,11 +169,12 @@ def event(event: Event) -> str:
 
 
 def _its_own(event: Event) -> Mapping[str, str]:
-    """What a word means there: at the door, while a kind was being added, or anywhere else."""
+    """What a word means there: at the door, while a kind was being added, where an admin chose it, or anywhere else."""
     if event.name in door.EVENTS:
         return door.REASONS
-    adding = event.name == EventName.CEREMONY_REJECTED
-    return OF_KINDS.get(event.details.get("kind", ""), REASONS) if adding else REASONS
+    if event.name == EventName.CEREMONY_REJECTED:
+        return OF_KINDS.get(event.details.get("kind", ""), REASONS)
+    return reasons.BY_EVENT.get(event.name, REASONS)
 
 
 def mail(template: str) -> str:

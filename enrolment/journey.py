@@ -101,10 +101,15 @@ def after_refusal(
     What happened meanwhile comes first: of two presses at once, the refused one shows what the other added. Then comes
     the page of a reason in `shared`, which every kind has.
     """
-    attempt.refresh_from_db()
-    if meanwhile := gone_on(attempt):
-        return meanwhile
+    if elsewhere := meanwhile(attempt):
+        return elsewhere
     return answers.refused(request, reason, attempt=attempt, kind=kind) if reason in shared else None
+
+
+def meanwhile(attempt: Attempt) -> HttpResponse | None:
+    """Where an attempt leads that has gone on since this request read its row; the row is read again."""
+    attempt.refresh_from_db()
+    return gone_on(attempt)
 
 
 def afterwards(view: View) -> View:

@@ -63,8 +63,8 @@ def held(attempt: Attempt, slug: str) -> Iterator[tuple[Attempt, Entry]]:
 def _swap(attempt: Attempt, new: dict[str, Entry], seen: dict[str, datetime]) -> bool:
     """Replace all that is pending, in one statement; False where somebody has written it since it was read."""
     before = attempt.__dict__.get(sealed_name("pending"))
-    same = Attempt.objects.filter(pk=attempt.pk, pending=before)
-    return bool(before and same.update(pending=Attempt.pending.field.seal(new, attempt), **seen))
+    sealed = Attempt.pending.field.seal(new, attempt)
+    return bool(before and Attempt.objects.filter(pk=attempt.pk, pending=before).update(pending=sealed, **seen))
 
 
 def _put(fresh: Attempt, slug: str, entry: Entry, seen: dict[str, datetime]) -> None:

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from careid.trail.names import EventName
+
 REVOKE: Final = {
     "lost": "Lost",
     "stolen": "Stolen",
@@ -55,3 +57,16 @@ CANCEL: Final = {
     "suspected_misuse": "Suspected misuse",
 }
 ALL: Final = REVOKE | SUSPEND | REINSTATE | LIFT_HOLD | UNLOCK | CHANGE | CLOSE | REOPEN | CANCEL
+# Which were to choose from, by the event that keeps the one that was chosen: `lost` may turn up where it is suspended.
+BY_EVENT: Final[dict[str, dict[str, str]]] = {
+    EventName.AUTHENTICATOR_REVOKED: REVOKE,
+    EventName.AUTHENTICATOR_SUSPENDED: SUSPEND,
+    EventName.AUTHENTICATOR_REINSTATED: REINSTATE,
+    EventName.AUTHENTICATOR_HOLD_LIFTED: LIFT_HOLD,
+    EventName.LIMIT_LIFTED: UNLOCK,
+    EventName.PROFILE_EMAIL_CHANGED: CHANGE,
+    EventName.PROFILE_NINO_CHANGED: CHANGE,
+    EventName.PROFILE_CLOSED: CLOSE,
+    EventName.PROFILE_REOPENED: REOPEN,
+    EventName.ASSISTED_CANCELLED: CANCEL,
+}

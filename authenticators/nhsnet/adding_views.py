@@ -57,7 +57,8 @@ def add(request: HttpRequest, attempt: Attempt) -> HttpResponse:
         try:
             return redirect(adding.begin(attempt=attempt))
         except Refused as refused:
-            return _told(request, attempt, refused.reason)
+            answer = journey.after_refusal(request, attempt, refused.reason, shared=SHARED, kind=KIND)
+            return answer or _told(request, attempt, refused.reason)
     return answers.show(request, "authenticators/nhsnet/add.html", page="nhsnet", attempt=attempt, form=form)
 
 
@@ -73,8 +74,7 @@ def callback(request: HttpRequest) -> HttpResponse:
     try:
         return redirect("done", adding.finish(attempt=attempt, answer=_answer(request)).pk)
     except Refused as refused:
-        attempt.refresh_from_db()
-        return journey.gone_on(attempt) or redirect("nhsnet:problem", refused.reason)
+        return journey.meanwhile(attempt) or redirect("nhsnet:problem", refused.reason)
 
 
 def _answer(request: HttpRequest) -> dict[str, str]:

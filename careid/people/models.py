@@ -21,7 +21,7 @@ LATELY: Final = timedelta(days=7)
 
 
 def new_user_handle() -> bytes:
-    """A passkey user handle: random, so that it names nobody (W3C WebAuthn level 3, 14.6.1)."""
+    """A WebAuthn user handle: random, so that it names nobody (W3C WebAuthn level 3, 14.6.1)."""
     return secrets.token_bytes(USER_HANDLE_BYTES)
 
 

@@ -28,6 +28,7 @@ from profiles.importing import people_file, sql
 from profiles.importing.people_file import NumberedLine
 
 ACTOR: Final = actors.command("import_profiles")
+CREATED, CHANGED = "created", "changed"  # why an event tells of a person
 TELL_EVERY: Final = 1_000  # rows
 AT_ONCE: Final = 1_000  # organisations a statement
 Progress = Callable[[str, int, int], None]  # what is being done, how much of it is done, and of how much
@@ -162,6 +163,8 @@ def _run(cursor: CursorWrapper, statements: tuple[str, ...], what: str, progress
         "now": timezone.now(),
         "actor": ACTOR,
         "event": str(EventName.PROFILE_IMPORTED),
+        "created": CREATED,
+        "changed": CHANGED,
     }
     for done, statement in enumerate(statements, start=1):
         cursor.execute(statement, values)

@@ -141,7 +141,7 @@ CHANGE: Final = " ".join(
 EVENTS: Final = """
 INSERT INTO careid_event (at, name, outcome, reason, actor, profile_id, organisation, reference, network, browser,
     request_id, details)
-SELECT %(now)s, %(event)s, 'ok', CASE WHEN person.profile_id IS NULL THEN 'created' ELSE 'changed' END, %(actor)s,
+SELECT %(now)s, %(event)s, 'ok', CASE WHEN person.profile_id IS NULL THEN %(created)s ELSE %(changed)s END, %(actor)s,
     p.id, o.code, '', '', '', '', jsonb_build_object('changed', changed)
 FROM import_person person
 JOIN careid_profile p ON p.user_id = person.user_id

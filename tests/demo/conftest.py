@@ -60,7 +60,7 @@ class Portal:
         return requests.get(address._replace(query=urlencode(asked)).geturl(), timeout=60, allow_redirects=False)
 
     def redeem(self, account="works", changes=(), timeout=60, **options):
-        """A code of this account's, likewise."""
+        """Redeem a code of this account; what `changes` names is said otherwise than it should be."""
         flow = self.begin()
         asked = {
             "grant_type": "authorization_code",

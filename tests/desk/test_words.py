@@ -4,13 +4,17 @@ import ast
 from importlib import import_module
 from pathlib import Path
 
-from authenticators.models import Report
+import pytest
+
+from authenticators.models import Authenticator, Report
 from authenticators.registry import KINDS
+from careid.people.models import Profile
 from careid.trail.models import Event
 from careid.trail.names import EventName
 from desk import words
 from desk.door import words as door
 from profiles import changes, reasons
+from profiles.importing import by_sets
 
 ROOT = Path(words.__file__).resolve().parents[1]
 FLOORS = ("careid", "enrolment", "authenticators", "profiles", "desk")
@@ -71,6 +75,7 @@ def at_the_door():
 def test_every_reason_that_the_code_gives_has_words_and_no_other():
     of_changes = {
         *changes._TAKEN.values(),
+        *(by_sets.CREATED, by_sets.CHANGED),  # which stand in SQL
         *(event.value.replace(".", "_") for event in EventName if event in CHANGES),
     }
     everywhere = given() | identity() | of_changes | reasons.ALL.keys() | set(Report.Outcome.values)
@@ -102,8 +107,25 @@ def test_a_word_is_said_as_it_is_meant_where_it_stands():
 
 
 def test_why_something_was_done_is_said_in_the_words_that_were_chosen():
-    assert {reason: words.of(reason) for reason in reasons.SUSPEND} == reasons.SUSPEND
-    assert {reason: words.of(reason) for reason in reasons.CLOSE} == reasons.CLOSE
+    for name, chosen in reasons.BY_EVENT.items():
+        for reason, said in chosen.items():
+            assert words.event(Event(name=name, reason=reason)) == f"{words.EVENTS[name]}: {said}"
+    assert {id(one) for one in reasons.BY_EVENT.values()} == {
+        id(one) for name, one in vars(reasons).items() if name.isupper() and name not in {"ALL", "BY_EVENT"}
+    }
+
+
+@pytest.mark.parametrize(("state", "chosen"), [("suspended", reasons.SUSPEND), ("revoked", reasons.REVOKE)])
+def test_why_an_authenticator_is_stopped_is_said_so_too(state, chosen):
+    for reason, said in chosen.items():
+        assert words.why_stopped(Authenticator(state=state, state_reason=reason)) == said
+    assert words.why_stopped(Authenticator()) == ""
+
+
+def test_why_a_profile_is_closed_is_said_so_too():
+    for reason, said in reasons.CLOSE.items():
+        assert words.why_closed(Profile(closed_reason=reason)) == said
+    assert words.why_closed(Profile()) == ""
 
 
 def test_why_something_was_refused_is_never_what_somebody_did():

@@ -21,6 +21,16 @@ GUARDED = {
 REKEYED = ("careid/people/models.py", "rekey")  # the same number under another key: no change, and below `profiles`
 # What else has a column of such a name.
 OTHERS = {"Authenticator", "Mail"}
+NOT_PROFILES = [
+    ["Attempt"],
+    ["Event"],
+    ["Seal"],
+    ["user"],
+    ["event"],
+    ["seal"],
+    ["attempt"],
+    ["made"],
+]  # saved whole, or by a dict
 RULE = ["creating", "create"]  # how the rest makes a profile
 WRITES = {"update", "create", "acreate", "get_or_create", "update_or_create", "bulk_create", "bulk_update", "save"}
 SQL = re.compile(r"\b(?:INSERT\s+INTO|UPDATE|MERGE\s+INTO|COPY)\s+(?:ONLY\s+)?\"?careid_profile\b", re.IGNORECASE)
@@ -71,8 +81,22 @@ def written(tree):
             for target in flat:
                 if target.attr in GUARDED and may_be_a_profile(chain(target.value)):
                     yield node.lineno, {target.attr}
-        elif _is_text(node) and SQL.search(node.value):
+        elif (isinstance(node, ast.Attribute) and ast.unparse(node) == "Profile._meta.db_table") or (
+            _is_text(node) and SQL.search(node.value)
+        ):
             yield node.lineno, {"a profile"}
+
+
+def _goes_around(call, whose, name):
+    """What names no column: any row saved whole, any dict of columns, the name of the table or of an attribute as a value."""
+    whole = (
+        name == "save"
+        and not call.args
+        and not {keyword.arg for keyword in call.keywords} & {"update_fields", "commit"}
+    )
+    unnamed = name in {"update", "create"} and any(keyword.arg is None for keyword in call.keywords)
+    any_attribute = name == "setattr" and len(call.args) > 1 and not _is_text(call.args[1])
+    return "profile_set" in whose or any_attribute or ((whole or unnamed) and whose[:1] not in NOT_PROFILES)
 
 
 def _by_call(call):
@@ -82,7 +106,7 @@ def _by_call(call):
     unnamed = of_profile and name == "update" and any(keyword.arg is None for keyword in call.keywords)
     if [*whose, name] == RULE:
         return
-    if makes or unnamed:
+    if makes or unnamed or _goes_around(call, whose, name):
         yield call.lineno, {"a profile"}
     elif (name == "setattr" or (name in WRITES and may_be_a_profile(whose))) and (found := columns(call)):
         yield call.lineno, found
@@ -132,6 +156,12 @@ def test_in_profiles_each_column_is_written_beside_its_rule_for_one_and_by_sets(
         "one.previous_email, two = 1, 2",
         "setattr(profile, 'email', 'a')",
         "profile.save()",
+        "fresh.save()",
+        "rows.update(**fields)",
+        "organisation.profile_set.create(user_id='1')",
+        "setattr(one, name, 'a')",
+        "cursor.execute(f'UPDATE {Profile._meta.db_table} SET x = 1')",
+        "bulk.bulk_update(rows, ['email'])",
         "one.save(update_fields=['email'])",
         "sql = 'UPDATE careid_profile SET x = 1'",
         "sql = f'insert into careid_profile ({names})'",

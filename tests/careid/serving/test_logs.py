@@ -36,7 +36,7 @@ def line(name="careid.x", words="words", *fills, error=None, **extra):
 def raised(act):
     try:
         act()
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:  # noqa: BLE001  whatever it is, its line is what is looked at
         return error
     raise AssertionError("it did not fail")
 

@@ -4,11 +4,10 @@ import secrets
 from hashlib import sha256
 from uuid import uuid4
 
-from authenticators.paper.kind import KIND
-from authenticators.paper.words import Why
-
 from authenticators import actions
 from authenticators.models import Authenticator
+from authenticators.paper.kind import KIND
+from authenticators.paper.words import Why
 from careid.errors import Refused
 from enrolment import pending
 from enrolment.models import Attempt

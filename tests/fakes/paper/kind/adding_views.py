@@ -1,12 +1,12 @@
 """The pages of a code on paper."""
 
-from authenticators.paper import adding
-from authenticators.paper.forms import CopyForm, TickForm
-from authenticators.paper.kind import KIND
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from authenticators.actions import SHARED
+from authenticators.paper import adding
+from authenticators.paper.forms import CopyForm, TickForm
+from authenticators.paper.kind import KIND
 from careid.errors import Refused
 from careid.pages import answers
 from enrolment import journey, pending

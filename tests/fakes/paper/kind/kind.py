@@ -1,8 +1,7 @@
 """A code on paper: shown once, copied by hand. The kind that the tests add as a fourth."""
 
-from authenticators.paper.words import Why
-
 from authenticators.kind import Kind
+from authenticators.paper.words import Why
 
 KIND = Kind(
     slug="paper",

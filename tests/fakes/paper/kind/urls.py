@@ -1,5 +1,6 @@
-from authenticators.paper import adding_views
 from django.urls import path
+
+from authenticators.paper import adding_views
 
 urlpatterns = [
     path("authenticators/paper/", adding_views.add, name="add"),
