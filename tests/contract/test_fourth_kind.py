@@ -57,6 +57,9 @@ def named(file, after, with_it):
 
 def test_a_fourth_kind_is_held_to_all_that_the_others_are_and_breaks_nothing(tree):
     add_as_the_readme_says(tree)
+    ruff = [Path(sys.executable).parent / "ruff", "check", "--no-cache", f"authenticators/{SLUG}", "careid/settings.py"]
+    linted = subprocess.run(ruff, cwd=tree, capture_output=True, text=True, check=False)
+    assert linted.returncode == 0, linted.stdout
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-vv", "--show-capture=no", *HELD, *WALKED, *APART],
         cwd=tree,
