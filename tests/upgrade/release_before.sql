@@ -1,5 +1,6 @@
 -- The database of the release before (9b69542), as its own `migrate` made it, with a few made-up rows: pg_dump's plain
--- SQL without comments and settings. Its keys are gone: what is sealed here nobody can open. It is read, and never edited.
+-- SQL without comments and settings. A superuser there had made the group "Night desk" and taken invite_profile from Sponsor.
+-- Its keys are gone: what is sealed here nobody can open. It is read, and never edited.
 SET check_function_bodies = false;
 CREATE TYPE public.procrastinate_job_event_type AS ENUM (
     'deferred',
