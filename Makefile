@@ -23,13 +23,13 @@ help:  ## these lines
 demo: .venv/.ready  ## the portal on http://localhost:8000 or the next free port: ten seconds, a minute on a fresh clone
 	@exec $(BIN)/python -m demo
 
-test: .venv/.ready  ## everything but what contract runs, real Postgres and browser included: five minutes
+test: .venv/.ready  ## everything but what contract runs, real Postgres and browser included: four minutes
 	@mkdir -p .cache
 	@CAREID_TEST_RUN=whole $(BIN)/python -m pytest --show-capture=no $(WHOLE) $(APART) >.cache/whole.log 2>&1 & whole=$$!; \
 	$(BIN)/python -m pytest $(WHOLE:%=--ignore %) $(APART); parts=$$?; \
 	wait $$whole; status=$$?; cat .cache/whole.log; exit $$((status + parts))
 
-contract: .venv/.ready  ## what takes longer: clients that others wrote, every page, one kind more: two minutes
+contract: .venv/.ready  ## what takes longer: clients that others wrote, every page, one kind more: one minute
 	@CAREID_TEST_RUN=contract $(BIN)/python -m pytest --show-capture=no $(CONTRACT)
 
 image-test: .venv/.ready  ## the Dockerfile's lines in a clean folder, and what docker compose up would start: two minutes
@@ -38,7 +38,7 @@ image-test: .venv/.ready  ## the Dockerfile's lines in a clean folder, and what 
 faults: .venv/.ready  ## kills what runs, under load, and checks what people were told: ten minutes
 	@$(BIN)/python -m tests.faults
 
-lint: .venv/.ready  ## style, types, the direction of imports, templates: half a minute
+lint: .venv/.ready  ## style, types, the direction of imports, templates: ten seconds
 	$(BIN)/ruff check $(SOURCES)
 	$(BIN)/ruff format --check $(SOURCES)
 	$(BIN)/lint-imports

@@ -26,7 +26,7 @@ OPTIONS: Final = (
     "synchronous_commit=off",
     "full_page_writes=off",
     "jit=off",
-    "deadlock_timeout=100ms",  # then autovacuum gives way to who waits for its table, and a page waits a second
+    "deadlock_timeout=100ms",  # autovacuum gives way to who waits for its table only then; by default a second
 )
 PATIENCE: Final = 10  # seconds
 

@@ -17,7 +17,7 @@ class Why(Reason):
     ALREADY_YOURS = "already_yours", "this account is linked already"
     LINKED_ELSEWHERE = "linked_elsewhere", "this account is linked to somebody else's profile"
     NOT_IN_BETA = "not_in_beta", "the organisation is not in the private beta"
-    # Clocks that differ: an operator's to mend, as are the five below.
+    # Clocks that differ: an operator's to mend, as are the six below.
     EXPIRED = "expired", "NHS.net's answer was over by our clock: the clocks differ"
     NOT_YET = "not_yet", "NHS.net's answer was not valid yet by our clock: the clocks differ"
     ASSERTION_TIME = "assertion_time", "NHS.net found our request out of time: the clocks differ"
