@@ -222,6 +222,22 @@ def test_an_index_that_broke_off_is_cleared_away_by_the_next_migrate(scratch, on
         assert cursor.fetchone() == (0,)
 
 
+def test_one_that_failed_is_in_nobodys_way_from_that_moment_on(scratch, monkeypatch, django_db_blocker):
+    seen = []
+    with (
+        django_db_blocker.unblock(),
+        psycopg.connect(**scratch.get_connection_params() | {"cursor_factory": psycopg.Cursor}) as other,
+    ):
+        scratch.ensure_connection()
+        close = scratch.connection.close
+        with pytest.raises(ZeroDivisionError), migrate._alone(scratch):
+            monkeypatch.setattr(
+                scratch.connection, "close", lambda: seen.append(other.execute(migrate.ALONE).fetchone()) or close()
+            )
+            raise ZeroDivisionError
+    assert seen[0] == (True,)
+
+
 def test_it_lets_everybody_pass_and_tries_again_and_in_the_end_says_so(scratch, monkeypatch, django_db_blocker, capsys):
     monkeypatch.setattr(migrate, "TRIES", 2)
     monkeypatch.setattr(migrate, "LOCK_WAIT", "50ms")

@@ -2,9 +2,10 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Final
 
+import psycopg
 from django.core.checks import Tags
 from django.core.management.base import CommandError
 from django.core.management.commands import migrate
@@ -81,6 +82,10 @@ def _alone(connection: BaseDatabaseWrapper) -> Iterator[None]:
 
 def _start_afresh(connection: BaseDatabaseWrapper) -> None:
     """Django leaves its transaction open where a statement that it deferred to a migration's end has failed."""
+    # Closed alone it lets go when the server gets to notice: the next try, begun at once, would find itself in the way.
+    with suppress(psycopg.Error):  # it broke, and has let go so
+        connection.connection.rollback()
+        connection.connection.execute(NOT_ALONE)
     connection.connection.close()  # not back to the pool
     connection.close()
     connection.connect()
