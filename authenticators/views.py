@@ -66,8 +66,8 @@ def undo(request: HttpRequest, attempt: Attempt, pk: UUID) -> HttpResponse:
 def another(request: HttpRequest, attempt: Attempt) -> HttpResponse:
     try:
         token = attempts.another(attempt=attempt)
-    except Refused:
-        return redirect("expired")
+    except Refused as refused:
+        return redirect("done", attempt.authenticator_id) if refused.reason == "no_address" else redirect("expired")
     except counting.Locked as locked:
         return answers.locked(request, locked.verdict, reference=attempt.reference)
     return journey.keep(redirect("code"), token)

@@ -77,17 +77,21 @@ def second_press(*, typed: Typed) -> str | None:
 def another(*, attempt: Attempt) -> str:
     """A new attempt of the same person with a new code, since the first spent the right to add.
 
-    Returns its token. Refused: `gone`, where another press has begun it. Locked where too many codes were sent.
+    Returns its token. Refused: `no_address`, where no code can be sent; `gone`, where another press has begun it.
+    Locked where too many codes were sent.
     """
+    profile = attempt.verified_profile
+    if not profile.email:
+        raise Refused("no_address")
     pair = attempt.subject
     sends = ((limit, pair) for limit in (limits.CODE_SENDS_HOUR, limits.CODE_SENDS_DAY))
     counting.hit_or_lock(*sends, then=((limits.CODE_SENDS_ALL, ""),), reference=attempt.reference)
     new = Attempt(
-        profile=attempt.profile,
+        profile=profile,
         typed_email=attempt.typed_email,
         pair=attempt.pair,
-        nino_fingerprint=attempt.nino_fingerprint,
-        matched_fingerprint=attempt.profile.nino_fingerprint if attempt.profile else None,
+        nino_fingerprint=profile.nino_fingerprint or attempt.nino_fingerprint,
+        matched_fingerprint=profile.nino_fingerprint,
     )
     with transaction.atomic():
         begun = end(attempt=attempt, reason="replaced")

@@ -79,9 +79,9 @@ def again(*, attempt: Attempt) -> None:
 
 
 def is_of(attempt: Attempt, typed: str) -> bool:
-    """Whether these digits are the mailed code of this attempt, used or not."""
-    code = EmailCode.objects.get(attempt=attempt)
-    return any(hmac.compare_digest(one, bytes(code.digest)) for one in digests(attempt, typed))
+    """Whether these digits are the mailed code of this attempt, used or not: never in assisted registration."""
+    code = EmailCode.objects.filter(attempt=attempt).first()
+    return code is not None and any(hmac.compare_digest(one, bytes(code.digest)) for one in digests(attempt, typed))
 
 
 def _new(attempt: Attempt) -> tuple[str, bytes]:

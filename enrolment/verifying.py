@@ -48,11 +48,13 @@ def _count_try(attempt: Attempt) -> None:
         raise counting.Locked(verdict, reference=attempt.reference)
 
 
-# The profile's row is locked first. The profile must still be what the details named, and the code be unused.
+# The profile's row is locked first. The profile must still be what the details named, and the code be unused. Who was
+# let in without a number, and adds another, has none to compare.
 _ACCEPT: Final = """
 WITH named AS (
     SELECT id FROM careid_profile
-    WHERE id = %(profile)s AND state = 'open' AND lower(email) = %(email)s AND nino_fingerprint = %(matched)s
+    WHERE id = %(profile)s AND state = 'open' AND lower(email) = %(email)s
+        AND nino_fingerprint IS NOT DISTINCT FROM %(matched)s
     FOR NO KEY UPDATE
 ), used AS (
     UPDATE enrolment_emailcode SET used_at = %(now)s FROM named
@@ -82,7 +84,8 @@ def _accept(attempt: Attempt, digest: bytes) -> str | None:
         if not cursor.rowcount:
             return None
     attempt.unsaved_seen_at = None
-    if attempt.profile and attempt.matched_fingerprint != attempt.nino_fingerprint:  # matched under an older index key
+    matched = attempt.matched_fingerprint
+    if attempt.profile and matched and matched != attempt.nino_fingerprint:  # matched under an older index key
         attempt.profile.rekey(attempt.nino_fingerprint)
     record(EventName.EMAIL_CODE_ACCEPTED, **attempt.in_trail)
     return token

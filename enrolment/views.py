@@ -143,7 +143,8 @@ def expired(request: HttpRequest) -> HttpResponse:
     reason = "nothing_added"
     if attempt and attempt.authenticator_id:
         reason = "undone" if attempt.undone else "added"
-    return answers.show(request, "enrolment/expired.html", page="expired", reason=reason)
+    helped = bool(attempt and attempt.assisted_by)
+    return answers.show(request, "enrolment/expired.html", page="expired", reason=reason, assisted=helped)
 
 
 @open_to_all

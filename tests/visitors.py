@@ -8,6 +8,7 @@ from django.test import Client
 
 from careid.post import delivering
 from careid.post.models import Mail
+from enrolment import assisted
 from tests import kinds
 
 ORIGIN = "http://localhost"
@@ -30,6 +31,16 @@ class Visitor:
     def verify(self, person):
         self.details(person)
         response = self.code(newest_code())
+        assert response.status_code == 302, response.content.decode()
+        return response
+
+    def let_in(self, person):
+        """Past the code by a link of the Registration Authority, without a number or an address."""
+        _, link, code = assisted.start(
+            profile=person, by="admin:7", oneself=False, checked="video", checked_by="admin:9"
+        )
+        post()
+        response = self.client.post(link.removeprefix(ORIGIN), {"code": code})
         assert response.status_code == 302, response.content.decode()
         return response
 

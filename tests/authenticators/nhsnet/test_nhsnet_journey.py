@@ -157,6 +157,17 @@ def test_after_a_failure_the_next_try_works(ready, link):
     assert link(ready).url.endswith("/done/")
 
 
+@pytest.mark.parametrize("fields", [{}, {"nino": ""}, {"email": None}])
+def test_whoever_was_let_in_by_a_link_meets_the_same_outcomes_and_adds_it(fields, visitor, make_person, link):
+    visitor.let_in(make_person(**fields))
+    for account in ("cancel", "guest", "garbage"):
+        told, _ = OUTCOMES[account]
+        assert link(visitor, account).url == problem(told)
+        assert visitor.client.get(problem(told)).status_code == REASONS[told]
+    assert visitor.client.get(link(visitor).url).status_code == 200
+    assert recorded() == [OUTCOMES[account][1] for account in ("cancel", "guest", "garbage")]
+
+
 def test_a_provider_that_is_away_has_its_page_before_leaving(ready, provider, settings, monkeypatch):
     monkeypatch.setenv("NHSNET_DEMO_PORT", "1")
     response = ready.client.post(ADD, {"sole_access": "on"})
