@@ -15,7 +15,7 @@ from careid.errors import Refused
 from careid.limits import counting
 from careid.people.models import Profile
 from careid.trail import actors
-from desk import words
+from desk import taken, words
 from desk.door import sessions
 from desk.scope import ScopedReadOnly, is_own
 from desk.verbs import Verb
@@ -93,7 +93,8 @@ class Doing(ScopedReadOnly):
         try:
             done = verb.run(row, by=actors.admin(request.user.pk), **data)
         except Refused as refused:
-            messages.error(request, words.REFUSED.get(refused.reason, refused.reason))
+            whose = taken.by(request.user, row, refused.reason, data)
+            messages.error(request, whose or words.REFUSED.get(refused.reason, refused.reason))
         except counting.Locked as locked:
             messages.error(
                 request, f"You have done that too often. Try again after {words.to_the_second(locked.verdict.until)}."

@@ -3,7 +3,7 @@
 import re
 from typing import Any, Final
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.db.models.functions import Lower
 
 from careid.people.typed import compact, one_line
@@ -12,15 +12,13 @@ from careid.trail.models import Event
 
 USER_ID: Final = re.compile(r"[0-9]{12}")
 SOME: Final = 200
-REFERENCE: Final = re.compile(r"[A-Z0-9]{6}")
+REFERENCE: Final = re.compile(f"[{references.LETTERS}]{{6}}")
 
 
 def profiles(rows: "QuerySet[Any]", typed: str) -> "QuerySet[Any]":
     """The rows that a user id, a reference, the start of an email or of a family name names, by an index each."""
-    term, found = compact(typed).upper(), named(rows, typed)
-    if REFERENCE.fullmatch(term) and (pks := of_reference(term)):
-        return rows.filter(Q(pk__in=pks))
-    return found
+    led_to = of_reference(rows, typed)
+    return rows.filter(pk__in=led_to) if led_to else named(rows, typed)
 
 
 def named(rows: "QuerySet[Any]", typed: str) -> "QuerySet[Any]":
@@ -42,19 +40,22 @@ def some(rows: "QuerySet[Any]") -> list[int]:
     return list(rows.values_list("pk", flat=True)[:SOME])
 
 
-def of_reference(reference: str) -> list[int]:
-    """The profiles that an attempt's reference leads to."""
-    events = Event.objects.filter(reference=references.written(reference), profile_id__isnull=False)
-    return [pk for pk in events.values_list("profile_id", flat=True).distinct() if pk]
+def is_reference(typed: str) -> bool:
+    """Whether what was typed has the form of an attempt's reference."""
+    return bool(REFERENCE.fullmatch(compact(typed).upper()))
 
 
-def matched_nobody(typed: str) -> bool:
-    """Whether what was typed is the reference of an attempt whose details named no profile."""
-    term = compact(typed).upper()
-    if not REFERENCE.fullmatch(term):
-        return False
-    events = Event.objects.filter(reference=references.written(term))
-    return events.filter(reason="no_profile").exists()
+def of_reference(rows: "QuerySet[Any]", typed: str) -> list[int]:
+    """The keys of those of the rows that an attempt's reference leads to.
+
+    One that leads to somebody else's row, one whose details named nobody and one that never was are the same.
+    """
+    if not is_reference(typed):
+        return []
+    written = references.written(compact(typed).upper())
+    events = Event.objects.filter(reference=written, profile_id__isnull=False)
+    named = [pk for pk in events.values_list("profile_id", flat=True).distinct() if pk]
+    return list(rows.filter(pk__in=named).values_list("pk", flat=True))
 
 
 def _starts(rows: "QuerySet[Any]", column: str, start: str) -> "QuerySet[Any]":

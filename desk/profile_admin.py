@@ -28,6 +28,11 @@ from desk.scope import held, is_own, organisations
 from profiles import inviting, numbers
 
 INVITED_AT_ONCE: Final = 500
+# The same whether the details named nobody, or somebody of another organisation, or there is no such reference.
+LEADS_NOWHERE: Final = (
+    "That reference leads to nobody whose profile you look after. Check its letters, and the address and the number "
+    "that the person types."
+)
 TRAIL: Final = "careid.view_event"
 REPORTS: Final = "authenticators.view_report"
 
@@ -71,8 +76,9 @@ class ProfileAdmin(Doing):
         return find.profiles(queryset, search_term) if search_term.strip() else queryset, False
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        if find.matched_nobody(request.GET.get("q", "")):
-            messages.info(request, "That attempt's email address is on no profile, so it names nobody.")
+        typed = request.GET.get("q", "")
+        if find.is_reference(typed) and not find.profiles(self.get_queryset(request), typed).exists():
+            messages.info(request, LEADS_NOWHERE)
         return super().changelist_view(request, {"title": "Find a person", **(extra_context or {})})
 
     def change_view(

@@ -42,7 +42,7 @@ PROFILE: Final = (
     Verb(
         "email",
         "Change the email address",
-        _HELD,
+        f"{_HELD} You can do this 30 times an hour.",
         "careid.change_email",
         lambda row, **data: emails.change_email(profile=row, **data),
         "The email address was changed.",

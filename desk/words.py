@@ -93,10 +93,11 @@ MAILS: Final[dict[str, str]] = {
     "reported": "“This was not me” was reported",
     "case": "A report to look at, to the Registration Authority",
 }
+# Somebody of another organisation has it, and who that is stays with that organisation.
+_NOT_HERE: Final = "cannot be used here. Ask whoever runs this service."
 REFUSED: Final = {
-    "email_taken": "Another open profile has this email address. Close that one, or correct one of the two.",
-    "number_taken": "Another open profile has this National Insurance number. "
-    "Close that one, or correct one of the two.",
+    "email_taken": f"This email address {_NOT_HERE}",
+    "number_taken": f"This National Insurance number {_NOT_HERE}",
     "own_change": "Somebody else has to lift this hold: you changed the profile or started the registration.",
     "oneself": "This is your own profile. Ask a colleague of the Registration Authority to help you.",
     "closed": "The profile is closed. Reopen it first.",

@@ -5,6 +5,7 @@ from typing import Any, Final
 from django.db import transaction
 
 from authenticators import actions
+from careid.limits import counting, limits
 from careid.people.models import Profile
 from careid.trail.names import EventName
 from profiles import changes
@@ -29,8 +30,10 @@ def close(*, profile: Profile, by: str, reason: str, note: str = "") -> bool:
 def reopen(*, profile: Profile, by: str, reason: str, note: str = "") -> bool:
     """Open a closed profile; no authenticator comes back. Returns whether it was closed.
 
-    Refused: `email_taken`, `number_taken`, where an open profile has them meanwhile.
+    Refused: `email_taken`, `number_taken`, where an open profile has them meanwhile. counting.Locked past the limits of
+    `by`: the answer tells whether they are on file.
     """
+    counting.hit_or_lock((limits.EMAIL_CHECKS, by), (limits.NINO_CHECKS, by))
 
     def fields(fresh: Profile) -> dict[str, Any]:
         return {} if fresh.is_open else {"state": Profile.State.OPEN, "closed_reason": ""}

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from django.utils import timezone
 
+from careid.limits import counting, limits
 from careid.people.models import Profile
 from careid.trail.names import EventName
 from profiles import changes
@@ -13,8 +14,9 @@ def change_email(*, profile: Profile, email: str, by: str, reason: str, note: st
     """Put another address on a profile, in the form of `careid.people.typed`. Returns whether it was another.
 
     Open attempts end; both addresses are told; what is added in the next seven days is on hold. Refused: `email_taken`,
-    where another open profile has it.
+    where another open profile has it. counting.Locked past the limit of `by`.
     """
+    counting.hit_or_lock((limits.EMAIL_CHECKS, by))
 
     def fields(fresh: Profile) -> dict[str, Any]:
         before = fresh.email

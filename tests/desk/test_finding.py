@@ -10,6 +10,7 @@ from authenticators.models import Authenticator
 from careid.people.models import Organisation
 from careid.trail.names import EventName
 from careid.trail.record import record
+from desk.profile_admin import LEADS_NOWHERE
 from tests import kinds
 from tests.desk.door.admins import role
 
@@ -43,16 +44,19 @@ def test_each_way_to_find_somebody(typed, agent, make_person):
     assert found(agent, q=typed.format(wanted)) == [wanted]
 
 
-def test_a_reference_whose_details_named_nobody_says_so(agent, person):
+def test_every_reference_that_leads_to_none_of_theirs_is_told_the_same(agent, make_person, elsewhere):
     record(EventName.IDENTITY_NOT_MATCHED, outcome="refused", reason="no_profile", reference="7K4-Q2M")
-    page = agent.get(PROFILES, {"q": "7k4 q2m"}).content.decode()
-    assert "is on no profile, so it names nobody" in page
-    assert "names nobody" not in agent.get(PROFILES, {"q": "7K4-Q2N"}).content.decode()
-
-
-def test_a_reference_of_another_organisations_person_finds_nobody(agent, make_person, elsewhere):
-    record(STARTED, profile=make_person(organisation=elsewhere), reference="7K4-Q2M")
-    assert found(agent, q="7K4-Q2M") == []
+    record(STARTED, profile=make_person(organisation=elsewhere), reference="7K4-Q2N")
+    closed = make_person(organisation=elsewhere, state="closed", closed_reason="leaver")
+    record(EventName.IDENTITY_NOT_MATCHED, outcome="refused", reason="closed", profile=closed, reference="7K4-Q2P")
+    make_person(email="7k4q2n@example.nhs.uk")  # found by its beginning, whosever the reference is
+    told = set()
+    for typed in ("7k4 q2m", "7K4-Q2P", "7K4-Q2R"):
+        page = agent.get(PROFILES, {"q": typed})
+        assert list(page.context["cl"].result_list) == []
+        told.add(tuple(str(one) for one in page.context["messages"]))
+    assert told == {(LEADS_NOWHERE,)}
+    assert len(found(agent, q="7K4Q2N")) == 1
 
 
 def add(person, **fields):
