@@ -119,6 +119,7 @@ REASONS: Final[dict[str, str]] = {
     "email_taken": "another open profile has that email address",
     "number_taken": "another open profile has that National Insurance number",
     "created": "a new person",
+    "imported": "it came in a file",
     "changed": "the person was on file",
     "undone": "undone by the person",
     "not_me": "the person said that it was not them",

@@ -5,6 +5,7 @@ notice goes to the person first, and where there is nobody to warn what is added
 """
 
 import hmac
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Final
 
@@ -180,8 +181,13 @@ def cancel(*, assisted: Assisted, by: str, reason: str, note: str = "") -> bool:
 
 def cancel_all(*, profile: Profile, by: str, reason: str) -> None:
     """End a person's links that have let nobody in."""
-    waiting = Assisted.objects.select_related("profile__organisation").filter(profile=profile, proved_at=None)
-    for one in waiting.filter(cancelled_at=None):
+    cancel_everyones(profiles=[profile], by=by, reason=reason)
+
+
+def cancel_everyones(*, profiles: Collection[Profile], by: str, reason: str) -> None:
+    """End these people's links that have let nobody in and still could, in the caller's transaction."""
+    waiting = Assisted.objects.select_related("profile__organisation").filter(profile__in=profiles, proved_at=None)
+    for one in waiting.filter(cancelled_at=None, expires_at__gt=timezone.now()):
         cancel(assisted=one, by=by, reason=reason)
 
 

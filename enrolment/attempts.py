@@ -1,5 +1,6 @@
 """Attempts, begun and ended: each with its events, its code and its mail in one transaction."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -81,7 +82,7 @@ def another(*, attempt: Attempt) -> str:
     Locked where too many codes were sent.
     """
     profile = attempt.verified_profile
-    if not profile.email:
+    if not (profile.email and attempt.typed_email):
         raise Refused("no_address")
     pair = attempt.subject
     sends = ((limit, pair) for limit in (limits.CODE_SENDS_HOUR, limits.CODE_SENDS_DAY))
@@ -90,8 +91,8 @@ def another(*, attempt: Attempt) -> str:
         profile=profile,
         typed_email=attempt.typed_email,
         pair=attempt.pair,
-        nino_fingerprint=profile.nino_fingerprint or attempt.nino_fingerprint,
-        matched_fingerprint=profile.nino_fingerprint,
+        nino_fingerprint=attempt.nino_fingerprint,
+        matched_fingerprint=attempt.matched_fingerprint,  # what the first one proved: the number may be another by now
     )
     with transaction.atomic():
         begun = end(attempt=attempt, reason="replaced")
@@ -123,5 +124,15 @@ def end(*, attempt: Attempt, reason: str) -> bool:
 
 def end_all(*, profile: Profile, reason: str) -> None:
     """Forget every open attempt of a person, in the caller's transaction."""
-    for attempt in Attempt.objects.select_related("profile__organisation").filter(profile=profile, ended_at=None):
-        end(attempt=attempt, reason=reason)
+    end_everyones(profiles=[profile], reason=reason)
+
+
+@together()
+def end_everyones(*, profiles: Collection[Profile], reason: str) -> None:
+    """Forget every open attempt of these people, in the caller's transaction, by as many statements as for one."""
+    alive = Attempt.objects.select_for_update(of=("self",), no_key=True).select_related("profile__organisation")
+    ending = list(alive.filter(profile__in=profiles, ended_at=None).order_by("pk"))
+    if ending:
+        Attempt.objects.filter(pk__in=[one.pk for one in ending]).update(ended_at=timezone.now(), pending=None)
+    for attempt in ending:
+        record(EventName.ATTEMPT_ENDED, reason=reason, **attempt.in_trail)

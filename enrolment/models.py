@@ -112,6 +112,11 @@ class Attempt(models.Model):
         return self.profile
 
     @property
+    def number_forms(self) -> list[str]:
+        """How the profile may hold the number that the details named: none, or that one under an old key or today's."""
+        return [self.matched_fingerprint, self.nino_fingerprint] if self.matched_fingerprint else [""]
+
+    @property
     def in_trail(self) -> dict[str, Any]:
         """What each event of this attempt names, as `record` takes it."""
         return {"profile": self.profile, "attempt_id": self.pk, "reference": self.reference}

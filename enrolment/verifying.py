@@ -1,7 +1,7 @@
 """The mailed code, typed: each try is counted before it is compared, and the right code verifies the attempt."""
 
 import hmac
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -54,7 +54,7 @@ _ACCEPT: Final = """
 WITH named AS (
     SELECT id FROM careid_profile
     WHERE id = %(profile)s AND state = 'open' AND lower(email) = %(email)s
-        AND nino_fingerprint IS NOT DISTINCT FROM %(matched)s
+        AND coalesce(nino_fingerprint, '') = ANY (%(forms)s)
     FOR NO KEY UPDATE
 ), used AS (
     UPDATE enrolment_emailcode SET used_at = %(now)s FROM named
@@ -69,10 +69,10 @@ FROM used WHERE id = used.attempt_id"""
 def _accept(attempt: Attempt, digest: bytes) -> str | None:
     """Verify the attempt, if its code is unused and its profile is still the one that the details named."""
     token = tokens.give(attempt, tokens.VERIFIED)
-    values = {
+    values: dict[str, Any] = {
         "profile": attempt.profile_id,
         "email": email_address(attempt.typed_email),
-        "matched": attempt.matched_fingerprint,
+        "forms": attempt.number_forms,
         "attempt": attempt.pk,
         "digest": digest,
         "now": timezone.now(),
@@ -84,9 +84,8 @@ def _accept(attempt: Attempt, digest: bytes) -> str | None:
         if not cursor.rowcount:
             return None
     attempt.unsaved_seen_at = None
-    matched = attempt.matched_fingerprint
-    if attempt.profile and matched and matched != attempt.nino_fingerprint:  # matched under an older index key
-        attempt.profile.rekey(attempt.nino_fingerprint)
+    if attempt.profile and attempt.matched_fingerprint:
+        attempt.profile.rekey(attempt.matched_fingerprint, attempt.nino_fingerprint)
     record(EventName.EMAIL_CODE_ACCEPTED, **attempt.in_trail)
     return token
 

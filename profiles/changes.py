@@ -3,7 +3,7 @@
 Throughout, `by` is who does it (`careid.trail.actors`), `reason` a word of `profiles.reasons`, `note` a line of theirs.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any, Final
@@ -16,7 +16,7 @@ from careid.people.models import Profile
 from careid.post import not_me, outbox
 from careid.trail.names import EventName
 from careid.trail.record import noted, record
-from enrolment import attempts
+from enrolment import assisted, attempts
 
 # What the database says where another profile has it, and the reason that is told.
 _TAKEN: Final = {
@@ -60,7 +60,7 @@ def write(
 ) -> bool:
     """Write what `fields` makes of the locked row, with its event and mails. Returns whether any was written.
 
-    Open attempts end. Refused as `refusing` says.
+    What follows is as `follow` says. Refused as `refusing` says.
     """
     with refusing(event, by=by, profile=profile):
         fresh = Profile.locked(profile.pk)
@@ -68,17 +68,28 @@ def write(
         if changed:
             Profile.objects.filter(pk=fresh.pk).update(**changed)
             fresh.refresh_from_db()
-            attempts.end_all(profile=fresh, reason=event.value.replace(".", "_"))
-            record(event, actor=by, reason=reason, profile=fresh, details=details | noted(note))
-            _tell(event, fresh)
+            follow(event, [fresh], by=by, reason=reason, details=details | noted(note))
     profile.refresh_from_db()
     return bool(changed)
 
 
-def _tell(event: EventName, profile: Profile) -> None:
+def follow(event: EventName, profiles: Collection[Profile], *, by: str, reason: str, details: dict[str, Any]) -> None:
+    """What a change brings with it, in the transaction that wrote these people's rows, which are given as they are now.
+
+    Open attempts and assisted registrations end; each person has an event and is told. A file's people come together.
+    """
+    word = event.value.replace(".", "_")
+    attempts.end_everyones(profiles=profiles, reason=word)
+    assisted.cancel_everyones(profiles=profiles, by=by, reason=word)
+    for profile in profiles:
+        record(event, actor=by, reason=reason, profile=profile, details=details)
+        _tell(word, profile)
+
+
+def _tell(template: str, profile: Profile) -> None:
     context = {
         "profile": profile,
         "hours": settings.HOLD_AFTER_CHANGE // timedelta(hours=1),
         "not_me": not_me.link(profile),
     }
-    outbox.to_everyone(event.value.replace(".", "_"), profile=profile, context=context)
+    outbox.to_everyone(template, profile=profile, context=context)

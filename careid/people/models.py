@@ -163,9 +163,13 @@ class Profile(models.Model):
         """
         return cls.objects.select_for_update(of=("self",), no_key=True).select_related("organisation").get(pk=pk)
 
-    def rekey(self, fingerprint: str) -> None:
-        """Keep the same number under the index key of today: it is no change of the number, and nobody is told."""
-        type(self).objects.filter(pk=self.pk).update(nino_fingerprint=fingerprint)
+    def rekey(self, old: str, new: str) -> None:
+        """Keep the number that is `old` under an earlier index key under that of `new`: two forms of one number.
+
+        It is no change of the number, so nobody is told. Where the profile holds another meanwhile, that one stays.
+        """
+        if old != new:
+            type(self).objects.filter(pk=self.pk, nino_fingerprint=old).update(nino_fingerprint=new)
 
     @property
     def is_open(self) -> bool:

@@ -1,5 +1,8 @@
 """The outbox: what is sent is a row and a job, written in the caller's transaction. A worker delivers it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import timedelta
 from typing import Any, Final
 
@@ -34,15 +37,38 @@ def send(
     common = {"reference": reference, "security_contact": settings.SECURITY_CONTACT}
     subject, _, body = render_to_string(f"mail/{template}.txt", {**context, **common}).partition("\n")
     address = to or (profile.email if profile else "") or ""
-    mail = Mail.objects.create(
+    mail = Mail(
         template=template,
         profile=profile,
         reference=reference,
         content={"to": address, "subject": subject.strip(), "body": body.strip() + "\n"},
         not_after=Now() + Value(good_for, DurationField()),  # NULL where it is good for ever: the same statement
     )
-    app.configure_task(DELIVER, priority=1 if good_for else 0).defer(mail_id=str(mail.pk))
+    waiting = _waiting.get()
+    if waiting is None:
+        mail.save(force_insert=True)
+        app.configure_task(DELIVER, priority=1 if good_for else 0).defer(mail_id=str(mail.pk))
+    else:
+        waiting.append(mail)
     return mail
+
+
+_waiting: ContextVar["list[Mail] | None"] = ContextVar("waiting", default=None)
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Queue the notices of this block at its end, by two statements of the same transaction: none that is urgent."""
+    mails: list[Mail] = []
+    before = _waiting.set(mails)
+    try:
+        yield
+    finally:
+        _waiting.reset(before)
+    if mails:
+        Mail.objects.bulk_create(mails)
+        jobs: list[dict[str, Any]] = [{"mail_id": str(mail.pk)} for mail in mails]
+        app.configure_task(DELIVER).batch_defer(*jobs)
 
 
 def to_everyone(template: str, *, profile: Profile, context: dict[str, Any], reference: str = "") -> dict[str, Mail]:

@@ -19,18 +19,21 @@ from django.utils import timezone
 
 from authenticators.registry import KINDS
 from careid.errors import Refused
-from careid.people.models import Organisation, new_user_handle
+from careid.people.models import Organisation, Profile, new_user_handle
+from careid.post import outbox
 from careid.storing import database
 from careid.trail import actors
 from careid.trail.names import EventName
-from careid.trail.record import record
+from careid.trail.record import record, together
+from profiles import changes
 from profiles.importing import people_file, sql
 from profiles.importing.people_file import NumberedLine
 
 ACTOR: Final = actors.command("import_profiles")
 CREATED, CHANGED = "created", "changed"  # why an event tells of a person
 TELL_EVERY: Final = 1_000  # rows
-AT_ONCE: Final = 1_000  # organisations a statement
+IMPORTED: Final = "imported"  # why an address or a number changed
+AT_ONCE: Final = 1_000  # organisations, or people, a statement
 Progress = Callable[[str, int, int], None]  # what is being done, how much of it is done, and of how much
 
 
@@ -147,6 +150,18 @@ def _write(cursor: CursorWrapper, touched: int, progress: Progress) -> None:
         raise Refused("meanwhile")
     _organisations(cursor)
     _run(cursor, sql.WRITE, "Writing", progress)
+    for event, moved in sql.MOVED.items():
+        _follow(event, moved)
+
+
+def _follow(event: EventName, moved: str) -> None:
+    """What a new address or number brings with it, for all that the file gave one to."""
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(moved)
+        while keys := [key for (key,) in cursor.fetchmany(AT_ONCE)]:
+            people = list(Profile.objects.select_related("organisation").filter(pk__in=keys))
+            with together(), outbox.together():
+                changes.follow(event, people, by=ACTOR, reason=IMPORTED, details={})
 
 
 def _organisations(cursor: CursorWrapper) -> None:

@@ -5,6 +5,7 @@ What they write into a column that a rule guards stands beside that rule: in `cr
 
 from typing import Final
 
+from careid.trail.names import EventName
 from profiles import creating, emails, numbers
 
 # One import at a time, for as long as it takes.
@@ -148,6 +149,13 @@ JOIN careid_profile p ON p.user_id = person.user_id
 JOIN careid_organisation o ON o.id = p.organisation_id
 WHERE changed <> '{}'
 ORDER BY line"""
+
+# Who had an address or a number, or none, and has another now: by the event that tells of it.
+_MOVED: Final = "SELECT profile_id FROM import_person WHERE profile_id IS NOT NULL AND {} ORDER BY profile_id"
+MOVED: Final = {
+    EventName.PROFILE_EMAIL_CHANGED: _MOVED.format("moves_email"),
+    EventName.PROFILE_NINO_CHANGED: _MOVED.format("moves_nino"),
+}
 
 JUDGE: Final = (
     "ANALYZE import_row",

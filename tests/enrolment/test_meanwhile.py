@@ -11,6 +11,7 @@ from tests import kinds
 from tests.visitors import Visitor, newest_code
 
 pytestmark = pytest.mark.django_db
+ANOTHER = "/authenticators/another/"
 
 
 @pytest.mark.parametrize(
@@ -51,6 +52,52 @@ def test_a_fingerprint_under_an_older_key_is_found_and_renewed_when_its_person_p
     visitor.code(newest_code())
     assert Profile.objects.get().nino_fingerprint == crypto.fingerprint(person.nino)
     assert Profile.objects.get().nino_fingerprint.startswith("i2:")
+
+
+def renewed(settings):
+    """Another index key before those there are."""
+    return f"i{len(settings.INDEX_KEYS)}:{base64.b64encode(secrets.token_bytes(32)).decode()},{settings.INDEX_KEYS}"
+
+
+def test_a_number_that_came_between_two_authenticators_is_not_written_over(visitor, person, make_person):
+    other = make_person()
+    visitor.enrol(person)
+    swapped = [person.nino, other.nino]
+    Profile.objects.filter(pk=other.pk).update(nino_fingerprint=None)
+    for one, number in ((person, swapped[1]), (other, swapped[0])):
+        Profile.objects.filter(pk=one.pk).update(nino_fingerprint=crypto.fingerprint(number))
+    visitor.client.post(ANOTHER)
+    assert visitor.code(newest_code()).status_code == 422
+    assert Profile.objects.get(pk=person.pk).nino_fingerprint == crypto.fingerprint(swapped[1])
+
+
+def test_add_another_works_where_the_first_renewed_the_fingerprint(person, settings):
+    settings.INDEX_KEYS = renewed(settings)
+    visitor = Visitor()
+    visitor.enrol(person)
+    assert Profile.objects.get().nino_fingerprint == crypto.fingerprint(person.nino)
+    visitor.client.post(ANOTHER)
+    assert visitor.code(newest_code()).url == "/authenticators/"
+
+
+def test_a_fingerprint_that_is_renewed_between_details_and_code_is_the_same_number(visitor, person, settings):
+    old, settings.INDEX_KEYS = settings.INDEX_KEYS, renewed(settings)
+    visitor.details(person)
+    Profile.objects.update(nino_fingerprint=crypto.fingerprint(person.nino))
+    assert visitor.code(newest_code()).url == "/authenticators/"
+    assert old != settings.INDEX_KEYS
+
+
+@pytest.mark.parametrize("number", ["PP500001A", ""])
+def test_somebody_without_a_number_who_was_let_in_adds_another_while_that_is_so(visitor, make_person, number):
+    visitor.let_in(make_person(nino=""))
+    visitor.go_on()
+    assert visitor.finish().status_code == 302
+    Profile.objects.update(nino_fingerprint=crypto.fingerprint(number) if number else None)
+    visitor.client.post(ANOTHER)
+    answer = visitor.code(newest_code())
+    assert answer.status_code == (422 if number else 302)
+    assert Profile.objects.get().nino_fingerprint == (crypto.fingerprint(number) if number else None)
 
 
 def test_an_open_profile_comes_before_a_closed_one_with_the_same_address(make_person):

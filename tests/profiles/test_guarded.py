@@ -30,6 +30,7 @@ NOT_PROFILES = [
     ["seal"],
     ["attempt"],
     ["made"],
+    ["mail"],
 ]  # saved whole, or by a dict
 RULE = ["creating", "create"]  # how the rest makes a profile
 WRITES = {"update", "create", "acreate", "get_or_create", "update_or_create", "bulk_create", "bulk_update", "save"}

@@ -1,6 +1,5 @@
 """People from a file: what becomes of each row, and of everything when something is wrong."""
 
-import csv
 import io
 import resource
 import stat
@@ -23,26 +22,7 @@ from careid.storing import crypto
 from careid.trail.models import Event
 from profiles.importing import by_sets, people_file
 from tests.environment import key
-
-HEADER = ",".join(people_file.COLUMNS)
-AMA = "555000000001,Ama,Sample,ama@example.nhs.uk,PP 00 00 01 A,rx1,3"
-BEN = "555000000002,Ben,Sample,ben@example.nhs.uk,PP000002A,RX1,3"
-CLEO = "555000000003,Cleo,Sample,cleo@example.nhs.uk,PP000003A,RX2,2"
-
-
-@pytest.fixture
-def load(tmp_path, transactional_db):
-    """Imports these lines and gives the summary's words and the failed rows."""
-
-    def run(*lines, header=HEADER, encoding="utf-8", **options):
-        file = tmp_path / "people.csv"
-        file.write_bytes("\n".join([header, *lines, ""]).encode(encoding, "surrogateescape"))
-        out = io.StringIO()
-        call_command("import_profiles", str(file), stdout=out, stderr=io.StringIO(), **options)
-        with (tmp_path / "people.failed.csv").open(newline="", errors="surrogateescape") as failed:
-            return out.getvalue().strip(), list(csv.DictReader(failed))
-
-    return run
+from tests.profiles.files import AMA, BEN, CLEO, HEADER, events, profile
 
 
 @pytest.fixture
@@ -50,14 +30,6 @@ def somebody_else(transactional_db):
     """Another connection to the same database, whose work is committed at once."""
     with psycopg.connect(**connection.get_connection_params() | {"cursor_factory": None}, autocommit=True) as other:
         yield other
-
-
-def profile(row):
-    return Profile.objects.select_related("organisation").get(user_id=row[:12])
-
-
-def events(name="profile.imported"):
-    return list(Event.objects.filter(name=name).order_by("sequence"))
 
 
 def everything():
