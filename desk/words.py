@@ -77,6 +77,7 @@ OUTCOMES: Final = {
 MAILS: Final[dict[str, str]] = {
     "code": "Code to type",
     "not_matched": "The details did not match",
+    "silenced": "Too many tries: no code is sent for now",
     "locked": "Too many wrong codes",
     "unlocked": "Lock lifted",
     "authenticator_added": "Authenticator added",
@@ -113,7 +114,7 @@ REASONS: Final[dict[str, str]] = {
     "closed": "the profile is closed",
     "organisation_not_taking_part": "the organisation does not take part",
     "reported": "a report of “this was not me” is open",
-    "silently_limited": "too many tries with this email address or number: nothing was sent",
+    "silently_limited": "too many tries with this email address or number: no code was sent",
     "wrong": "a wrong code was typed",
     "user_id_taken": "another profile has that user id",
     "email_taken": "another open profile has that email address",

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 
 from django.db import transaction
@@ -38,13 +39,16 @@ class Typed:
 
 @transaction.atomic
 @together()
-def begin(*, typed: Typed, found: Found, silenced: bool, replaces: Attempt | None) -> tuple[Attempt, str]:
+def begin(
+    *, typed: Typed, found: Found, silent_until: datetime | None, replaces: Attempt | None
+) -> tuple[Attempt, str]:
     """Start an attempt for a typed pair and mail its code: the same writes whether or not anybody was found.
 
     Returns the attempt and the token for its cookie. Where the address is somebody's and something else was wrong,
-    that person gets a notice in place of the code; where a silent limit is over, nothing goes to anybody.
+    that person gets a notice in place of the code. Where a silent limit is over no code goes to anybody, and whose the
+    address is gets a notice of that.
     """
-    profile = None if silenced else found.profile
+    profile = None if silent_until else found.profile
     attempt = Attempt(
         profile=profile,
         typed_email=typed.email,
@@ -53,18 +57,20 @@ def begin(*, typed: Typed, found: Found, silenced: bool, replaces: Attempt | Non
         matched_fingerprint=profile.nino_fingerprint if profile else None,
         picture=typed.picture,
     )
+    known = found.profile or found.about
     if replaces:
         end(attempt=replaces, reason="replaced")
     token = start(attempt)
     record(
         EventName.IDENTITY_MATCHED if profile else EventName.IDENTITY_NOT_MATCHED,
         outcome="ok" if profile else "refused",
-        reason="silently_limited" if silenced else found.reason,
-        profile=found.profile or found.about,
+        reason="silently_limited" if silent_until else found.reason,
+        profile=known,
         attempt_id=attempt.pk,
         reference=attempt.reference,
     )
-    email_codes.first(attempt=attempt, tell=None if silenced else found.about, reason=found.reason)
+    tell = known if silent_until else found.about
+    email_codes.first(attempt=attempt, tell=tell, reason=found.reason, silent_until=silent_until)
     return attempt, token
 
 

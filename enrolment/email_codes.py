@@ -2,8 +2,8 @@
 
 import hmac
 import secrets
-from datetime import timedelta
-from typing import Final
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 from django.conf import settings
 from django.db import transaction
@@ -29,15 +29,19 @@ WAITS: Final = {
 PURPOSE: Final = "enrol"
 
 
-def first(*, attempt: Attempt, tell: Profile | None = None, reason: str = "") -> None:
+def first(
+    *, attempt: Attempt, tell: Profile | None = None, reason: str = "", silent_until: datetime | None = None
+) -> None:
     """The first code of a new attempt, in the caller's transaction.
 
-    Where there is somebody to `tell`, that person gets a notice of the reason in place of the code.
+    Where there is somebody to `tell`, that person gets a notice of the reason in place of the code; or, with
+    `silent_until`, a notice that no code is sent until then.
     """
     now = timezone.now()
     code, digest = _new(attempt)
     EmailCode.objects.create(attempt=attempt, digest=digest, issued_at=now, expires_at=now + settings.CODE_LIFE)
-    _send(attempt, code, 1, tell=tell, reason=reason)
+    template = "silenced" if silent_until else "not_matched" if tell else "code"
+    _send(attempt, code, 1, template=template, tell=tell, told={"why": reason, "until": silent_until})
 
 
 def wait(code: EmailCode) -> int | None:
@@ -94,13 +98,21 @@ def digests(attempt: Attempt, code: str) -> list[bytes]:
     return crypto.macs("email code", str(attempt.pk), PURPOSE, code)
 
 
-def _send(attempt: Attempt, code: str, number: int, *, tell: Profile | None = None, reason: str = "") -> None:
+def _send(
+    attempt: Attempt,
+    code: str,
+    number: int,
+    *,
+    template: str = "code",
+    tell: Profile | None = None,
+    told: dict[str, Any] | None = None,
+) -> None:
     outcome = "ok" if attempt.profile else "withheld"
     record(EventName.EMAIL_CODE_SENT, outcome=outcome, details={"number": number}, **attempt.in_trail)
     outbox.send(
-        "not_matched" if tell else "code",
+        template,
         profile=tell or attempt.profile,
-        context={"code": code, "minutes": settings.CODE_LIFE.seconds // 60, "profile": tell, "why": reason},
+        context={"code": code, "minutes": settings.CODE_LIFE.seconds // 60, "profile": tell, **(told or {})},
         reference=attempt.reference,
-        good_for=None if tell else settings.CODE_LIFE - settings.CODE_WORTH_SENDING,
+        good_for=settings.CODE_LIFE - settings.CODE_WORTH_SENDING if template == "code" else None,
     )

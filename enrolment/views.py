@@ -1,6 +1,7 @@
 """Who are you: the start page, the details, the mailed code, and the pages around them."""
 
 import time
+from datetime import datetime
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -54,15 +55,15 @@ def details(request: HttpRequest, attempt: Attempt | None) -> HttpResponse:
 def _identify(request: HttpRequest, typed: Typed, attempt: Attempt | None) -> HttpResponse:
     """The same statements, writes and answer whoever is named."""
     found = identity.find(email=typed.address, nino=typed.nino)
-    silenced = _count_submission(request, typed, matched=found.profile is not None)
+    silent_until = _count_submission(request, typed, matched=found.profile is not None)
     replaces = attempt if attempt and not attempt.is_over else None
-    new, token = attempts.begin(typed=typed, found=found, silenced=silenced, replaces=replaces)
+    new, token = attempts.begin(typed=typed, found=found, silent_until=silent_until, replaces=replaces)
     to = "problem" if settings.REVEAL_NO_MATCH and new.profile is None else "code"
     return journey.keep(redirect(to), token)
 
 
-def _count_submission(request: HttpRequest, typed: Typed, *, matched: bool) -> bool:
-    """Count one answer to the details under every limit; whether a silent limit is over. Locked by any other."""
+def _count_submission(request: HttpRequest, typed: Typed, *, matched: bool) -> datetime | None:
+    """Count one answer to the details under every limit. Locked by any but a silent one: returns when that one ends."""
     here, pair, number = visitors.read(request), typed.pair.hex(), crypto.fingerprint(typed.nino)
     verdict = counting.hit_or_lock(
         (limits.DETAILS_ADDRESS, here.address),
@@ -78,7 +79,7 @@ def _count_submission(request: HttpRequest, typed: Typed, *, matched: bool) -> b
         then=((limits.CODE_SENDS_ALL, ""), (limits.DETAILS_MATCHED if matched else limits.DETAILS_FAILED, "")),
         room=here.room,
     )
-    return verdict.silenced
+    return verdict.silent_until
 
 
 def _second_press(typed: Typed) -> str | None:

@@ -54,8 +54,13 @@ class Verdict:
         return self.until is not None
 
     @property
+    def silent_until(self) -> datetime | None:
+        """When the last silent one ends; None where no silent one is over."""
+        return max((until for limit, until in self.ends.items() if limit.silent), default=None)
+
+    @property
     def silenced(self) -> bool:
-        return any(limit.silent for limit in self.ends)
+        return self.silent_until is not None
 
     @property
     def by_hand(self) -> bool:

@@ -31,6 +31,7 @@ AFTER_REFUSAL: Final = [
 ]
 PROBE: Final = timedelta(seconds=30)  # while the server can't be reached
 CODE_AGAIN: Final = timedelta(seconds=4)  # a code is tried every few seconds while it lives
+AT_MOST: Final = {"not_matched": limits.NOT_MATCHED_MAIL, "silenced": limits.SILENCED_MAIL}  # to one person
 TEMPORARY: Final = range(400, 500)  # RFC 5321, 4.2.1
 UNREACHABLE: Final = 0  # in place of a reply code
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
@@ -80,10 +81,11 @@ def _deliver(mail: Mail, now: datetime) -> None:
 
 
 def _told_lately(mail: Mail) -> bool:
-    # The web writes this notice each time, so that its work tells nothing; one an hour at most goes out.
-    if mail.template != "not_matched" or mail.allowed:
+    # The web writes these notices each time, so that its work tells nothing; so many at most go out.
+    most = AT_MOST.get(mail.template)
+    if most is None or mail.allowed:
         return False
-    if counting.hit((limits.NOT_MATCHED_MAIL, str(mail.profile_id))).silenced:
+    if counting.hit((most, str(mail.profile_id))).silenced:
         return True
     Mail.objects.filter(pk=mail.pk).update(allowed=True)
     return False

@@ -7,10 +7,13 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.formats import date_format
 
-from careid.people.models import Organisation
+from careid.limits.models import LimitCount
+from careid.people.models import Organisation, Profile
 from careid.post.models import Mail
 from careid.trail.models import Event
+from profiles import locks
 from tests.visitors import Visitor, post
 
 KINDS = ["match", "number_differs", "no_profile", "no_profile_known_number", "no_number", "closed",
@@ -119,11 +122,33 @@ def test_the_reason_goes_by_mail_to_the_address_on_file_alone(kind, mails, detai
         assert not re.search(r"^\s*\d{6}\s*$", sent[0].body, re.MULTILINE)
 
 
-def test_nothing_goes_to_anybody_once_a_silent_limit_is_over(details_of):
+def test_who_is_denied_silently_is_told_so_once_a_day_and_gets_no_code(details_of):
     details = details_of("silently_limited", 55)
     post()
+    Mail.objects.all().delete()
+    LimitCount.objects.filter(limit="silenced_mail").delete()
+    now = timezone.now()
+    for _ in range(2):
+        Visitor().details(**details)
+    [told] = post()
+    assert (told.to, told.subject) == ([details["email"]], "Care ID: we send no codes for now")
+    until = LimitCount.objects.get(limit="details_email_hour", count__gt=10).until
+    assert f"until {date_format(timezone.localtime(until), 'g:iA').lower()}" in told.body
+    assert not re.search(r"^\s*\d{6}\s*$", told.body, re.MULTILINE)
+    with time_machine.travel(now + timezone.timedelta(hours=25), tick=True):
+        for serial in range(11):
+            Visitor().details(email=details["email"], nino=f"PP96{serial:04}A")
+        assert [mail.subject for mail in post()].count(told.subject) == 1
+
+
+def test_the_desk_lifts_what_denies_silently(details_of):
+    details = details_of("silently_limited", 57)
+    person = Profile.objects.get(email=details["email"])
+    assert {lock.limit.name for lock in locks.of(person)} == {"details_email_hour"}
+    locks.lift(profile=person, by="admin:7", reason="person_confirmed")
+    post()
     Visitor().details(**details)
-    assert post() == []
+    assert [mail.subject[-4:] for mail in post()] == ["code"]
 
 
 def test_the_reason_is_mailed_once_an_hour(details_of):
