@@ -2,8 +2,8 @@
 
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -37,9 +37,7 @@ def choose(request: HttpRequest, attempt: Attempt) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @afterwards
 def done(request: HttpRequest, attempt: Attempt, pk: UUID) -> HttpResponse:
-    authenticator = Authenticator.objects.select_related("profile__organisation").filter(pk=pk).first()
-    if authenticator is None:
-        raise Http404
+    authenticator = get_object_or_404(Authenticator.objects.select_related("profile__organisation"), pk=pk)
     form = (
         NameForm(request.POST)
         if request.method == "POST"
@@ -57,7 +55,7 @@ def done(request: HttpRequest, attempt: Attempt, pk: UUID) -> HttpResponse:
 @require_POST
 @afterwards
 def undo(request: HttpRequest, attempt: Attempt, pk: UUID) -> HttpResponse:
-    actions.undo(authenticator=Authenticator.objects.get(pk=pk), attempt=attempt)
+    actions.undo(authenticator=get_object_or_404(Authenticator, pk=pk), attempt=attempt)
     return redirect("done", pk)
 
 

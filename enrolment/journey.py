@@ -7,6 +7,8 @@ from functools import wraps
 from typing import Any, Final
 
 from django.conf import settings
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -66,7 +68,7 @@ def step(name: str, *, then: tuple[Step, ...] = (), methods: tuple[str, ...] = P
             if attempt and not attempt.is_over:
                 see(attempt, later=request.method == "POST")
             try:
-                response = view(request, attempt, *args, **kwargs)
+                response = _unless_gone(view, request, attempt, *args, **kwargs)
             except counting.Locked as locked:
                 response = answers.locked(request, locked.verdict, reference=locked.reference)
             if attempt and attempt.unsaved_seen_at:
@@ -126,9 +128,19 @@ def afterwards(view: View) -> View:
             or attempt.authenticator_id != kwargs.get("pk", attempt.authenticator_id)
         ):
             raise Http404
-        return redirect("expired") if attempt.is_over else view(request, attempt, *args, **kwargs)
+        return redirect("expired") if attempt.is_over else _unless_gone(view, request, attempt, *args, **kwargs)
 
     return _mark(guarded, "done")
+
+
+def _unless_gone(view: View, request: HttpRequest, attempt: Attempt | None, *args: Any, **kwargs: Any) -> HttpResponse:
+    """The view's answer; where the attempt's row went away since it was read, the page that says "start again"."""
+    try:
+        return view(request, attempt, *args, **kwargs)
+    except (ObjectDoesNotExist, IntegrityError):
+        if attempt is None or Attempt.objects.filter(pk=attempt.pk).exists():
+            raise
+        return redirect("expired")
 
 
 def open_to_all(view: View) -> View:

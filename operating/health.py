@@ -21,7 +21,8 @@ REACHED_WITHIN: Final = 2  # seconds
 ASKED_EVERY: Final = 2  # seconds
 PLAIN: Final = "text/plain; charset=utf-8"
 STATE: Final = """
-    SELECT ARRAY(SELECT app || '.' || name FROM django_migrations),
+    SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::bool,
+           ARRAY(SELECT app || '.' || name FROM django_migrations),
            EXISTS (SELECT FROM procrastinate_workers WHERE last_heartbeat > now() - interval '1 minute')"""
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 _asking = threading.Lock()
@@ -36,7 +37,11 @@ def alive(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def ready(request: HttpRequest) -> HttpResponse:
-    """`/readyz`: 200, or 503 where the log says what is missing."""
+    """`/readyz`: 200, or 503 where the log says what is missing.
+
+    That no worker was heard from is told by the log alone: pages work without one, and who sends visitors by this
+    answer would turn all of them away while the workers restart.
+    """
     if _trouble_lately():
         return HttpResponse("not ready\n", content_type=PLAIN, status=503)
     return HttpResponse("ready\n", content_type=PLAIN)
@@ -61,16 +66,19 @@ def _trouble_lately() -> str:
     global _known  # noqa: PLW0603  of this process
     if time.monotonic() - _known[0] > ASKED_EVERY and _asking.acquire(blocking=False):
         try:
-            _known = (time.monotonic(), trouble())
+            missing, heard = look()
+            _known = (time.monotonic(), missing)
         finally:
             _asking.release()
-        if _known[1]:
-            log.error("not ready", reason=_known[1])
+        if missing:
+            log.error("not ready", reason=missing)
+        elif not heard:
+            log.error("no worker was heard from for a minute")
     return _known[1]
 
 
-def trouble() -> str:
-    """What is missing: `database`, `migrations`, `worker` (unheard of for a minute) or nothing.
+def look() -> tuple[str, bool]:
+    """What is missing (`database`, `read_only`, `migrations` or nothing), and whether a worker was heard from lately.
 
     Asked on a connection of its own: the pool's would wait for those in use, and longer than a probe does.
     """
@@ -80,11 +88,11 @@ def trouble() -> str:
         with psycopg.connect(**parameters) as database:
             row = database.execute(STATE).fetchone()
     except psycopg.errors.UndefinedTable:
-        return "migrations"
+        return "migrations", False
     except psycopg.Error:
-        return "database"
-    applied, heard = row or ([], False)
-    return "migrations" if _needed() - set(applied) else "" if heard else "worker"
+        return "database", False
+    reads, applied, heard = row or (True, [], False)
+    return "read_only" if reads else "migrations" if _needed() - set(applied) else "", heard
 
 
 @lru_cache(maxsize=1)

@@ -10,8 +10,12 @@ from authenticators.models import Authenticator
 
 
 def stranded(databases: Any = None, **_: Any) -> list[CheckMessage]:
-    """Refuse an origin at which live passkeys would no longer work, unless it is meant."""
-    if not databases or settings.ALLOW_RP_ID_CHANGE:
+    """Refuse an origin at which live passkeys would no longer work, unless it is meant.
+
+    A command that is given no origin (`migrate`, in a container of its own) has no host to compare; web and worker
+    refuse to start without one.
+    """
+    if not databases or settings.ALLOW_RP_ID_CHANGE or not settings.ORIGIN:
         return []
     elsewhere = Authenticator.objects.live().filter(kind="passkey")
     try:

@@ -5,6 +5,7 @@ from functools import lru_cache
 from http import HTTPStatus
 from typing import Any, Final
 
+import psycopg
 from django.core.exceptions import RequestDataTooBig
 from django.db import DataError, InterfaceError, OperationalError, ProgrammingError
 from django.http import HttpRequest, HttpResponse
@@ -16,8 +17,15 @@ from psycopg.errors import IdleInTransactionSessionTimeout, ReadOnlySqlTransacti
 from careid.limits import counting
 from careid.pages import context as every_page
 
-# Faults of the database that Django takes for its own; all else that passes is an OperationalError.
-AWAY: Final = (IdleInTransactionSessionTimeout, ReadOnlySqlTransaction)
+# Django's words and the driver's own, which the queue wraps; the last two Django takes for faults of ours.
+AWAY: Final = (
+    OperationalError,
+    InterfaceError,
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+    IdleInTransactionSessionTimeout,
+    ReadOnlySqlTransaction,
+)
 
 
 def show(request: HttpRequest, template: str, *, page: str, form: Any = None, **context: Any) -> HttpResponse:
@@ -93,8 +101,10 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def _is_away(fault: BaseException | None) -> bool:
-    """Postgres can't be reached, takes too long, is full, or only reads."""
-    return isinstance(fault, OperationalError | InterfaceError) or isinstance(fault.__cause__ if fault else None, AWAY)
+    """Postgres can't be reached, takes too long, is full, or only reads; the queue says so in its own words."""
+    while fault is not None and not isinstance(fault, AWAY):
+        fault = fault.__cause__
+    return fault is not None
 
 
 def refused(request: HttpRequest, reason: str, **context: Any) -> HttpResponse:

@@ -11,7 +11,11 @@ from functools import cache
 import pytest
 from django.conf import settings
 from django.core.management import get_commands
+from django.db import connection
 
+from authenticators.models import Authenticator
+from careid.trail.seals import sealing
+from tests import kinds
 from tests.deploy.files import (
     BEFORE,
     BUILD,
@@ -31,6 +35,7 @@ from tests.deploy.files import (
     of_unit,
 )  # fmt: skip
 from tests.environment import ENVIRONMENT
+from tests.visitors import Visitor
 
 DEMOS = {"CAREID_DEMO", *(name for name in ENVIRONMENT if "_DEMO_" in name)}
 NOT_OURS = {"PATH", "PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED"}
@@ -114,6 +119,44 @@ def test_production_accepts_the_workers_settings_which_are_the_webs_and_the_keys
         check=False,
     )
     assert done.returncode == 0, done.stderr
+
+
+@pytest.fixture
+def everything_on_file(transactional_db, person):
+    """What a portal has that people used: an authenticator of each kind, events, mails and their jobs, a seal."""
+    for kind in kinds.slugs():
+        if kind in kinds.by_forms():
+            Visitor().enrol(person, kind)
+        else:
+            Authenticator.objects.create(profile=person, kind=kind, external_id="elsewhere", material={})
+    assert sealing.seal(patience=60)
+
+
+@pytest.fixture
+def roles(transactional_db):
+    """The names that are written down, each with a role of this run's own."""
+    names = {name: f"{name}_{os.getpid()}" for name in re.findall(r"\bcareid_\w+", " ".join(command("grants")))}
+    with connection.cursor() as cursor:
+        for role in names.values():
+            cursor.execute(f"CREATE ROLE {role} LOGIN")
+        yield names
+        for role in names.values():
+            cursor.execute(f"DROP OWNED BY {role}; DROP ROLE {role}")
+
+
+def test_the_next_up_runs_each_service_on_what_people_left_there(secrets, everything_on_file, roles):
+    """`docker compose up` runs migrate and grants each time, with their own environment and nothing else."""
+    database = secrets / "tests_database"
+    database.write_text(ENVIRONMENT["DATABASE_URL"].replace("/careid?", f"/{connection.settings_dict['NAME']}?"))
+    for name in OURS:
+        given = of_service(name, secrets) | {"PATH": os.environ["PATH"], "DATABASE_URL_FILE": str(database)}
+        words = [roles.get(word, word) for word in command(name)[1:]]
+        if words[1] in {"web", "worker"}:  # which go on for ever: what they ask before they begin
+            words[1:] = ["check", "--deploy", "--database", "default"]
+        done = subprocess.run(
+            [sys.executable, *words], cwd=ROOT, env=given, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
 
 
 def manage_commands():

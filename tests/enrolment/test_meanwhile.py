@@ -5,8 +5,10 @@ import secrets
 
 import pytest
 
+from authenticators.models import Authenticator
 from careid.people.models import Profile
 from careid.storing import crypto
+from enrolment.models import Attempt
 from tests import kinds
 from tests.visitors import Visitor, newest_code
 
@@ -115,3 +117,31 @@ def test_an_organisation_that_stopped_taking_part_offers_nothing_any_more(visito
     person.organisation.save()
     assert visitor.client.get(kinds.last_page(visitor.kind)).url == "/authenticators/"
     assert "There is nothing you can add" in visitor.client.get("/authenticators/").content.decode()
+
+
+def pages_that_write():
+    """Each page that an attempt's answer is typed into, and of which kind."""
+    return [("/code/", ""), *((path, kind) for kind in kinds.by_forms() for path in kinds.pages(kind))]
+
+
+@pytest.mark.parametrize(("path", "kind"), pages_that_write())
+@pytest.mark.django_db(transaction=True)
+def test_whose_row_goes_away_while_it_is_answered_is_told_to_start_again(path, kind, visitor, person, monkeypatch):
+    visitor.details(person)
+    typed = {"code": newest_code()}
+    if kind:
+        visitor.code(typed["code"])
+        visitor.choose(kind)
+        typed = kinds.pages(kind)[path](visitor.go_to(path), "http://localhost")
+    monkeypatch.setattr("enrolment.journey.see", lambda attempt, **_: Attempt.objects.filter(pk=attempt.pk).delete())
+    answer = visitor.client.post(path, typed)
+    assert (answer.status_code, answer.url) in {(302, "/expired/"), (302, "/details/")}, answer
+    assert not Authenticator.objects.exists()
+    assert 'data-page="expired"' in visitor.page("/expired/")
+
+
+def test_an_authenticator_that_is_gone_has_no_page_and_no_undo(visitor, person):
+    path = visitor.enrol(person).url
+    Authenticator.objects.all().delete()
+    assert visitor.client.get(path).status_code == 404
+    assert visitor.client.post(path.replace("/done/", "/undo/")).status_code == 404

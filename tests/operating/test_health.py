@@ -38,39 +38,47 @@ def test_alive_needs_nothing(client, monkeypatch):
 
 def test_ready_with_a_database_its_migrations_and_a_worker(client, heard):
     heard(timedelta(seconds=50))
-    assert health.trouble() == ""
+    assert health.look() == ("", True)
     assert client.get("/readyz").status_code == 200
 
 
-def test_not_ready_once_no_worker_was_heard_for_a_minute(client, heard, caplog):
+def test_ready_without_a_worker_which_the_log_tells(client, heard, caplog):
     heard(timedelta(seconds=70))
     response = client.get("/readyz")
+    assert (response.status_code, response.content) == (200, b"ready\n")
+    assert "no worker was heard from for a minute" in [record.message for record in caplog.records]
+
+
+def test_not_ready_where_it_could_only_read(client, heard, caplog, monkeypatch):
+    heard(timedelta())
+    monkeypatch.setitem(connection.settings_dict["OPTIONS"], "options", "-c default_transaction_read_only=on")
+    response = client.get("/readyz")
     assert (response.status_code, response.content) == (503, b"not ready\n")
-    assert [record.reason for record in caplog.records if record.message == "not ready"] == ["worker"]
+    assert [record.reason for record in caplog.records if record.message == "not ready"] == ["read_only"]
 
 
 def test_not_ready_with_a_migration_to_come(heard, monkeypatch):
     heard(timedelta())
     monkeypatch.setattr(health, "_needed", lambda: frozenset({"careid.9999_to_come"}))
-    assert health.trouble() == "migrations"
+    assert health.look()[0] == "migrations"
 
 
 def test_not_ready_without_a_database(client, monkeypatch):
     monkeypatch.setitem(connection.settings_dict, "PORT", "1")
     monkeypatch.setitem(connection.settings_dict, "HOST", "127.0.0.1")
-    assert health.trouble() == "database"
+    assert health.look()[0] == "database"
     response = client.get("/readyz")
     assert (response.status_code, response.content) == (503, b"not ready\n")
 
 
 def test_not_ready_on_an_empty_database(monkeypatch):
     monkeypatch.setitem(connection.settings_dict, "NAME", "postgres")
-    assert health.trouble() == "migrations"
+    assert health.look()[0] == "migrations"
 
 
 def test_a_flood_of_probes_asks_the_database_once(client, monkeypatch):
     asked = []
-    monkeypatch.setattr(health, "trouble", lambda: asked.append(1) or "database")
+    monkeypatch.setattr(health, "look", lambda: asked.append(1) or ("database", False))
     assert {client.get("/readyz").status_code for _ in range(5)} == {503}
     assert len(asked) == 1
 

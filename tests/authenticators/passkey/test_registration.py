@@ -379,6 +379,11 @@ class TestTheHost:
         settings.ALLOW_RP_ID_CHANGE = True
         assert self.check() == []
 
+    def test_a_command_that_knows_no_host_is_not_refused_for_one(self, at_create, settings):
+        answer(at_create)
+        settings.ORIGIN = settings.RP_ID = ""
+        assert self.check() == []
+
     def test_related_origins_are_published_where_set(self, client, settings):
         assert client.get("/.well-known/webauthn").status_code == 404
         settings.RELATED_ORIGINS = ["https://other.example"]

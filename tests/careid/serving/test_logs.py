@@ -127,7 +127,7 @@ def test_a_probe_that_is_well_leaves_no_line_and_one_that_is_not_leaves_two(clie
     client.get("/healthz")
     assert before == logged.LINES
     monkeypatch.setattr(health, "_known", (float("-inf"), "not asked yet"))
-    monkeypatch.setattr(health, "trouble", lambda: "worker")
+    monkeypatch.setattr(health, "look", lambda: ("database", False))
     client.get("/readyz")
     entries = [json.loads(text) for text in logged.LINES - before]
     assert sorted((entry["event"], entry.get("reason"), entry.get("status")) for entry in entries) == [

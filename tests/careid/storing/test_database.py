@@ -154,6 +154,20 @@ def test_what_takes_too_long_is_an_answer_in_words(name, visitor):
         connection.close_pool()  # with it goes what was set
 
 
+@pytest.mark.parametrize("table", ["procrastinate_jobs", "careid_mail"])
+def test_where_a_mail_cant_be_queued_nothing_is_done_and_the_answer_is_in_words(table, visitor, person):
+    with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '50ms'")
+    try:
+        with elsewhere() as other:
+            other.execute(f"LOCK TABLE {table}")
+            assert_away(visitor.details(person))
+        assert not Attempt.objects.exists()
+    finally:
+        connection.close()
+        connection.close_pool()
+
+
 def test_a_transaction_that_idles_is_ended_and_that_is_an_answer_in_words(visitor, person, monkeypatch):
     def dawdle(*_, **__):
         time.sleep(0.1)
