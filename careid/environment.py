@@ -49,7 +49,10 @@ class Environment(environ.FileAwareEnv):
         return _address(var, lambda: self.db_url(var, default=default))
 
     def mail_url(self, var: str, *, default: str) -> dict[str, Any]:
-        return _address(var, lambda: self.email_url(var, default=default))
+        """Django's settings of mail. `smtps://` is TLS from the first byte (RFC 8314, 3.3), `smtp+tls://` STARTTLS."""
+        config = _address(var, lambda: self.email_url(var, default=default))
+        implicit = str(self.str(var, default=default)).startswith("smtps:")
+        return config | {"EMAIL_USE_SSL": True, "EMAIL_USE_TLS": False} if implicit else config
 
     def unknown(self) -> Iterator[str]:
         """Names in the environment that look like ours and that nothing asks for, each with the one that is meant."""

@@ -55,6 +55,7 @@ PORT = env.count("PORT", default=8000, most=65_535)
 WEB_WORKERS = env.count("WEB_WORKERS", default=1, most=1_000)
 WEB_THREADS = env.count("WEB_THREADS", default=320, most=10_000)  # of each of them
 WORKER_JOBS = env.count("WORKER_JOBS", default=4, most=1_000)
+WORKER_MAIL_LINES = env.count("WORKER_MAIL_LINES", default=8, least=2, most=1_000)  # one is for codes alone
 
 # --- Keys --------------------------------------------------------------------------------------------------------
 SECRET_KEY_GIVEN = env.str("SECRET_KEY", default="").strip()

@@ -1,27 +1,28 @@
 """Delivering, by a worker: what the outbox holds goes to the mail server, at least once, or is given up."""
 
-import smtplib
 import time
-from contextlib import closing
 from datetime import datetime, timedelta
 from email.utils import parseaddr
 from typing import Final
 
 import structlog
 from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from careid.limits import counting, limits
+from careid.post import smtp
 from careid.post.models import Mail
+from careid.storing import database
 from careid.trail.actors import SYSTEM
 from careid.trail.names import EventName
 from careid.trail.record import record
 
-# What the server refuses for a while is tried again after these times; then the mail is given up, with an alarm.
+# What the server refuses for a while, or leaves without an answer, is tried again after these times; then the mail is
+# given up, with an alarm.
 AFTER_REFUSAL: Final = [
     timedelta(minutes=1),
     timedelta(minutes=5),
@@ -32,8 +33,6 @@ AFTER_REFUSAL: Final = [
 PROBE: Final = timedelta(seconds=30)  # while the server can't be reached
 CODE_AGAIN: Final = timedelta(seconds=4)  # a code is tried every few seconds while it lives
 AT_MOST: Final = {"not_matched": limits.NOT_MATCHED_MAIL, "silenced": limits.SILENCED_MAIL}  # to one person
-TEMPORARY: Final = range(400, 500)  # RFC 5321, 4.2.1
-UNREACHABLE: Final = 0  # in place of a reply code
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
 
@@ -92,33 +91,19 @@ def _told_lately(mail: Mail) -> bool:
 
 
 def _hand_over(mail: Mail, again: timedelta) -> None:
-    code = _converse(mail)
-    if code is None:
-        _settle(mail, Mail.State.SENT)
-    elif code == UNREACHABLE:
-        _wait_together(again)
-        raise TryLater(again)
-    else:
-        _refused(mail, code)
-
-
-def _converse(mail: Mail) -> int | None:
-    """Talk to the mail server: None where it took the mail, else its reply code or UNREACHABLE.
-
-    The server's words are dropped here: they may name the address.
-    """
+    message = _message(mail)
+    database.let_go()  # the server may take minutes
     try:
-        with closing(get_connection()) as connection:
-            connection.send_messages([_message(mail)])
-    except smtplib.SMTPRecipientsRefused as error:
-        return max(code for code, _ in error.recipients.values())
-    except smtplib.SMTPDataError as error:
-        return error.smtp_code
-    except smtplib.SMTPSenderRefused as error:
-        return error.smtp_code if error.smtp_code in TEMPORARY else UNREACHABLE
-    except (OSError, smtplib.SMTPException):
-        return UNREACHABLE  # no line, no sign-in, no greeting: it is the server's or ours to mend, not this mail's
-    return None
+        refusal = smtp.hand_over(message)
+    except smtp.Unreachable:
+        _wait_together(again)
+        raise TryLater(again) from None
+    except smtp.NotBuilt:
+        refusal = smtp.Refusal("can not be built", for_good=True)
+    if refusal:
+        _refused(mail, refusal)
+    else:
+        _settle(mail, Mail.State.SENT)
 
 
 def _wait_together(again: timedelta) -> None:
@@ -127,24 +112,24 @@ def _wait_together(again: timedelta) -> None:
     log.error("the mail server can not be reached or does not let us in; what is queued waits")
 
 
-def _refused(mail: Mail, code: int) -> None:
-    later = AFTER_REFUSAL[mail.refusals : mail.refusals + 1] if code in TEMPORARY else []
+def _refused(mail: Mail, refusal: smtp.Refusal) -> None:
+    later = [] if refusal.for_good else AFTER_REFUSAL[mail.refusals : mail.refusals + 1]
     Mail.objects.filter(pk=mail.pk).update(refusals=F("refusals") + 1)
-    if code in TEMPORARY and mail.not_after:
+    if mail.not_after and not refusal.for_good:
         raise TryLater(CODE_AGAIN)
     if later:
         raise TryLater(later[0])
     with transaction.atomic():
-        _settle(mail, Mail.State.FAILED, answer=str(code))
+        _settle(mail, Mail.State.FAILED, answer=refusal.answer)
         record(
             EventName.MAIL_FAILED,
             outcome="failed",
             actor=SYSTEM,
             profile=mail.profile,
             reference=mail.reference,
-            details={"template": mail.template, "answer": str(code)},
+            details={"template": mail.template, "answer": refusal.answer},
         )
-    log.error("a mail was refused for good", mail_id=mail.pk, answer=code)
+    log.error("a mail was refused for good", mail_id=mail.pk, answer=refusal.answer)
 
 
 def _message(mail: Mail) -> EmailMessage:

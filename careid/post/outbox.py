@@ -17,6 +17,8 @@ from careid.people.models import Profile
 from careid.post.models import Mail
 
 DELIVER: Final = "careid.deliver"  # the job, by its name: `careid.post.jobs` has it
+CODES: Final = "codes"  # queues: what is sent waits for the mail server, and nothing else waits for that
+NOTICES: Final = "notices"
 
 
 def send(
@@ -47,7 +49,8 @@ def send(
     waiting = _waiting.get()
     if waiting is None:
         mail.save(force_insert=True)
-        app.configure_task(DELIVER, priority=1 if good_for else 0).defer(mail_id=str(mail.pk))
+        lane = CODES if good_for else NOTICES
+        app.configure_task(DELIVER, queue=lane, priority=1 if good_for else 0).defer(mail_id=str(mail.pk))
     else:
         waiting.append(mail)
     return mail
@@ -68,7 +71,7 @@ def together() -> Iterator[None]:
     if mails:
         Mail.objects.bulk_create(mails)
         jobs: list[dict[str, Any]] = [{"mail_id": str(mail.pk)} for mail in mails]
-        app.configure_task(DELIVER).batch_defer(*jobs)
+        app.configure_task(DELIVER, queue=NOTICES).batch_defer(*jobs)
 
 
 def to_everyone(template: str, *, profile: Profile, context: dict[str, Any], reference: str = "") -> dict[str, Mail]:

@@ -36,8 +36,8 @@ MAILS: Final = """
     UNION ALL SELECT 'queued', count(*) FROM careid_mail WHERE state = 'queued'"""
 NOW: Final = {
     "careid_mail_oldest_unsent_seconds": (
-        "Age of the oldest mail that waits.",
-        "SELECT now() - min(queued_at) FROM careid_mail WHERE state = 'queued'",
+        "Age of the oldest mail that waits, without those that the server refused for a while.",
+        "SELECT now() - min(queued_at) FROM careid_mail WHERE state = 'queued' AND refusals = 0",
     ),
     "careid_jobs_failed": (
         "Jobs that were given up.",
@@ -56,7 +56,8 @@ NOW: Final = {
     ),
     "careid_workers": (
         "Workers heard from within a minute.",
-        "SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - interval '1 minute'",
+        # Each has a row for each lane of jobs.
+        "SELECT ceil(count(*) / 3.0) FROM procrastinate_workers WHERE last_heartbeat > now() - interval '1 minute'",
     ),
 }
 

@@ -21,7 +21,7 @@ WRONG: Final[tuple[tuple[type[Exception], str, str], ...]] = (
     (smtplib.SMTPNotSupportedError, "offers no STARTTLS or no sign-in", "see its port, and how EMAIL_URL begins"),
     (smtplib.SMTPSenderRefused, "refuses to send from our address", "correct DEFAULT_FROM_EMAIL, or allow it there"),
     (ssl.SSLCertVerificationError, "shows a certificate that is not trusted", "see its name and who signed it"),
-    (ssl.SSLError, "does not speak TLS here", "write smtp+tls:// for port 587, smtp+ssl:// for port 465"),
+    (ssl.SSLError, "does not speak TLS here", "write smtp+tls:// for port 587, smtps:// for port 465"),
     (smtplib.SMTPException, "broke the conversation off", "see its log"),
     (socket.gaierror, "is not a name that can be looked up here", "correct EMAIL_URL, or mend the name service"),
     (TimeoutError, f"does not answer within {SECONDS} seconds", "see its state, and the firewall between"),

@@ -25,7 +25,8 @@ def ago(seconds: float) -> str:
 
 def worker() -> str:
     alive, silent = one_row(
-        "SELECT count(*) FILTER (WHERE last_heartbeat > now() - make_interval(secs => %s)), "
+        # A worker has a row for each lane.
+        "SELECT ceil(count(*) FILTER (WHERE last_heartbeat > now() - make_interval(secs => %s)) / 3.0)::int, "
         "extract(epoch FROM now() - max(last_heartbeat))::float8 FROM procrastinate_workers",
         (SILENT,),
     )
@@ -66,7 +67,7 @@ def overdue() -> str:
 def unsent() -> str:
     now = timezone.now()
     waiting = Mail.objects.filter(state=Mail.State.QUEUED)
-    oldest = waiting.order_by("queued_at").values_list("queued_at", flat=True).first()
+    oldest = waiting.filter(refusals=0).order_by("queued_at").values_list("queued_at", flat=True).first()
     waited = (now - oldest).total_seconds() if oldest else 0
     if waited > WAITED:
         words = f"{waiting.count()} unsent, the oldest since {ago(waited)}"

@@ -1,5 +1,6 @@
 """A real SMTP server on this machine that can be told to behave badly."""
 
+import asyncio
 import socket
 from contextlib import contextmanager
 from email import message_from_bytes, policy
@@ -8,7 +9,10 @@ from aiosmtpd.controller import Controller
 
 
 class Sink:
-    """Keeps what it accepts. `answer` is what it says to RCPT, `sender_answer` to MAIL (`None`: yes); `cut` drops the line after DATA."""
+    """Keeps what it accepts. `answer` is what it says to RCPT, `sender_answer` to MAIL (`None`: yes).
+
+    `cut` drops the line after DATA; `takes(message)` seconds pass before it says that it took a message.
+    """
 
     def __init__(self):
         self.messages = []
@@ -16,6 +20,8 @@ class Sink:
         self.sender_answer = None
         self.data_answer = None
         self.cut = False
+        self.takes = lambda message: 0
+        self.silent_quit = False
 
     async def handle_MAIL(self, server, session, envelope, address, options):
         envelope.mail_from = address
@@ -33,7 +39,13 @@ class Sink:
         self.messages.append(message_from_bytes(envelope.original_content, policy=policy.default))
         if self.cut:
             server.transport.abort()
+        await asyncio.sleep(self.takes(self.messages[-1]))
         return "250 OK"
+
+    async def handle_QUIT(self, server, session, envelope):
+        if self.silent_quit:
+            server.transport.abort()
+        return "221 Bye"
 
 
 @contextmanager

@@ -4,17 +4,19 @@ import asyncio
 import signal
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
 
 import structlog
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from procrastinate import JobContext
+from procrastinate import App, JobContext
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.middleware import AsyncCallNext
 from procrastinate.worker import Worker
 
+from careid.post import outbox, smtp
 from operating import checks
 
 GRACE: Final = 25  # seconds for running jobs when asked to stop
@@ -23,7 +25,7 @@ DEAD: Final = 30
 
 
 class Command(BaseCommand):
-    help = "Do background work, WORKER_JOBS (4) at a time. Any number of workers share it, on any number of machines."
+    help = "Do background work and send mail. Any number of workers share it, on any number of machines."
 
     requires_system_checks = ()
 
@@ -46,24 +48,51 @@ async def _named(job: AsyncCallNext, context: JobContext, worker: Worker) -> Any
         return await job()
 
 
+def _lanes() -> Iterator[tuple[list[str], int]]:
+    """Queues, and how many of their jobs at once: a mail server that takes minutes over notices holds up no more."""
+    yield ["default"], settings.WORKER_JOBS
+    yield [outbox.CODES], 1
+    yield [outbox.CODES, outbox.NOTICES], settings.WORKER_MAIL_LINES - 1
+
+
 async def _work() -> None:
     """Work until SIGTERM or SIGINT. CommandError where the worker stopped by itself, for what started it to act on."""
     loop, this = asyncio.get_running_loop(), asyncio.current_task()
     assert this
     for asked in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(asked, this.cancel)
+    loop.set_default_executor(ThreadPoolExecutor(sum(many for _, many in _lanes())))
     # An app of its own beside the tasks': what a job defers still goes through Django's connection, in its transaction.
     worker_app = app.with_connector(DjangoConnector().get_worker_connector())
     try:
         async with worker_app.open_async():
-            await worker_app.run_worker_async(
-                concurrency=settings.WORKER_JOBS,
-                update_heartbeat_interval=HEARTBEAT,
-                stalled_worker_timeout=DEAD,
-                shutdown_graceful_timeout=GRACE,
-                install_signal_handlers=False,
-                worker_middleware=[_named],
-            )
+            await _until_one_ends([asyncio.create_task(_lane(worker_app, queues, many)) for queues, many in _lanes()])
     except asyncio.CancelledError:
         return
     raise CommandError("the worker stopped by itself: the lines above say why")
+
+
+async def _lane(worker_app: App, queues: list[str], many: int) -> None:
+    await worker_app.run_worker_async(
+        queues=queues,
+        concurrency=many,
+        update_heartbeat_interval=HEARTBEAT,
+        stalled_worker_timeout=DEAD,
+        shutdown_graceful_timeout=GRACE,
+        install_signal_handlers=False,
+        worker_middleware=[_named],
+    )
+
+
+async def _until_one_ends(lanes: list[asyncio.Task[None]]) -> None:
+    """Wait; then let the others finish what they do, but for a mail server that is waited for longer than GRACE."""
+    try:
+        await asyncio.wait(lanes, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        asyncio.get_running_loop().call_later(GRACE, smtp.hang_up)
+        for lane in lanes:
+            lane.cancel()
+        ended = await asyncio.gather(*lanes, return_exceptions=True)
+    for fault in ended:
+        if isinstance(fault, Exception):
+            raise fault

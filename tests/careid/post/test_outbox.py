@@ -1,6 +1,5 @@
 import asyncio
 import os
-import smtplib
 import subprocess
 import sys
 import time
@@ -181,33 +180,6 @@ def test_what_the_server_says_of_an_address_is_in_no_traceback(sink, person):
             delivering.deliver(str(queue(person).pk))
         assert person.email not in "".join(traceback.format_exception(again.value))
         delivering._unreachable_until = 0.0
-
-
-@pytest.mark.parametrize("line", ["535 who are you", "550 not you"])
-def test_a_server_that_does_not_let_us_in_costs_no_mail(line, sink, settings, person, monkeypatch):
-    fault = (
-        smtplib.SMTPAuthenticationError(535, b"")
-        if line.startswith("535")
-        else smtplib.SMTPSenderRefused(550, b"", "us")
-    )
-    monkeypatch.setattr(
-        "django.core.mail.backends.smtp.EmailBackend.send_messages", lambda *_: (_ for _ in ()).throw(fault)
-    )
-    one = queue(person)
-    with pytest.raises(delivering.TryLater):
-        delivering.deliver(str(one.pk))
-    assert state(one) == "queued"
-
-
-def test_a_server_that_cuts_the_line_after_taking_it_gets_it_again_under_the_same_id(sink, person):
-    sink.cut = True
-    one = queue(person)
-    with pytest.raises(delivering.TryLater):
-        delivering.deliver(str(one.pk))
-    sink.cut, delivering._unreachable_until = False, 0.0
-    delivering.deliver(str(one.pk))
-    assert {sent["Message-ID"] for sent in sink.messages} == {f"<{one.pk}@careid.example>"}
-    assert state(one) == "sent"
 
 
 def test_a_mail_that_failed_is_no_longer_readable_and_purged_in_time(sink, person, settings):
