@@ -4,7 +4,7 @@ from typing import Any
 
 from authenticators.models import Authenticator
 from careid.people.models import Service
-from careid.post import not_me, outbox
+from careid.post import outbox
 from careid.trail.names import EventName
 from careid.trail.record import origin, record
 from enrolment.models import Attempt
@@ -41,9 +41,9 @@ def _mail(event: EventName, authenticator: Authenticator, *, reference: str, why
         "profile": authenticator.profile,
         "browser": origin.get().browser,
         "why": why,
-        "not_me": not_me.link(authenticator.profile, authenticator_id=authenticator.pk),
         "hold": hold,
         "services": Service.shown() if event == EventName.AUTHENTICATOR_ADDED else (),
     }
     template = event.value.replace(".", "_")
-    outbox.to_everyone(template, profile=authenticator.profile, context=context, reference=reference)
+    profile, pk = authenticator.profile, authenticator.pk
+    outbox.to_everyone(template, profile=profile, context=context, reference=reference, authenticator_id=pk)

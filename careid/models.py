@@ -2,6 +2,7 @@
 
 from careid.limits.models import LimitCount
 from careid.people.models import Organisation, Profile, Service, new_user_handle
+from careid.people.replaced import Replaced
 from careid.post.models import Mail
 from careid.trail.models import Event, Seal, event_names
 
@@ -11,6 +12,7 @@ __all__ = [
     "Mail",
     "Organisation",
     "Profile",
+    "Replaced",
     "Seal",
     "Service",
     "event_names",

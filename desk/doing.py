@@ -40,10 +40,9 @@ class Doing(ScopedReadOnly):
 
     def offered(self, request: HttpRequest, row: Any) -> Iterator[tuple[Verb, str]]:
         """What this admin can do to this row now, each with the address of its page."""
+        own = is_own(request.user, _profile(row))
         for verb in self.verbs:
-            may = request.user.has_perm(verb.permission) and (
-                verb.for_oneself or not is_own(request.user, _profile(row))
-            )
+            may = request.user.has_perm(verb.permission) and (verb.for_oneself or not own)
             if may and verb.applies(row):
                 yield verb, reverse(f"admin:{self._name}_{verb.slug}", args=[row.pk])
 

@@ -7,6 +7,7 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 
+from careid.people import replaced
 from careid.people.models import Organisation, Profile
 from desk.read_only import Admin, ReadOnly
 
@@ -36,7 +37,7 @@ def held(rows: "QuerySet[Row]", user: AbstractBaseUser | AnonymousUser, path: st
 def is_own(user: AbstractBaseUser | AnonymousUser, profile: Profile) -> bool:
     """Whether the profile is the admin's own, as far as addresses tell: an account's name is one too."""
     mine = {getattr(user, "email", "").lower(), user.get_username().lower()}
-    theirs = {(address or "").lower() for address in (profile.email, profile.previous_email)}
+    theirs = {(address or "").lower() for address in (*replaced.addresses(profile), profile.previous_email)}
     return bool((mine & theirs) - {""})
 
 

@@ -19,7 +19,7 @@ from careid.errors import Refused
 from careid.limits import own
 from careid.people.models import Profile
 from careid.people.typed import compact
-from careid.post import not_me, outbox
+from careid.post import outbox
 from careid.post.models import Mail
 from careid.storing import crypto
 from careid.trail import references
@@ -61,8 +61,7 @@ def start(
 
 def _warn(profile: Profile) -> Mail | None:
     """Tell the person, at an address that was replaced lately too. The link waits for the one to the address of now."""
-    context = {"profile": profile, "not_me": not_me.link(profile)}
-    told = outbox.to_everyone("assisted", profile=profile, context=context)
+    told = outbox.to_everyone("assisted", profile=profile, context={"profile": profile})
     return told.get(profile.email or "")
 
 

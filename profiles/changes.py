@@ -12,8 +12,9 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from careid.errors import Refused
+from careid.people import replaced
 from careid.people.models import Profile
-from careid.post import not_me, outbox
+from careid.post import outbox
 from careid.trail.names import EventName
 from careid.trail.record import noted, record
 from enrolment import assisted, attempts
@@ -81,15 +82,12 @@ def follow(event: EventName, profiles: Collection[Profile], *, by: str, reason: 
     word = event.value.replace(".", "_")
     attempts.end_everyones(profiles=profiles, reason=word)
     assisted.cancel_everyones(profiles=profiles, by=by, reason=word)
+    told = replaced.addresses_of(profiles)
     for profile in profiles:
         record(event, actor=by, reason=reason, profile=profile, details=details)
-        _tell(word, profile)
+        _tell(word, profile, told[profile.pk])
 
 
-def _tell(template: str, profile: Profile) -> None:
-    context = {
-        "profile": profile,
-        "hours": settings.HOLD_AFTER_CHANGE // timedelta(hours=1),
-        "not_me": not_me.link(profile),
-    }
-    outbox.to_everyone(template, profile=profile, context=context)
+def _tell(template: str, profile: Profile, addresses: Collection[str]) -> None:
+    context = {"profile": profile, "hours": settings.HOLD_AFTER_CHANGE // timedelta(hours=1)}
+    outbox.to_everyone(template, profile=profile, context=context, addresses=addresses)

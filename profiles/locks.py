@@ -9,7 +9,7 @@ from django.db import transaction
 from careid.limits import counting, limits, own
 from careid.limits.limits import Limit
 from careid.people.models import Profile
-from careid.post import not_me, outbox
+from careid.post import outbox
 from careid.trail.names import EventName
 from careid.trail.record import noted, record
 
@@ -59,7 +59,7 @@ def lift(*, profile: Profile, by: str, reason: str, note: str = "") -> int:
     details = {"counts": counts} | noted(note)
     record(EventName.LIMIT_LIFTED, actor=by, profile=profile, reason=reason, details=details)
     if locked:
-        outbox.to_everyone("unlocked", profile=profile, context={"profile": profile, "not_me": not_me.link(profile)})
+        outbox.to_everyone("unlocked", profile=profile, context={"profile": profile})
     return counts
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from careid.limits import counting, limits
 from careid.people.models import Profile
+from careid.people.replaced import Replaced
 from careid.storing import crypto
 from careid.trail.names import EventName
 from careid.trail.record import record
@@ -26,9 +27,12 @@ def set_number(*, profile: Profile, number: str, by: str, reason: str, note: str
     counting.hit_or_lock((limits.NINO_CHECKS, by))
 
     def fields(fresh: Profile) -> dict[str, Any]:
-        if fresh.nino_fingerprint in crypto.fingerprints(number):
+        before, now = fresh.nino_fingerprint, timezone.now()
+        if before in crypto.fingerprints(number):
             return {}
-        return {"nino_fingerprint": free(number, besides=fresh), "nino_changed_at": timezone.now()}
+        if before:
+            Replaced.objects.create(profile=fresh, nino_fingerprint=before, replaced_at=now)
+        return {"nino_fingerprint": free(number, besides=fresh), "nino_changed_at": now}
 
     changed = changes.write(profile, EventName.PROFILE_NINO_CHANGED, fields, by=by, reason=reason, note=note)
     if not changed:
@@ -46,6 +50,10 @@ def free(number: str, *, besides: Profile) -> str:
 
 
 # The same by sets, in an import's own terms: `p` is the profile, `ninos` the fingerprints of the row's number.
+KEPT: Final = """
+    SELECT p.id, NULL, p.nino_fingerprint, %(now)s
+    FROM import_person person JOIN careid_profile p ON p.id = person.profile_id
+    WHERE moves_nino AND p.nino_fingerprint IS NOT NULL"""
 BY_SETS: Final = """
     nino_fingerprint = CASE WHEN writes_nino THEN ninos[1] ELSE nino_fingerprint END,
     nino_changed_at = CASE WHEN moves_nino THEN %(now)s ELSE nino_changed_at END"""

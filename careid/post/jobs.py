@@ -12,6 +12,7 @@ from procrastinate.contrib.django import app
 from procrastinate.jobs import Job
 
 from careid.limits.models import LimitCount
+from careid.people.replaced import TOLD_FOR, Replaced
 from careid.post import delivering, outbox
 from careid.post.models import Mail
 from careid.storing import database, purging
@@ -54,9 +55,10 @@ async def pick_up(context: JobContext, timestamp: int) -> None:
 @app.periodic(cron="*/10 * * * *")
 @app.task(name="careid.purge", queueing_lock="careid.purge")
 def purge(timestamp: int) -> None:
-    """Delete counters, settled mails and pictures that are past their time."""
+    """Delete counters, settled mails, replaced addresses and pictures that are past their time."""
     now = timezone.now()
     with database.patiently():
         purging.purge(LimitCount.objects.filter(until__lt=now - settings.KEEP_COUNTERS))
         purging.purge(Mail.objects.exclude(state=Mail.State.QUEUED).filter(queued_at__lt=now - settings.KEEP_MAILS))
+        purging.purge(Replaced.objects.filter(replaced_at__lt=now - TOLD_FOR))
         CaptchaStore.remove_expired()

@@ -1,7 +1,7 @@
 """The link in every mail about a change: who did not make it presses, and what was changed stops at once.
 
-A token names an authenticator, or a profile that was changed, and when its mail was written. A token is signed, so it
-needs no row before it is used; once used, its row is the report.
+A token names an authenticator, or a profile that was changed, when its mail was written, and to which address: of two
+who are told of one change, neither can spend the other's. A token is signed, so it needs no row before it is used.
 """
 
 import base64
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 LIFE: Final = timedelta(days=10)
 _BODY: Final = struct.Struct(">16sQI")  # authenticator or zeroes, profile, seconds since 1970
+ADDRESS_BYTES: Final = 8  # what follows, of an HMAC; a mail of the release before has a token without it
 MAC_BYTES: Final = 16
 
 
@@ -37,10 +38,10 @@ class Told:
     at: datetime
 
 
-def link(profile: "Profile", *, authenticator_id: UUID | None = None) -> str:
-    """The address that goes into a mail written now."""
+def link(profile: "Profile", *, address: str, authenticator_id: UUID | None = None) -> str:
+    """What goes into a mail that is written now, to this address."""
     at = int(timezone.now().timestamp())
-    body = _BODY.pack((authenticator_id or UUID(int=0)).bytes, profile.pk, at)
+    body = _BODY.pack((authenticator_id or UUID(int=0)).bytes, profile.pk, at) + _of_address(address)
     token = base64.urlsafe_b64encode(body + _macs(body)[0]).decode().rstrip("=")
     return f"{settings.ORIGIN}{reverse('not-me', args=[token])}"
 
@@ -53,14 +54,19 @@ def read(token: str) -> Told:
         raw = b""
     if base64.urlsafe_b64encode(raw).decode().rstrip("=") != token:
         raw = b""  # another spelling of a link would count as another link
-    body, mac = raw[: _BODY.size], raw[_BODY.size :]
-    if len(body) != _BODY.size or not any(hmac.compare_digest(mac, one) for one in _macs(body)):
+    body, mac = raw[:-MAC_BYTES], raw[-MAC_BYTES:]
+    known = len(body) in {_BODY.size, _BODY.size + ADDRESS_BYTES}
+    if not known or not any(hmac.compare_digest(mac, one) for one in _macs(body)):
         raise Refused("unknown")
-    authenticator, profile_id, seconds = _BODY.unpack(body)
+    authenticator, profile_id, seconds = _BODY.unpack_from(body)
     at = datetime.fromtimestamp(seconds, UTC)
     if timezone.now() - at >= LIFE:
         raise Refused("expired")
     return Told(profile_id, UUID(bytes=authenticator) if any(authenticator) else None, at)
+
+
+def _of_address(address: str) -> bytes:
+    return crypto.macs("not me to", address.lower())[0][:ADDRESS_BYTES]
 
 
 def _macs(body: bytes) -> list[bytes]:

@@ -1,19 +1,21 @@
 """The outbox: what is sent is a row and a job, written in the caller's transaction. A worker delivers it."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import timedelta
 from typing import Any, Final
+from uuid import UUID
 
 from django.conf import settings
 from django.db.models import DurationField, Value
 from django.db.models.functions import Now
 from django.template.loader import render_to_string
-from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from careid.people import replaced
 from careid.people.models import Profile
+from careid.post import not_me
 from careid.post.models import Mail
 
 DELIVER: Final = "careid.deliver"  # the job, by its name: `careid.post.jobs` has it
@@ -74,11 +76,23 @@ def together() -> Iterator[None]:
         app.configure_task(DELIVER, queue=NOTICES).batch_defer(*jobs)
 
 
-def to_everyone(template: str, *, profile: Profile, context: dict[str, Any], reference: str = "") -> dict[str, Mail]:
-    """A notice to the profile's address and to one that it replaced within 30 days. Returns them by address."""
-    recently = profile.email_changed_at and timezone.now() - profile.email_changed_at < timedelta(days=30)
-    addresses = {profile.email, profile.previous_email if recently else None} - {None}
+def to_everyone(
+    template: str,
+    *,
+    profile: Profile,
+    context: dict[str, Any],
+    reference: str = "",
+    authenticator_id: UUID | None = None,
+    addresses: Collection[str] | None = None,
+) -> dict[str, Mail]:
+    """A notice to the profile's address and to each that it replaced within 30 days. Returns them by address.
+
+    Each has a link of its own for “this was not me”, of the authenticator that is named: those who are told need not
+    trust each other. `addresses` are those of `replaced.addresses_of`, where many people's were looked up together.
+    """
+    to = replaced.addresses(profile) if addresses is None else addresses
+    links = {one: not_me.link(profile, address=one, authenticator_id=authenticator_id) for one in to}
     return {
-        address: send(template, profile=profile, context=context, to=address, reference=reference)
-        for address in sorted(filter(None, addresses))
+        address: send(template, profile=profile, context={**context, "not_me": link}, to=address, reference=reference)
+        for address, link in links.items()
     }

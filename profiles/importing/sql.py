@@ -118,6 +118,13 @@ SELECT DISTINCT organisation_code FROM import_person
 WHERE 'organisation_code' = ANY (changed)
     AND NOT EXISTS (SELECT FROM careid_organisation o WHERE o.code = organisation_code)"""
 
+# What stood there before, while it stands there.
+KEEP: Final = f"""
+INSERT INTO careid_replaced (profile_id, email, nino_fingerprint, replaced_at)
+{emails.KEPT}
+    UNION ALL
+{numbers.KEPT}"""
+
 # A unique index looks at each row by itself: what another row will take is put down first.
 VACATE: Final = " ".join(
     (
@@ -171,4 +178,4 @@ JUDGE: Final = (
     FAIL,
     DROP_FAILED,
 )
-WRITE: Final = (VACATE, CHANGE, creating.BY_SETS, EVENTS)
+WRITE: Final = (KEEP, VACATE, CHANGE, creating.BY_SETS, EVENTS)

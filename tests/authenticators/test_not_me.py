@@ -1,6 +1,8 @@
 """The link of every mail about a change, and the case that pressing it makes."""
 
+import base64
 import re
+import struct
 from datetime import timedelta
 from uuid import uuid4
 
@@ -14,8 +16,11 @@ from authenticators.models import Authenticator, Report
 from careid.people.models import Profile
 from careid.post import not_me
 from careid.post.models import Mail
+from careid.storing import crypto
 from careid.trail.models import Event
+from enrolment import assisted
 from enrolment.models import Attempt
+from profiles import emails
 from tests import kinds
 from tests.threads import at_once
 from tests.visitors import post
@@ -134,7 +139,7 @@ def test_a_kind_is_not_offered_while_a_case_is_open(person, make_visitor):
 
 def test_a_case_is_closed_once_and_the_last_of_two_lets_go(added, person, link):
     press(link)
-    other = not_me.link(person).removeprefix("http://localhost")
+    other = not_me.link(person, address=person.email).removeprefix("http://localhost")
     press(other)
     first, second = Report.objects.order_by("pk")
     assert reports.close(report=first, by="admin:1", outcome="mistake") is True
@@ -157,7 +162,7 @@ def test_the_link_of_a_changed_profile_stops_what_was_added_since(person, make_v
     make_visitor().enrol(person)
     [before] = Authenticator.objects.all()
     with time_machine.travel(timezone.now() + timedelta(minutes=2)):
-        link = not_me.link(person).removeprefix("http://localhost")
+        link = not_me.link(person, address=person.email).removeprefix("http://localhost")
         make_visitor().enrol(person)
         press(link)
     before.refresh_from_db()
@@ -166,7 +171,7 @@ def test_the_link_of_a_changed_profile_stops_what_was_added_since(person, make_v
 
 
 def test_where_nothing_was_added_since_the_person_is_told_all_the_same(person):
-    press(not_me.link(person).removeprefix("http://localhost"))
+    press(not_me.link(person, address=person.email).removeprefix("http://localhost"))
     assert sorted(mail.subject for mail in post()) == ["Care ID: a report to look at", "Care ID: your report"]
 
 
@@ -196,10 +201,37 @@ def test_a_damaged_or_made_up_link_says_so_and_does_nothing(change, link):
     assert not Report.objects.exists()
 
 
-def test_a_token_is_of_one_authenticator_and_of_one_profile(person):
-    tokens = {not_me.link(person), not_me.link(person, authenticator_id=uuid4())}
-    assert len(tokens) == 2
-    assert not_me.read(not_me.link(person).split("/")[-2]).profile_id == person.pk
+def test_a_token_is_of_one_authenticator_of_one_profile_and_of_one_address(person):
+    address = {"address": person.email}
+    links = {
+        not_me.link(person, **address),
+        not_me.link(person, **address, authenticator_id=uuid4()),
+        not_me.link(person, address="before@example.nhs.uk"),
+    }
+    assert len(links) == 3
+    assert {not_me.read(link.split("/")[-2]).profile_id for link in links} == {person.pk}
+
+
+def test_a_link_that_the_release_before_mailed_goes_on_working(added, person):
+    body = struct.pack(">16sQI", added.pk.bytes, person.pk, int(timezone.now().timestamp()))
+    mac = crypto.macs("not me", body.hex())[0][:16]
+    old = base64.urlsafe_b64encode(body + mac).decode().rstrip("=")
+    assert reason(press(f"/not-me/{old}/")) == "reported"
+    assert Authenticator.objects.get().state == "suspended"
+
+
+def test_each_address_that_is_told_has_a_link_of_its_own(added, person, organisation):
+    before = person.email
+    emails.change_email(profile=person, email="new@example.nhs.uk", by="admin:1", reason="correction")
+    assisted.start(profile=person, by="admin:1", oneself=False, checked="video", checked_by="admin:1")
+    added.refresh_from_db()
+    actions.suspend(authenticator=added, by="admin:1", reason="lost")
+    told = [(mail.to[0], link_in(mail)) for mail in post()[-6:]]
+    of_old, of_new = ({link for to, link in told if to == address} for address in (before, person.email))
+    assert len(told) == 6
+    assert of_old
+    assert of_new
+    assert not of_old & of_new
 
 
 def test_every_mail_about_a_change_of_an_authenticator_has_the_link(added, person):

@@ -118,7 +118,7 @@ def test_what_is_done_to_an_authenticator_leaves_one_event_and_one_mail_and_is_n
 
 
 def test_a_report_is_closed_once_with_its_outcome(manager, person, one):
-    report = reports.report(token=not_me.link(person, authenticator_id=one.pk).split("/")[-2])
+    report = reports.report(token=not_me.link(person, address=person.email, authenticator_id=one.pk).split("/")[-2])
     page = f"/admin/authenticators/report/{report.pk}/close/"
     assert said(manager.post(page, {"reason": "misuse", "note": "Told security"}, follow=True)) == [
         "The report was closed."
@@ -134,7 +134,7 @@ def test_a_report_is_closed_once_with_its_outcome(manager, person, one):
 
 
 def test_while_a_report_is_open_nothing_that_it_stopped_is_let_work(manager, person, one):
-    reports.report(token=not_me.link(person, authenticator_id=one.pk).split("/")[-2])
+    reports.report(token=not_me.link(person, address=person.email, authenticator_id=one.pk).split("/")[-2])
     assert "A report of" in said(do(manager, one, "reinstate", {"reason": "found"}, follow=True))[0]
     one.refresh_from_db()
     assert one.state == "suspended"
