@@ -62,7 +62,7 @@ class Assisting:
     def status(self, request: HttpRequest, pk: int, one: UUID) -> HttpResponse:
         """How far the person is. With `?part` the part alone that changes, for the page's script."""
         profile = self._profile(request, pk)
-        return self._show(request, profile, self._one(profile, one), part=sessions.ALONE in request.GET)
+        return self._show(request, profile, self._one(profile, one), part=sessions.asks_by_itself(request))
 
     def cancel(self, request: HttpRequest, pk: int, one: UUID) -> HttpResponse:
         profile = self._profile(request, pk)

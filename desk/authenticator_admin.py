@@ -25,7 +25,6 @@ class AuthenticatorAdmin(Doing):
         f"A user id, a reference, or how a family name or an email address begins (of the first {find.SOME} people)."
     )
     ordering = ("-added_at",)
-    secret = ("material",)
     readonly_fields = ("why",)
     fields = (
         *("id", "profile", "kind", "name", "external_id", "details", "added_at", "added_by", "usable_from"),

@@ -5,10 +5,10 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 from desk.door import sessions
-from desk.read_only import Admin
+from desk.read_only import Listed
 
 
-class Fresh(Admin):
+class Fresh(Listed):
     """The factor is asked for when a page that changes a row is opened, and again when one is sent after too long."""
 
     def changeform_view(

@@ -15,7 +15,7 @@ from careid.trail import actors
 from careid.trail.names import EventName
 from careid.trail.record import record
 from desk.fresh import Fresh
-from desk.read_only import Admin
+from desk.read_only import Listed
 from desk.scope import Scoped
 
 SWITCHES: Final = tuple(kind.organisation_switch for kind in KINDS.values() if kind.organisation_switch)
@@ -75,7 +75,7 @@ class OrganisationAdmin(Fresh, Scoped):
 
 
 @admin.register(Service)
-class ServiceAdmin(Admin):
+class ServiceAdmin(Listed):
     list_display = ("name", "address", "description")
     actions = None
     formfield_overrides = {URLField: {"assume_scheme": "https"}}

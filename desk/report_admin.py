@@ -14,6 +14,5 @@ class ReportAdmin(Doing):
     list_display = ("reported_at", "profile", "closed_at", "outcome")
     list_select_related = ("profile",)
     list_filter = (("closed_at", admin.EmptyFieldListFilter), "outcome")
-    secret = ("token_hash",)
     fields = ("profile", "authenticator_id", "reported_at", "closed_at", "closed_by", "outcome")
     ordering = ("-reported_at",)

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from careid.people import replaced
 from careid.people.models import Organisation, Profile
-from desk.read_only import Admin, ReadOnly
+from desk.read_only import Listed, ReadOnly
 
 Row = TypeVar("Row", bound=Model)
 
@@ -41,7 +41,7 @@ def is_own(user: AbstractBaseUser | AnonymousUser, profile: Profile) -> bool:
     return bool((mine & theirs) - {""})
 
 
-class Scoped(Admin):
+class Scoped(Listed):
     """Rows of the admin's own organisations. The rows of others are not there: 404, whatever the way."""
 
     within: ClassVar[str]  # from a row to its organisation's code

@@ -52,12 +52,16 @@ class Desk(admin.AdminSite):
         return cast("TemplateResponse", page(request))
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
-        """Three pages of the door before somebody is in, two for whoever is in, and Django's."""
+        """Three pages of the door before somebody is in, two for whoever is in, and Django's.
+
+        But for its way to a row's page on the public site: no row of ours has one.
+        """
+        stock = [one for one in super().get_urls() if getattr(one, "name", "") != "view_on_site"]
         return [
             path("login/second/", views.second_factor, name="second_factor"),
             path("invitation/<str:token>/", views.invitation, name="invitation"),
             path("invitation/", views.first_factor, name="first_factor"),
             path("factors/", self.admin_view(views.my_factors), name="factors"),
             path("factors/app/", self.admin_view(views.add_app), name="add_app"),
-            *super().get_urls(),
+            *stock,
         ]

@@ -59,7 +59,9 @@ def kept(request: HttpRequest) -> dict[str, Any]:
 
 def error(request: HttpRequest, status: int) -> HttpResponse:
     """The page of a status, in plain words: nothing of the request is shown."""
-    return render(request, "error.html", {"status": status, "page": "error", "reason": str(status)}, status=status)
+    desk = request.path.startswith("/admin/")
+    context = {"status": status, "page": "error", "reason": str(status), "desk": desk}
+    return render(request, "error.html", context, status=status)
 
 
 def locked(request: HttpRequest, verdict: counting.Verdict, *, reference: str = "") -> HttpResponse:

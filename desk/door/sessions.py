@@ -16,7 +16,7 @@ from django.contrib.auth import login, logout
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django_otp.models import Device
@@ -29,6 +29,7 @@ from desk.door import factors
 
 SINCE, VERIFIED, SEEN = "since", "verified_at", "seen"  # seconds since 1970
 ALONE = "part"  # in the address of what a page asks for by itself, while nobody may be there
+ALONE_AT = frozenset({"careid_profile_assisted"})  # the pages that do so: no other address may ask for less care
 TYPED = "typed"
 
 
@@ -52,11 +53,21 @@ def _end_if_over(request: HttpRequest) -> None:
     idle = settings.ADMIN_IDLE.total_seconds()
     if not (0 <= now - begun < life.total_seconds() and now - seen < idle):
         logout(request)
-    elif ALONE in request.GET:
+    elif asks_by_itself(request):
         # What a page asks for by itself writes nothing back: another request may have changed the row meanwhile.
         vars(request.session)["save"] = lambda *_, **__: None
     else:
         request.session[SEEN] = now
+
+
+def asks_by_itself(request: HttpRequest) -> bool:
+    """Whether a page asks by its script, to see what is new: one of `ALONE_AT`, looked at and no more."""
+    if request.method != "GET" or ALONE not in request.GET:
+        return False
+    try:
+        return resolve(request.path_info).url_name in ALONE_AT
+    except Resolver404:
+        return False
 
 
 def password_was_right(request: HttpRequest, user: User) -> None:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from authenticators.models import Authenticator
 from careid.people.models import Organisation, Profile
 from careid.trail.models import Event
+from enrolment import assisted
 from tests.desk.door.admins import PASSWORD, role, signed_in, stale
 
 pytestmark = pytest.mark.django_db
@@ -30,13 +31,20 @@ def is_in(client, page=PROFILES):
     return client.get(page).status_code == 200
 
 
-def test_a_page_that_asks_by_itself_keeps_nobody_in(agent):
+@pytest.fixture
+def asking(person):
+    """What the page of an assisted registration asks every two seconds."""
+    made, _, _ = assisted.start(profile=person, by="admin:0", oneself=False, checked="video", checked_by="admin:0")
+    return f"/admin/careid/profile/{person.pk}/assist/{made.pk}/?part"
+
+
+def test_a_page_that_asks_by_itself_keeps_nobody_in(agent, asking):
     assert is_in(agent)
     for minutes in (5, 10, 14):
         with later(minutes=minutes):
-            assert is_in(agent, "/admin/?part")
+            assert is_in(agent, asking)
     with later(minutes=16):
-        assert not is_in(agent, "/admin/?part")
+        assert not is_in(agent, asking)
 
 
 def test_each_page_gives_another_quarter_of_an_hour(agent):

@@ -133,6 +133,15 @@ def test_a_challenge_is_answered_once_and_within_five_minutes(admin):
     assert admin.use_passkey(count=2).status_code == 200
 
 
+def test_a_challenge_is_spent_by_a_wrong_answer_whatever_else_stands_in_the_address(admin):
+    admin.enrol()
+    admin.client = Client()
+    admin.type_password()
+    options = admin.options_to_use().json()
+    assert admin.use_passkey(options, "/admin/passkey/used/?part", client={"challenge": "AAAA"}).status_code >= 400
+    assert admin.use_passkey(options, count=2).status_code == 400
+
+
 def test_somebody_else_s_passkey_is_not_a_second_factor(admin, make_admin):
     admin.enrol()
     other = make_admin("other@example.nhs.uk").enrol()
