@@ -233,7 +233,7 @@ OTP_WEBAUTHN_SUPPORTED_COSE_ALGORITHMS = [-7, -8, -257]  # ES256, EdDSA, RS256
 OTP_WEBAUTHN_EXCEPTION_LOGGER_NAME = ""  # what a browser sent stays out of the logs
 SILENCED_SYSTEM_CHECKS = ["otp_webauthn.E010", "otp_webauthn.E030", "otp_webauthn.E031"]  # ours name CAREID_ORIGIN
 
-# --- Cookies: none has an age ------------------------------------------------------------------------------------
+# --- Cookies: none has an age, but for that of a known browser of the desk ---------------------------------------
 ATTEMPT_COOKIE = "__Host-careid" if SECURE else "careid"
 ASSISTED_COOKIE = "__Host-careid-assisted" if SECURE else "careid-assisted"
 CSRF_COOKIE_NAME = "__Host-csrf" if SECURE else "csrf"
@@ -243,6 +243,7 @@ CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE = SECURE
 CSRF_FAILURE_VIEW = "enrolment.views.csrf_failure"
 SESSION_COOKIE_NAME = "__Secure-admin" if SECURE else "admin"
 SESSION_COOKIE_PATH = "/admin/"
+ADMIN_BROWSER_COOKIE = "__Secure-admin-browser" if SECURE else "admin-browser"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no cookie of its own
 

@@ -167,6 +167,6 @@ def _help() -> Iterator[Problem]:
 
 def _lets_go() -> bool:
     modes = limits.modes(settings.LIMITS)
-    doors = (*limits.SIGN_IN_NAME, *limits.SIGN_IN_ADDRESS)
+    doors = (*limits.SIGN_IN_NAME, *limits.SIGN_IN_ADDRESS, *limits.SIGN_IN_BROWSER)
     guesses = {modes[limit.name] for limit in (limits.CODE_WRONG_DAY, limits.CODE_WRONG_IN_A_ROW, *doors)}
     return not settings.LIMITS.strip().startswith("enforce") or "off" in modes.values() or guesses != {"enforce"}

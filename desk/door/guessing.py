@@ -16,10 +16,14 @@ from careid.limits import counting, limits
 from careid.serving import visitors
 from careid.trail.names import EventName
 from careid.trail.record import record
+from desk.door import browsers
 
 
 def count(request: HttpRequest, *, name: str) -> None:
-    """Count one try at an account from here. counting.Locked where one of the two is locked: nothing is judged then."""
+    """Count one try at an account from here. counting.Locked where something is locked: nothing is judged then.
+
+    From a browser that the account knows, by that browser alone; from any other, by the account and by the address.
+    """
     counts, room = _counts(request, name), visitors.read(request).room
     verdict = counting.look(*counts, room=room)
     if not verdict.locked:
@@ -36,6 +40,8 @@ def forgive(request: HttpRequest, *, name: str) -> None:
 
 
 def _counts(request: HttpRequest, name: str) -> list[counting.Count]:
+    if browser := browsers.known(request, name):
+        return [(limit, f"{browser} {name}") for limit in limits.SIGN_IN_BROWSER]
     address = visitors.read(request).address
     by_name = [(limit, name) for limit in limits.SIGN_IN_NAME]
     return [*by_name, *((limit, address) for limit in limits.SIGN_IN_ADDRESS)]

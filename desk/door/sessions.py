@@ -25,7 +25,7 @@ from careid.storing import crypto
 from careid.trail import actors
 from careid.trail.names import EventName
 from careid.trail.record import record
-from desk.door import factors
+from desk.door import browsers, factors
 
 SINCE, VERIFIED, SEEN = "since", "verified_at", "seen"  # seconds since 1970
 ALONE = "part"  # in the address of what a page asks for by itself, while nobody may be there
@@ -34,12 +34,14 @@ TYPED = "typed"
 
 
 def bounded(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """End a session that has lasted its time, before anything is shown."""
+    """End a session that has lasted its time, before anything is shown; keep who signed in, after."""
 
     def handle(request: HttpRequest) -> HttpResponse:
         if settings.SESSION_COOKIE_NAME in request.COOKIES and request.path_info.startswith("/admin/"):
             _end_if_over(request)
-        return get_response(request)
+        response = get_response(request)
+        browsers.remember(request, response)
+        return response
 
     return handle
 
@@ -87,6 +89,7 @@ def verified(request: HttpRequest, device: Device) -> None:
     now = timezone.now().timestamp()
     begun = request.session.get(SINCE, now) if VERIFIED in request.session else now
     request.session[SINCE], request.session[VERIFIED] = begun, now
+    browsers.has_signed_in(request, device.user)
     admin = device.user_id
     details = {"admin": admin, "factor": factors.kind(device)}
     record(EventName.ADMIN_SIGNED_IN, actor=actors.admin(admin), details=details)

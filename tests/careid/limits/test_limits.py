@@ -133,6 +133,7 @@ def test_each_alarm_is_only_an_alarm_and_each_silent_limit_is_silent():
     assert {name for name, limit in limits.ALL.items() if limit.alarm} == {"details_failed", "code_sends_all"}
     assert {name for name, limit in limits.ALL.items() if limit.silent} == {
         *("details_email_hour", "details_email_day", "details_nino_hour", "details_nino_day", "not_matched_mail"),
+        "silenced_mail",
     }
 
 
@@ -198,7 +199,9 @@ def test_every_limit_is_named_once():
     assert all(isinstance(limit, Limit) for limit in limits.ALL.values())
     alone = [value for value in vars(limits).values() if isinstance(value, Limit)]
     of_kinds = [limit for kind in KINDS.values() if kind.limits for limit in import_string(kind.limits)]
-    assert len(limits.ALL) == len([*alone, *limits.SIGN_IN_NAME, *limits.SIGN_IN_ADDRESS, *of_kinds])
+    assert len(limits.ALL) == len(
+        [*alone, *limits.SIGN_IN_NAME, *limits.SIGN_IN_ADDRESS, *limits.SIGN_IN_BROWSER, *of_kinds]
+    )
 
 
 @pytest.mark.parametrize("first", [PICTURES, limits.DETAILS_EMAIL_DAY])
