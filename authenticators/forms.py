@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from authenticators.kind import Kind
-from careid.pages.forms import PageForm, PlainCharField
+from careid.pages.forms import NameField, PageForm
 
 
 class ChooseForm(PageForm):
@@ -28,7 +28,7 @@ class ChooseForm(PageForm):
 
 
 class NameForm(PageForm):
-    name = PlainCharField(
+    name = NameField(
         label="Give it a name (optional)",
         help_text="For example, Work phone. It helps to tell one authenticator from another",
         max_length=40,

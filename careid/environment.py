@@ -9,6 +9,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 
 OURS: Final = "CAREID_"
+VALUE_MOST: Final = 10_000  # characters, of a ring with many keys: what is longer is no setting, and slow to read
 NOT_SETTINGS: Final = ("CAREID_TEST_", "CAREID_SCREENSHOTS", "CAREID_DEMO_")  # the tests' and the demo's own
 WORDS: Final = {"on", "off", "true", "false", "yes", "no", "1", "0", ""}
 
@@ -22,6 +23,8 @@ class Environment(environ.FileAwareEnv):
 
     def get_value(self, var: str, *args: Any, **kwargs: Any) -> Any:
         self.asked.add(var)
+        if len(os.environ.get(var, "")) > VALUE_MOST:
+            raise ImproperlyConfigured(f"{var}: is longer than {VALUE_MOST} characters.")
         try:
             return super().get_value(var, *args, **kwargs)
         except (OSError, UnicodeDecodeError) as error:

@@ -15,6 +15,7 @@ from django.http import HttpRequest
 from careid.trail import actors
 from careid.trail.names import EventName
 from careid.trail.record import record
+from desk.fields import TYPED
 from desk.fresh import Fresh
 from desk.organisation_codes import OrganisationCodesField
 
@@ -58,6 +59,7 @@ class AccountAdmin(Fresh):
     )
     readonly_fields = ("username", "email", "is_superuser", "last_login")
     filter_horizontal = ("groups",)
+    formfield_overrides = TYPED
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
         """Nobody switches themselves off by a slip."""
@@ -92,6 +94,7 @@ class RoleAdmin(Fresh):
     actions = None
     search_fields = ("name",)
     filter_horizontal = ("permissions",)
+    formfield_overrides = TYPED
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Without the rights of apps that left: their rows stay for the release before, and name nothing here."""

@@ -6,7 +6,7 @@ from typing import Any, Final
 from django.db.models import QuerySet
 from django.db.models.functions import Lower
 
-from careid.people.typed import compact, one_line
+from careid.people.typed import LINE_MOST, compact, one_line
 from careid.trail import references
 from careid.trail.models import Event
 
@@ -23,7 +23,7 @@ def profiles(rows: "QuerySet[Any]", typed: str) -> "QuerySet[Any]":
 
 def named(rows: "QuerySet[Any]", typed: str) -> "QuerySet[Any]":
     """The rows that a user id, the start of an email or of a family name names."""
-    term, line = compact(typed), one_line(typed).replace("\0", "").lower()
+    term, line = compact(typed), one_line(typed)[:LINE_MOST].replace("\0", "").lower()
     if USER_ID.fullmatch(term):
         return rows.filter(user_id=term)
     if "@" in line:

@@ -4,7 +4,6 @@ from typing import Any, Final
 
 from django import forms
 from django.contrib import admin
-from django.db.models import URLField
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -14,6 +13,7 @@ from careid.people.models import Organisation, Service
 from careid.trail import actors
 from careid.trail.names import EventName
 from careid.trail.record import record
+from desk.fields import TYPED
 from desk.fresh import Fresh
 from desk.read_only import Listed
 from desk.scope import Scoped
@@ -32,6 +32,7 @@ class OrganisationAdmin(Fresh, Scoped):
     show_full_result_count = False
     search_fields = ("^code", "name")
     filter_horizontal = ("staff",)
+    formfield_overrides = TYPED
     fields = (
         *("code", "name", "takes_part", "kinds_off", *SWITCHES, "email_domains"),
         *("ra_name", "ra_email", "ra_phone", "ra_hours", "staff", "its_people"),
@@ -78,7 +79,7 @@ class OrganisationAdmin(Fresh, Scoped):
 class ServiceAdmin(Listed):
     list_display = ("name", "address", "description")
     actions = None
-    formfield_overrides = {URLField: {"assume_scheme": "https"}}
+    formfield_overrides = TYPED
 
     def save_model(self, request: HttpRequest, obj: Service, form: Any, change: Any) -> None:
         super().save_model(request, obj, form, change)

@@ -5,8 +5,9 @@ from typing import Any, Final
 from django import forms
 from django.contrib.auth.models import User
 
+from careid.pages.forms import EmailField, PlainCharField
 from careid.people.models import Profile
-from careid.people.typed import NINO_TYPED_MOST, email_address, national_insurance_number
+from careid.people.typed import NINO_TYPED_MOST, national_insurance_number
 from careid.trail import actors
 from enrolment.models import Assisted
 from profiles import notes
@@ -16,10 +17,9 @@ WRONG_NUMBER: Final = "Enter 2 letters, 6 numbers, then A, B, C or D"
 
 class ReasonForm(forms.Form):
     reason = forms.ChoiceField(label="Reason", error_messages={"required": "Choose a reason"})
-    note = forms.CharField(
+    note = PlainCharField(
         label="Note (optional)",
         required=False,
-        strip=True,
         help_text="One line, such as a ticket's number of under 6 digits. It is kept for years: name nobody in it.",
         widget=forms.TextInput(attrs={"size": 60, "maxlength": notes.MOST, "autocomplete": "off"}),
     )
@@ -37,18 +37,12 @@ class ReasonForm(forms.Form):
 
 
 class EmailForm(ReasonForm):
-    email = forms.CharField(
+    email = EmailField(
         label="New email address",
         widget=forms.EmailInput(attrs={"size": 40, "autocomplete": "off"}),
-        error_messages={"required": "Enter an email address, like name@example.com"},
+        error_messages={"required": EmailField.default_error_messages["invalid"]},
     )
     field_order = ("email", "reason", "note")
-
-    def clean_email(self) -> str:
-        try:
-            return email_address(self.cleaned_data["email"])
-        except ValueError as error:
-            raise forms.ValidationError("Enter an email address, like name@example.com") from error
 
 
 class _Unshown(forms.TextInput):
@@ -58,11 +52,11 @@ class _Unshown(forms.TextInput):
         return None
 
 
-class _NumberField(forms.CharField):
+class _NumberField(PlainCharField):
     def __init__(self, label: str) -> None:
         attrs = {"size": 15, "autocomplete": "off", "spellcheck": "false"}
         super().__init__(label=label, max_length=NINO_TYPED_MOST, widget=_Unshown(attrs=attrs))
-        self.error_messages["required"] = WRONG_NUMBER
+        self.error_messages |= dict.fromkeys(("required", "max_length"), WRONG_NUMBER)
 
     def clean(self, value: Any) -> str:
         try:

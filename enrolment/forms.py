@@ -6,12 +6,11 @@ from django import forms
 from django.conf import settings
 
 from careid.pages.forms import PageForm, PlainCharField
-from careid.people.typed import compact, email_address, national_insurance_number
+from careid.people import typed
 from careid.serving.visitors import Visitor
 from enrolment import email_codes, picture, proof
 from enrolment.attempts import Typed
 
-TYPED_CODE_MOST: Final = 12
 CODE_WORDS: Final = {
     "wrong": "That is not the newest code we emailed. A code from an authenticator app does not work here",
     "expired": "That code has run out. Ask for another code below",
@@ -57,17 +56,17 @@ class DetailsForm(PageForm):
 
     def clean_email(self) -> str:
         """Leave what was typed, once it is sure to be an address."""
-        typed: str = self.cleaned_data["email"]
+        address: str = self.cleaned_data["email"]
         try:
-            email_address(typed)
+            typed.email_address(address)
         except ValueError as error:
             words = "Enter an email address in the correct format, like name@example.com"
             raise forms.ValidationError(words) from error
-        return typed
+        return address
 
     def clean_national_insurance_number(self) -> str:
         try:
-            return national_insurance_number(self.cleaned_data["national_insurance_number"])
+            return typed.national_insurance_number(self.cleaned_data["national_insurance_number"])
         except ValueError as error:
             words = "Enter a National Insurance number in the correct format: 2 letters, 6 numbers, then A, B, C or D"
             raise forms.ValidationError(words) from error
@@ -106,7 +105,7 @@ class DetailsForm(PageForm):
 
 
 class SixDigitsField(PlainCharField):
-    """Six digits, typed with any spaces or dashes."""
+    """Six digits, typed with any spaces or dashes, or pasted with the words around them."""
 
     def __init__(self, **kwargs: Any) -> None:
         attrs = {"inputmode": "numeric", "autocomplete": "one-time-code", "spellcheck": "false"}
@@ -114,9 +113,8 @@ class SixDigitsField(PlainCharField):
         super().__init__(widget=forms.TextInput(attrs=attrs), **kwargs)
 
     def clean(self, value: Any) -> str:
-        typed = super().clean(value)
-        digits = compact(typed) if len(typed) <= TYPED_CODE_MOST else ""
-        if len(digits) != email_codes.DIGITS or not (digits.isascii() and digits.isdigit()):
+        digits = typed.code(super().clean(value), email_codes.DIGITS)
+        if not digits:
             raise forms.ValidationError("Enter the code as 6 numbers, like 012 345")
         return digits
 

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from careid.pages import answers
 from careid.people.models import Organisation, Service
-from careid.people.typed import plain
+from careid.people.typed import one_line
 from enrolment import journey
 from enrolment.journey import open_to_all
 
@@ -25,7 +25,7 @@ ORGANISATIONS_SHOWN: Final = 20
 @open_to_all
 @require_safe
 def page(request: HttpRequest, name: str) -> HttpResponse:
-    words = plain(request.GET.get("q", ""))[:100].replace("\0", "").strip()
+    words = one_line(request.GET.get("q", ""))[:100].replace("\0", "")
     found = (
         Organisation.objects.filter(Q(name__icontains=words) | Q(code__iexact=words))
         if words

@@ -16,15 +16,14 @@ from django.views.decorators.http import require_http_methods
 
 from careid.limits import counting
 from careid.pages import answers
-from careid.people.typed import compact
+from careid.people.typed import code
 from careid.storing import crypto
 from careid.storing.prepared import Prepared
-from enrolment import verifying
+from enrolment import email_codes, verifying
 from enrolment.models import Attempt
 
 TOUCH: Final = timedelta(minutes=1)
 NO_TIME: Final = timedelta()
-CODE_MOST: Final = 12
 PAGE_METHODS: Final = ("GET", "HEAD", "POST")
 
 
@@ -176,7 +175,7 @@ def _second_press(request: HttpRequest) -> HttpResponse | None:
     """
     token = crypto.token_hash(request.COOKIES.get(settings.ATTEMPT_COOKIE, ""))
     attempt = Attempt.objects.filter(previous_token_hash=token).first()
-    typed = compact(request.POST.get("code", "")[:CODE_MOST])
+    typed = code(request.POST.get("code", ""), email_codes.DIGITS)
     fresh = verifying.second_press(attempt=attempt, typed=typed) if attempt else None
     return keep(redirect(STEPS[2].url), fresh) if fresh else None
 

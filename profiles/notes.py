@@ -6,7 +6,7 @@ from typing import Final
 
 from django.core.management.base import CommandError
 
-from careid.people.typed import one_line
+from careid.people import typed
 
 MOST: Final = 200  # characters
 _BETWEEN: Final = r"[\W_]{0,3}"  # spaces, dashes, dots and whatever else stands between the parts of a number
@@ -21,9 +21,11 @@ _NOT_HERE: Final = {
 
 def note(text: str) -> str:
     """The note as it is kept. ValueError, with words that are safe to show, where it can't be."""
-    line = one_line(text).replace("\0", "")
+    line = typed.composed(text)
     if len(line) > MOST:
         raise ValueError(f"Keep the note to {MOST} characters")
+    if not typed.is_text(line):
+        raise ValueError("Use letters, numbers and signs that can be seen")
     for what, pattern in _NOT_HERE.items():
         if pattern.search(unicodedata.normalize("NFKC", line)):
             raise ValueError(f"Leave {what} out of the note: it is kept for years")

@@ -103,20 +103,27 @@ def test_odd_text_in_every_field_is_told_in_words(path, odd, at, settings):
 
 # Emails that are one, however odd, in the form that is compared.
 ODD_EMAILS = {
-    '"\\ "@example.org': '"\\ "@example.org',
-    '"<b>"@example.org': '"<b>"@example.org',
     "o'brien+a=b@example.org": "o'brien+a=b@example.org",
     "{{7*7}}%s%00@example.org": "{{7*7}}%s%00@example.org",
     "AMA@EXAMPLE.ORG": "ama@example.org",
     " \u200bama\u202e@example.org\ufeff ": "ama@example.org",
     "\uff41\uff4d\uff41\uff20example.org": "ama@example.org",
-    "ama@[127.0.0.1]": "ama@[127.0.0.1]",
+    "<ama@example.org>;": "ama@example.org",
+    "mailto:ama@example.org.": "ama@example.org",
     "ama@m\u00fcller.example": "ama@xn--mller-kva.example",
-    "ama@stra\u00dfe.example": "ama@strasse.example",
+    "ama@stra\u00dfe.example": "ama@xn--strae-oqa.example",
     "a" * 64 + "@" + "b" * 63 + ".example": "a" * 64 + "@" + "b" * 63 + ".example",
     "a" * 242 + "@example.org": "a" * 242 + "@example.org",
 }
-ODD_NUMBERS = ["pp 00 00 01 a", "PP-00.00/01_A", "\uff30\uff30000001\uff21", "P\u200bP\u2014000001\xa0A\r\n"]
+ODD_NUMBERS = [
+    "(PP000001A)",
+    "PP 000001 (A),",
+    "\u2018PP000001A\u2019",
+    "pp 00 00 01 a",
+    "PP-00.00/01_A",
+    "\uff30\uff30000001\uff21",
+    "P\u200bP\u2014000001\xa0A\r\n",
+]
 
 
 @pytest.mark.parametrize("known", [True, False])

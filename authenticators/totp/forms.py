@@ -25,7 +25,6 @@ CODE_WORDS: Final = {
     "new_key": "That was the tenth wrong code, so the QR code is new. Delete the old entry in your app, then scan it",
 }
 PASSWORD_ATTRS: Final = {
-    "autocomplete": "new-password",
     "autocapitalize": "none",
     "spellcheck": "false",
     "class": "nhsuk-input nhsuk-password-input__input nhsuk-js-password-input-input",
@@ -39,18 +38,30 @@ class TickForm(PageForm):
     )
 
 
+class PasswordField(forms.CharField):
+    """A password in the form that is hashed. No `maxlength`: a browser would cut what was pasted, and say nothing."""
+
+    def __init__(self, *, autocomplete: str, **kwargs: Any) -> None:
+        widget = forms.PasswordInput(attrs={"autocomplete": autocomplete, **PASSWORD_ATTRS})
+        super().__init__(strip=False, widget=widget, **kwargs)
+
+    def to_python(self, value: Any) -> str:
+        try:
+            return passwords.normal(super().to_python(value) or "")
+        except ValueError as error:
+            raise forms.ValidationError(PASSWORD_WORDS["long"]) from error
+
+
 class PasswordForm(PageForm):
-    password = forms.CharField(
+    password = PasswordField(
         label="Create a password",
+        autocomplete="new-password",
         help_text="12 characters or more",
-        strip=False,
-        widget=forms.PasswordInput(attrs=PASSWORD_ATTRS),
         error_messages={"required": "Enter a password"},
     )
-    confirm_password = forms.CharField(
+    confirm_password = PasswordField(
         label="Type the password again",
-        strip=False,
-        widget=forms.PasswordInput(attrs=PASSWORD_ATTRS),
+        autocomplete="new-password",
         error_messages={"required": "Type the password again"},
     )
 
@@ -59,13 +70,13 @@ class PasswordForm(PageForm):
         self.profile = profile
 
     def clean_password(self) -> str:
-        password = passwords.normal(self.cleaned_data["password"])
+        password: str = self.cleaned_data["password"]
         if reason := passwords.fault(password, self.profile):
             raise forms.ValidationError(PASSWORD_WORDS[reason])
         return password
 
     def clean_confirm_password(self) -> str:
-        again = passwords.normal(self.cleaned_data["confirm_password"])
+        again: str = self.cleaned_data["confirm_password"]
         if "password" in self.cleaned_data and again != self.cleaned_data["password"]:
             raise forms.ValidationError("The two passwords are not the same")
         return again

@@ -8,7 +8,7 @@ from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
 
 from careid.people.models import Profile
-from careid.people.typed import compact
+from careid.people.typed import bounded, compact
 from careid.storing import crypto
 
 LEAST: Final = 12
@@ -27,16 +27,20 @@ _common = CommonPasswordValidator()
 
 
 def normal(password: str) -> str:
-    """The form that is hashed: NFC, so that the same keys on another device give the same password."""
-    return unicodedata.normalize("NFC", password)
+    """The form that is hashed: NFC, so that the same keys on another device give the same password.
+
+    ValueError where it is longer than a password can be.
+    """
+    normal = unicodedata.normalize("NFC", bounded(password, MOST))
+    if len(normal) > MOST:
+        raise ValueError(f"longer than {MOST} characters")
+    return normal
 
 
 def fault(password: str, profile: Profile) -> str:
-    """Why a password can't be used: `short`, `long`, `common`, `repeated`, `personal`, `nino`; empty where it can."""
+    """Why a password can't be used: `short`, `common`, `repeated`, `personal`, `nino`; empty where it can."""
     if len(password) < LEAST:
         return "short"
-    if len(password) > MOST:
-        return "long"
     if _is_common(password):
         return "common"
     if _is_repeated(password.casefold()):

@@ -8,7 +8,9 @@ from django.forms.renderers import TemplatesSetting
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
-from careid.people.typed import one_line
+from careid.people import typed
+
+TOO_LONG: Final = "Use %(limit_value)d characters or fewer"
 
 
 class PageForm(forms.Form):
@@ -47,9 +49,49 @@ def _rendered(field: BoundField) -> SafeString:
 
 
 class PlainCharField(forms.CharField):
-    """Text without the marks that can't be seen; NUL bytes are refused in words."""
+    """A line of text, its length looked at first, without the marks that can't be seen; what is no text is refused."""
 
-    default_error_messages = {"null_characters_not_allowed": "Use letters, numbers and signs that can be seen"}
+    default_error_messages = {
+        "max_length": TOO_LONG,
+        "no_text": "Use letters, numbers and signs that can be seen",
+    }
+    as_kept = staticmethod(typed.one_line)
 
     def to_python(self, value: Any) -> str:
-        return one_line(super().to_python(value) or "")
+        line = self.as_kept(bounded(self, value))
+        if not typed.is_text(line):
+            raise forms.ValidationError(self.error_messages["no_text"])
+        return str(super().to_python(line) or "")
+
+
+class NameField(PlainCharField):
+    """What a person, an organisation, a service or an authenticator is called: composed, as a file's names are."""
+
+    as_kept = staticmethod(typed.composed)
+
+
+class EmailField(PlainCharField):
+    """One email address, in the form that is compared; blank where none is needed."""
+
+    default_error_messages = {"invalid": "Enter an email address, like name@example.com"}
+    widget = forms.EmailInput
+
+    def to_python(self, value: Any) -> str:
+        address = super().to_python(value)
+        try:
+            return typed.email_address(address) if address else ""
+        except ValueError as error:
+            raise forms.ValidationError(self.error_messages["invalid"]) from error
+
+
+def bounded(field: forms.Field, value: Any, most: int = 0) -> str:
+    """What came for a field, before anything else is done to it. ValidationError where it is far over the field's most.
+
+    Four times the most is let through, as in `typed.bounded`: the field's own validator counts what is kept.
+    """
+    most = most or getattr(field, "max_length", 0) or typed.LINE_MOST
+    try:
+        return typed.bounded(str(value or ""), most)
+    except ValueError as error:
+        words = field.error_messages.get("max_length", TOO_LONG)
+        raise forms.ValidationError(words, "max_length", {"limit_value": most}) from error

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest
 
-from authenticators.totp import passwords
+from authenticators.totp.forms import PasswordField
 from careid.pages.forms import PageForm, PlainCharField
 from careid.trail import actors
 from careid.trail.names import EventName
@@ -21,19 +21,6 @@ from enrolment.forms import SixDigitsField
 
 NOT_THESE = "That name and password do not go together"
 NAME_TYPED_MOST = 254
-INPUT_CLASS = "nhsuk-input nhsuk-password-input__input nhsuk-js-password-input-input"
-
-
-class PasswordField(forms.CharField):
-    """A password in the form that is hashed."""
-
-    def __init__(self, *, autocomplete: str, **kwargs: Any) -> None:
-        attrs = {"autocomplete": autocomplete, "autocapitalize": "none", "spellcheck": "false", "class": INPUT_CLASS}
-        super().__init__(strip=False, widget=forms.PasswordInput(attrs=attrs), max_length=passwords.MOST, **kwargs)
-        self.error_messages["max_length"] = "A password has 256 characters at most"
-
-    def to_python(self, value: Any) -> str:
-        return passwords.normal(super().to_python(value) or "")
 
 
 class SignInForm(PageForm):

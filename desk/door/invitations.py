@@ -16,6 +16,7 @@ from django_otp.models import Device
 from careid.errors import Refused
 from careid.limits import counting, limits
 from careid.people.models import Organisation
+from careid.people.typed import email_address
 from careid.post import outbox
 from careid.storing import crypto
 from careid.trail.names import EventName
@@ -78,8 +79,11 @@ def _begin_afresh(user: User, *, superuser: bool) -> int:
 
 
 def desk_name(typed: str) -> str:
-    """A name as it is kept and signed in with: an address is in small letters."""
-    return typed.lower() if "@" in typed else typed
+    """A name as it is kept and signed in with: an address in the form that is compared."""
+    try:
+        return email_address(typed) if "@" in typed else typed
+    except ValueError:
+        return typed.lower()
 
 
 def account(email: str) -> User | None:

@@ -4,12 +4,11 @@ import sys
 from typing import Any, Final, NoReturn
 
 from django.contrib.auth.models import Group
-from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandParser
-from django.core.validators import EmailValidator, MaxLengthValidator
 
 from careid.errors import Refused
 from careid.people.models import Organisation
+from careid.people.typed import email_address
 from careid.trail import actors
 from desk import organisation_codes
 from desk.door import invitations
@@ -42,10 +41,9 @@ class Command(BaseCommand):
         parser.add_argument("--mail", action="store_true", help="send the link to that address instead of printing it")
 
     def handle(self, *args: Any, email: str, group: list[str], **options: Any) -> None:
+        email = _address(email)
         groups, organisations = _groups(group), _organisations(options["organisation"])
         try:
-            EmailValidator()(email)
-            MaxLengthValidator(NAME_MOST)(email)
             token = invitations.invite(
                 email=email,
                 groups=groups,
@@ -54,8 +52,6 @@ class Command(BaseCommand):
                 actor=ACTOR,
                 by_mail=options["mail"],
             )
-        except ValidationError:
-            _refuse(f"{email}: is not an email address of at most {NAME_MOST} characters.")
         except Refused as refused:
             _refuse(f"{email}: {WORDS[refused.reason]}")
         if options["mail"]:
@@ -63,6 +59,17 @@ class Command(BaseCommand):
         else:
             self.stdout.write(f"Give this link to {email} alone. It works once, within 24 hours:")
             self.stdout.write(invitations.address(token))
+
+
+def _address(text: str) -> str:
+    """The address as it is kept and signed in with."""
+    try:
+        address = email_address(text)
+    except ValueError:
+        address = ""
+    if not 0 < len(address) <= NAME_MOST:
+        _refuse(f"{ascii(text)[1:-1][:NAME_MOST]}: is not an email address of at most {NAME_MOST} characters.")
+    return address
 
 
 def _groups(names: list[str]) -> list[Group]:

@@ -1,8 +1,22 @@
+import time
+from contextlib import suppress
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from careid.people.typed import email_address, name, national_insurance_number, user_id
+from careid.people.typed import (
+    bounded,
+    code,
+    compact,
+    composed,
+    email_address,
+    is_text,
+    name,
+    national_insurance_number,
+    one_line,
+    user_id,
+)
 
 ACCEPTED = {
     "PP000001A": "PP000001A",
@@ -11,6 +25,10 @@ ACCEPTED = {
     "PP.00.00.01.A": "PP000001A",
     "\uff30\uff30\uff10\uff10\uff10\uff10\uff10\uff11\uff21": "PP000001A",  # full width
     "\u200ePP\u200b000001A\u202c": "PP000001A",  # marks that can't be seen
+    "(PP000001A)": "PP000001A",  # as it is pasted
+    "PP 000001 (A),": "PP000001A",
+    "\u201cPP000001A\u201d": "PP000001A",
+    "PP\t00\r\n0001A": "PP000001A",
     "GY 00 00 00 D": "GY000000D",  # administrative prefixes pass: the record decides
     "NC000000B": "NC000000B",
 }
@@ -22,6 +40,7 @@ REFUSED = [
     *(f"{prefix}000001A" for prefix in ("BG", "GB", "KN", "NK", "NT", "TN", "ZZ")),
     "\u00dfA000001A", "PP00000\u0661A", "PP00000\u00b2A", "\u212aA000001A",  # no sharp s, other digits, superscripts, Kelvin
     "PP000001A" + " " * 40,  # longer than anyone types
+    *(f"PP00{odd}0001A" for odd in ("\0", "\x01", "\x0b", "\x1c", "\x85", "\ue000", "\u0378", "\ud800")),  # no text
 ]  # fmt: skip
 
 
@@ -62,6 +81,13 @@ def test_reading_a_number_twice_changes_nothing(number):
         ("ama@m\u00fcnchen.example", "ama@xn--mnchen-3ya.example"),
         ("ama@xn--mnchen-3ya.example", "ama@xn--mnchen-3ya.example"),
         ("ama\u200b@example.nhs.uk", "ama@example.nhs.uk"),
+        ("<ama@example.nhs.uk>;", "ama@example.nhs.uk"),
+        ("ama@example.nhs.uk.", "ama@example.nhs.uk"),
+        ("(ama@example.nhs.uk),", "ama@example.nhs.uk"),
+        ("mailto:ama@example.nhs.uk", "ama@example.nhs.uk"),
+        ("paul@stra\u00dfe.example", "paul@xn--strae-oqa.example"),  # and not strasse.example, which is another's
+        ("paul@xn--strae-oqa.example", "paul@xn--strae-oqa.example"),  # what Chromium's field makes of it
+        ("paul@STRASSE.example", "paul@strasse.example"),
     ],
 )
 def test_an_address_is_compared_without_case_and_in_either_form_of_its_domain(typed, address):
@@ -69,9 +95,11 @@ def test_an_address_is_compared_without_case_and_in_either_form_of_its_domain(ty
 
 
 @pytest.mark.parametrize("typed", ["", "ama", "ama@", "@example.org", "a b@example.org", "ama@example.org, x@example.org",
-                                   "x" * 250 + "@a.uk", "am\u212a@example.org", "ama@exa\nmple.org"])  # fmt: skip
+                                   "x" * 250 + "@a.uk", "am\u212a@example.org", "ama@exa\nmple.org", "ama@xn--a.example",
+                                   '"ama"@example.org', '"a\x0bb:c"@example.org', '"</script><h1/id=pwn>"@example.org',
+                                   "a\x01b@example.org", "ama@[127.0.0.1]", "ama@example.org" + "\u0301" * 2000])  # fmt: skip
 def test_what_is_no_single_address_is_refused(typed):
-    with pytest.raises(ValueError, match="email address"):
+    with pytest.raises(ValueError, match=r"email address|254 characters"):
         email_address(typed)
 
 
@@ -91,3 +119,65 @@ def test_any_text_is_a_name_that_stays_what_it_is_or_none(text):
     assert name(kept) == kept
     assert "\0" not in kept
     kept.encode()
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("Rho\u0302s", "Rh\u00f4s"),  # as a Mac writes it
+        ("Anne\u00a0Marie  O\u2019Brien\u3000", "Anne Marie O\u2019Brien"),
+        ("e\u0301" * 100, "\u00e9" * 100),
+    ],
+)
+def test_a_name_is_kept_composed_with_one_space_between_its_words(typed, kept):
+    assert name(typed) == kept
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "  ", "a" * 101, "a\x01b", "a\ue000b", "a\u0378b", "a" + "\u0315\u0300" * 24_000]
+)
+def test_what_is_no_name_is_refused(typed):
+    with pytest.raises(ValueError, match="not "):
+        name(typed)
+
+
+@pytest.mark.parametrize("typed", ["123456", "123 456", "#123456", "Your code is 123456.", "Your code is 123\u2013456", "Code: \uff11\uff12\uff13456",
+                                   "123456 (it works for 15 minutes)"])  # fmt: skip
+def test_a_code_is_found_among_the_words_pasted_with_it(typed):
+    assert code(typed, 6) == "123456"
+
+
+@pytest.mark.parametrize("typed", ["", "12345", "1234567", "123456 or 654321", "12a3456", "\u0661\u0662\u0663\u0664\u0665\u0666", "123\ue000456", "20 123456"])  # fmt: skip
+def test_what_may_be_another_code_is_none(typed):
+    assert code(typed, 6) == ""
+
+
+MARKS = [
+    "a" + "\u0315\u0300" * 24_000,
+    "a" + "".join(mark * 6_000 for mark in "\u0345\u035d\u035c\u0315\u0300\u0316\u0327\u0334"),
+]
+
+
+@pytest.mark.parametrize("marks", [*MARKS, "x@a" + MARKS[0], "9" * 100_000, " " * 100_000, "\u200b" * 100_000])
+def test_no_text_however_long_takes_long(marks):
+    begun = time.thread_time()
+    for read in (
+        bounded,
+        one_line,
+        composed,
+        compact,
+        user_id,
+        name,
+        national_insurance_number,
+        email_address,
+        lambda text: code(text, 6),
+    ):
+        with suppress(ValueError):
+            read(marks)
+    assert time.thread_time() - begun < 0.5
+
+
+def test_what_is_refused_as_no_text_is_what_can_not_be_seen():
+    assert is_text("Si\u00e2n O\u2019Brien \U0001f9d1")
+    for odd in "\0\x01\x7f\x85\ue000\u0378\ud800":
+        assert not is_text(one_line(f"a{odd}b"))

@@ -158,7 +158,7 @@ def test_opening_a_link_changes_nothing(admin):
         ("short", None, "too short"),
         ("password1234", None, "too common"),
         (PASSWORD, "another", "not the same"),
-        ("x" * 257, None, "256 characters at most"),
+        ("x" * 257, None, "256 characters or fewer"),
         ("", None, "Enter a password"),
         ("rita@example.nhs.uk", None, "too similar"),
     ],

@@ -1,0 +1,44 @@
+"""What an admin types into Django's own forms comes in by the same door as all other text."""
+
+from typing import Any, Final
+
+from django import forms
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.forms import SimpleArrayField
+from django.db import models
+
+from careid.pages.forms import EmailField, NameField, PlainCharField, bounded
+from careid.people import typed
+
+DOMAINS_MOST: Final = 1_000  # characters of them all
+DOMAIN_MOST: Final = 253  # RFC 1035, 2.3.4, less its dot at the end
+
+
+class WebAddressField(forms.URLField):
+    def to_python(self, value: Any) -> str:
+        return str(super().to_python(bounded(self, value)) or "")
+
+
+class DomainField(PlainCharField):
+    """A domain in ASCII."""
+
+    def to_python(self, value: Any) -> str:
+        host = super().to_python(value)
+        try:
+            return typed.domain(host) if host else ""
+        except UnicodeError as error:
+            raise forms.ValidationError("Enter domains like example.nhs.uk") from error
+
+
+class DomainsField(SimpleArrayField):
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(bounded(self, value, DOMAINS_MOST))
+
+
+# By the columns of any model that an admin may edit: `formfield_overrides` of each.
+TYPED: Final[dict[Any, dict[str, Any]]] = {
+    models.CharField: {"form_class": NameField},
+    models.EmailField: {"form_class": EmailField},
+    models.URLField: {"form_class": WebAddressField, "assume_scheme": "https"},
+    ArrayField: {"form_class": DomainsField, "base_field": DomainField(max_length=DOMAIN_MOST)},
+}
