@@ -1,5 +1,7 @@
 """“This was not me”: what was changed stops at once, and the Registration Authority has a case to close."""
 
+import secrets
+
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -20,7 +22,7 @@ NOT_ME = "not_me"
 
 
 def find(token: str) -> tuple[Told, Report | None]:
-    """What a link tells of, and the report if the link was pressed already. Refused as by `not_me.read`."""
+    """What a link tells of, and its newest report if it was pressed before. Refused as by `not_me.read`."""
     told = not_me.read(token)
     return told, Report.objects.filter(token_hash=crypto.token_hash(token)).first()
 
@@ -37,15 +39,20 @@ def stops(told: Told) -> "QuerySet[Authenticator]":
 def report(*, token: str) -> Report:
     """Suspend what the mail told of, end open attempts, hold further ones until the case is closed, tell the desk.
 
-    A second press finds the first one's report and does nothing. Refused as by `not_me.read`.
+    While that is open, a second press of the same link does nothing; after it was closed, a press is a case of its own.
+    Refused as by `not_me.read`.
     """
     told = not_me.read(token)
     try:
         profile = Profile.locked(told.profile_id)
     except Profile.DoesNotExist as error:
         raise Refused("unknown") from error
+    digest = crypto.token_hash(token)
+    # A case that was closed lets go of its link: whoever closed it may be the one whom the link is against.
+    closed = Report.objects.filter(token_hash=digest, closed_at__isnull=False)
+    closed.update(token_hash=secrets.token_bytes(len(digest)))
     made, fresh = Report.objects.get_or_create(
-        token_hash=crypto.token_hash(token), defaults={"profile": profile, "authenticator_id": told.authenticator_id}
+        token_hash=digest, defaults={"profile": profile, "authenticator_id": told.authenticator_id}
     )
     if fresh:
         _stop(profile, told)
@@ -66,13 +73,17 @@ def _stop(profile: Profile, told: Told) -> None:
 
 @transaction.atomic
 def close(*, report: Report, by: str, outcome: str, note: str = "") -> bool:
-    """Close a case with an outcome; with its last one closed the person may add again. Returns whether it was open."""
+    """Close a case with an outcome, and tell everybody on file. Returns whether it was open.
+
+    With the last one closed the person may add again.
+    """
     profile = Profile.locked(report.profile_id)
     closed = Report.objects.filter(pk=report.pk, closed_at=None).update(
         closed_at=timezone.now(), closed_by=by, outcome=outcome
     )
     if closed:
-        if not Report.objects.filter(profile=profile, closed_at=None).exists():
+        another = Report.objects.filter(profile=profile, closed_at=None).exists()
+        if not another:
             Profile.objects.filter(pk=profile.pk).update(reported_at=None)
         record(
             EventName.NOT_ME_CLOSED,
@@ -82,4 +93,6 @@ def close(*, report: Report, by: str, outcome: str, note: str = "") -> bool:
             authenticator_id=report.authenticator_id,
             details=noted(note),
         )
+        context, one = {"profile": profile, "another": another}, report.authenticator_id
+        outbox.to_everyone("report_closed", profile=profile, context=context, authenticator_id=one)
     return bool(closed)

@@ -91,7 +91,9 @@ MAILS: Final[dict[str, str]] = {
     "profile_reopened": "Profile reopened",
     "invitation": "Invitation to add an authenticator",
     "assisted": "The Registration Authority is helping",
+    "assisted_checked": "Named as the one who checked, to a colleague",
     "reported": "“This was not me” was reported",
+    "report_closed": "Report of “this was not me” closed",
     "case": "A report to look at, to the Registration Authority",
 }
 # Somebody of another organisation has it, and who that is stays with that organisation.

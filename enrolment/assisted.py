@@ -19,13 +19,11 @@ from careid.errors import Refused
 from careid.limits import own
 from careid.people.models import Profile
 from careid.people.typed import compact
-from careid.post import outbox
-from careid.post.models import Mail
 from careid.storing import crypto
 from careid.trail import references
 from careid.trail.names import EventName
 from careid.trail.record import noted, record
-from enrolment import attempts, tokens
+from enrolment import assisted_notices, attempts, tokens
 from enrolment.models import Assisted, Attempt
 
 LIFE: Final = timedelta(minutes=15)
@@ -52,17 +50,12 @@ def start(
         cancel_all(profile=profile, by=by, reason="replaced")
         made = Assisted(profile=profile, by=by, checked=checked, checked_by=checked_by, token_hash=digest)
         made.code_digest, made.expires_at = _digests(made, code)[0], made.created_at + LIFE
-        made.notice = _warn(profile)
+        made.notice = assisted_notices.to_the_person(profile)
         made.save(force_insert=True)
+        assisted_notices.to_who_checked(made)
         details = {"checked": checked, "checked_by": checked_by} | noted(note)
         record(EventName.ASSISTED_STARTED, actor=by, profile=profile, details=details)
     return made, f"{settings.ORIGIN}{reverse('assisted', args=[token])}", references.written(code)
-
-
-def _warn(profile: Profile) -> Mail | None:
-    """Tell the person, at an address that was replaced lately too. The link waits for the one to the address of now."""
-    told = outbox.to_everyone("assisted", profile=profile, context={"profile": profile})
-    return told.get(profile.email or "")
 
 
 def find(token: str) -> Assisted:

@@ -150,12 +150,46 @@ def test_a_case_is_closed_once_and_the_last_of_two_lets_go(added, person, link):
     assert reason(Client().get(link)) == "closed"
 
 
-def test_a_closed_report_is_not_opened_again_by_the_same_link(link, added):
+def test_a_press_after_closing_stops_it_again_and_is_a_case_of_its_own(link, added):
     press(link)
     reports.close(report=Report.objects.get(), by="admin:1", outcome="the_person")
-    actions.reinstate(authenticator=added, by="admin:1", reason="asked_by_person")
-    assert reason(press(link)) == "closed"
+    actions.reinstate(authenticator=added, by="admin:2", reason="asked_by_person")
+    page = Client().get(link)
+    assert reason(page) == "closed"
+    assert 'type="submit"' in page.content.decode()
     assert Authenticator.objects.get().state == "active"
+    assert reason(press(link)) == reason(press(link)) == "reported"
+    assert Authenticator.objects.get().state == "suspended"
+    first, second = Report.objects.order_by("pk")
+    assert (first.outcome, second.closed_at) == ("the_person", None)
+
+
+def test_whoever_has_the_new_address_does_not_spend_the_link_of_the_old_one(person):
+    before = person.email
+    emails.change_email(profile=person, email="new@example.nhs.uk", by="admin:1", reason="correction")
+    links = {mail.to[0]: link_in(mail) for mail in post()}
+    press(links["new@example.nhs.uk"])
+    reports.close(report=Report.objects.get(), by="admin:2", outcome="mistake")
+    assert reason(Client().get(links[before])) == "ask"
+    assert reason(press(links[before])) == "reported"
+    assert Report.objects.filter(closed_at=None).count() == 1
+    assert Profile.objects.get().reported_at is not None
+
+
+def test_closing_is_told_to_everybody_on_file_with_a_link_that_works(link, person, added):
+    before = person.email
+    emails.change_email(profile=person, email="new@example.nhs.uk", by="admin:1", reason="correction")
+    press(link)
+    post()
+    reports.close(report=Report.objects.get(), by="admin:2", outcome="mistake")
+    told = {mail.to[0]: mail for mail in post()}
+    assert {to: mail.subject for to, mail in told.items()} == dict.fromkeys(
+        (before, "new@example.nhs.uk"), "Care ID: your report was closed"
+    )
+    assert "can be added to your profile again" in told[before].body
+    actions.reinstate(authenticator=added, by="admin:2", reason="found")
+    assert reason(press(link_in(told[before]))) == "reported"
+    assert Authenticator.objects.get().state == "suspended"
 
 
 def test_the_link_of_a_changed_profile_stops_what_was_added_since(person, make_visitor):

@@ -6,6 +6,7 @@ from functools import partial
 
 import pytest
 import time_machine
+from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
@@ -13,6 +14,7 @@ from authenticators.models import Authenticator
 from careid.errors import Refused
 from careid.people.models import Profile
 from careid.post.models import Mail
+from careid.trail import actors
 from careid.trail.models import Event
 from enrolment import assisted, jobs
 from enrolment.models import Assisted, Attempt
@@ -228,3 +230,22 @@ def test_it_is_forgotten_with_the_attempts(person):
         jobs.purge(timestamp=0)
     assert not Assisted.objects.exists()
     assert Profile.objects.exists()
+
+
+def test_a_colleague_who_is_named_as_who_checked_is_told_and_whoever_checked_themselves_is_not(person):
+    one, other = (User.objects.create_user(name, f"{name}@ra.example") for name in ("asha", "bola"))
+    by, colleague = (actors.admin(user.pk) for user in (one, other))
+    assisted.start(profile=person, **BY | {"by": by, "checked_by": by})
+    assert [mail.to for mail in post()] == [[person.email]]
+    assisted.start(profile=person, **BY | {"by": by, "checked_by": colleague})
+    [told] = [mail for mail in post() if mail.to == ["bola@ra.example"]]
+    assert told.subject == "Care ID: you are named as the one who checked"
+    assert person.user_id in told.body
+    assert "asha has started" in told.body
+    assert person.family_name not in told.body
+
+
+def test_a_colleague_without_an_address_is_no_reason_to_write_to_the_person_twice(person):
+    other = User.objects.create_user("bola")
+    assisted.start(profile=person, **BY | {"checked_by": actors.admin(other.pk)})
+    assert [mail.to for mail in post()] == [[person.email]]
