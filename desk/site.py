@@ -1,6 +1,7 @@
 """Our AdminSite: stock Django's, but every page wants a session with a second factor."""
 
-from typing import Any, Final, cast
+from functools import partial
+from typing import Any, Final
 
 from django.contrib import admin, messages
 from django.contrib.auth.views import PasswordChangeView
@@ -9,7 +10,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 
 from authenticators.models import Report
-from desk.door import sessions, views
+from desk.door import guessing, sessions, views
 from desk.door.forms import ChangePasswordForm
 from desk.scope import held, organisations
 
@@ -43,13 +44,16 @@ class Desk(admin.AdminSite):
         waiting = mine.count() if request.user.has_perm("authenticators.view_report") else None
         return super().index(request, {"reports_waiting": waiting, **(extra_context or {})})
 
-    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        """Django's page, with our form."""
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """Django's page, with our form, for whoever proved a factor just now; a lock's page where no try is judged."""
+        if not sessions.is_fresh(request):
+            return sessions.ask_again(request, forget=tuple(ChangePasswordForm.base_fields))
         request.current_app = self.name
         context = {**self.each_context(request), **(extra_context or {})}
+        form: Any = partial(ChangePasswordForm, request=request)
         done = reverse("admin:password_change_done")
-        page = PasswordChangeView.as_view(form_class=ChangePasswordForm, success_url=done, extra_context=context)
-        return cast("TemplateResponse", page(request))
+        page = PasswordChangeView.as_view(form_class=form, success_url=done, extra_context=context)
+        return guessing.guarded(page)(request)
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """Three pages of the door before somebody is in, two for whoever is in, and Django's.

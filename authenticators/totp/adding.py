@@ -13,9 +13,11 @@ from authenticators import actions
 from authenticators.models import Authenticator
 from authenticators.totp import otp
 from authenticators.totp.kind import KIND
+from authenticators.totp.limits import PASSWORDS
 from authenticators.totp.words import Why
 from careid.errors import Refused, counted
-from careid.storing import database
+from careid.limits import counting
+from careid.storing import crypto, database
 from enrolment import email_codes, pending
 from enrolment.models import Attempt
 from enrolment.pending import Entry
@@ -30,9 +32,13 @@ def tick(*, attempt: Attempt) -> None:
 
 
 def set_password(*, attempt: Attempt, password: str) -> None:
-    """Keep the password's hash, and make the key: once, so that coming back to this page voids no scanned key."""
+    """Keep the password's hash, and make the key: once, so that coming back to this page voids no scanned key.
+
+    Locked after ten in a quarter of an hour.
+    """
+    counting.hit_or_lock((PASSWORDS, str(attempt.pk)), reference=attempt.reference)
     database.let_go()  # two hash at a time: who waits holds no connection
-    hashed = make_password(password)
+    hashed = make_password(password, hasher=crypto.PEOPLES)
     _keep(attempt, password=hashed)
 
 

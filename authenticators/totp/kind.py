@@ -9,5 +9,6 @@ KIND = Kind(
     hint="An app on your phone, such as Microsoft or Google Authenticator, that shows a new code every 30 seconds",
     need="for an authenticator app, a phone or tablet that only you use, with the app on it",
     most=5,
+    limits="authenticators.totp.limits.ALL",
     reasons=tuple(Why),
 )

@@ -70,6 +70,7 @@ EMAIL_CHECKS = Limit("email_checks", 30, HOUR)
 # Of the desk's door, passwords and codes alike: 15 minutes, then twice as long each time, up to 8 hours.
 SIGN_IN_NAME = _doubling("sign_in_name", 5, timedelta(minutes=15), 6)
 SIGN_IN_ADDRESS = _doubling("sign_in_address", 5, timedelta(minutes=15), 6)
+INVITED_PASSWORDS = Limit("invited_passwords", 10, timedelta(minutes=15))  # of an invitation
 # In place of both, where the account has signed in from this browser before: strangers' tries don't count there.
 SIGN_IN_BROWSER = _doubling("sign_in_browser", 5, timedelta(minutes=15), 6)
 
@@ -83,7 +84,7 @@ ALL: Final[dict[str, Limit]] = {
     for limit in (
         *(START, PICTURE_FAILURES, PICTURE_REFRESHES, DETAILS_ADDRESS, DETAILS_NETWORK),
         *(*PAIR_LIMITS, *EMAIL_LIMITS, *NINO_LIMITS, DETAILS_MATCHED, DETAILS_FAILED, CODE_SENDS_ALL),
-        *(NOT_MATCHED_MAIL, SILENCED_MAIL, NINO_CHECKS, EMAIL_CHECKS),
+        *(NOT_MATCHED_MAIL, SILENCED_MAIL, NINO_CHECKS, EMAIL_CHECKS, INVITED_PASSWORDS),
         *(*SIGN_IN_NAME, *SIGN_IN_ADDRESS, *SIGN_IN_BROWSER),
     )
 }

@@ -97,11 +97,27 @@ class CodeForm(PageForm):
 
 
 class ChangePasswordForm(PasswordChangeForm):
-    """Django's, with our fields and an event."""
+    """Django's, with our fields and an event. A wrong old password counts as a wrong one at the door does."""
 
     old_password = PasswordField(label="Old password", autocomplete="current-password")
     new_password1 = PasswordField(label="New password", autocomplete="new-password", help_text="12 characters or more.")
     new_password2 = PasswordField(label="New password again", autocomplete="new-password")
+
+    def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.request = request
+
+    def clean_old_password(self) -> str:
+        """Judge the old password. counting.Locked where no more are judged."""
+        name = self.user.get_username()
+        guessing.count(self.request, name=name)
+        try:
+            old: str = super().clean_old_password()
+        except ValidationError:
+            guessing.refused("old_password", name=name)
+            raise
+        guessing.forgive(self.request, name=name)
+        return old
 
     @transaction.atomic
     def save(self, *args: Any, **kwargs: Any) -> User:

@@ -6,6 +6,7 @@ stands nothing is counted or hashed: the right password is told the same as a wr
 
 from collections.abc import Callable
 from functools import wraps
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
@@ -57,15 +58,16 @@ def _record(event: EventName, name: str, reason: str) -> None:
     record(event, outcome="refused", reason=reason, details={"admin": found} if found else None)
 
 
-def guarded(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def guarded(view: Callable[..., Any]) -> Callable[..., HttpResponse]:
     """A page of the door, which shows the lock where a try was not judged."""
 
     @wraps(view)
-    def guard(request: HttpRequest) -> HttpResponse:
+    def guard(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
-            return view(request)
+            answer: HttpResponse = view(request, *args, **kwargs)
         except counting.Locked as locked:
             return locked_page(request, locked.verdict)
+        return answer
 
     return guard
 

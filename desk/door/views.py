@@ -18,6 +18,7 @@ from django_otp.models import Device
 from authenticators.totp import otp
 from authenticators.totp.forms import CODE_WORDS
 from careid.errors import Refused
+from careid.limits import counting, limits
 from careid.pages import answers
 from desk.door import factor_adding, factors, guessing, invitations, sessions
 from desk.door.forms import ChoosePasswordForm, CodeForm, SignInForm
@@ -68,12 +69,14 @@ def second_factor(request: HttpRequest) -> HttpResponse:
 
 
 @page_methods
+@guessing.guarded
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     found = invitations.find(token)
     if found is None:
         return _no_invitation(request)
     form = ChoosePasswordForm(request.POST if request.method == "POST" else None, user=found.user)
     if form.is_bound and form.is_valid():
+        counting.hit_or_lock((limits.INVITED_PASSWORDS, str(found.pk)))  # each costs a hash
         factor_adding.begin(request, invitation=found, password=form.cleaned_data["password"])
         return redirect("admin:first_factor")
     context = {"name": found.user.username, "until": found.expires_at, "app_allowed": settings.ADMIN_APP}

@@ -1,4 +1,5 @@
 import pytest
+from django.contrib.auth.hashers import check_password, get_hasher, make_password
 from django.db import connection
 from django.test import Client
 from hypothesis import given
@@ -8,6 +9,9 @@ from authenticators.totp import passwords
 from careid.people.models import Organisation, Profile
 from careid.storing import crypto
 from tests.authenticators.totp.visitors import Visitor
+from tests.authenticators.totp.way import PASSWORD
+
+PASSWORD_PAGE = "/authenticators/totp/password/"
 
 
 @pytest.fixture
@@ -77,7 +81,7 @@ def test_no_password_breaks_the_rules(password):
 def test_who_waits_to_hash_a_password_holds_no_connection(visitor, person, monkeypatch):
     held = []
 
-    def hashed(password):
+    def hashed(password, hasher):
         held.append(connection.connection is not None)
         return "hashed"
 
@@ -96,3 +100,27 @@ def test_a_password_is_not_shown_again_by_a_stale_page(visitor, person):
     response = strict.client.post("/authenticators/totp/password/", typed)
     assert response.status_code == 403
     assert "made-up words" not in response.content.decode()
+
+
+@pytest.mark.django_db
+def test_ten_passwords_in_a_quarter_of_an_hour_are_hashed_and_no_more(visitor, person):
+    visitor.verify(person)
+    visitor.client.post("/authenticators/totp/", {"sole_access": "on"})
+    typed = {"password": PASSWORD, "confirm_password": PASSWORD}
+    chosen = [visitor.client.post(PASSWORD_PAGE, typed) for _ in range(11)]
+    assert [answer.status_code for answer in chosen] == [302] * 10 + [429]
+    assert 0 < int(chosen[-1]["Retry-After"]) <= 900
+
+
+def test_however_many_people_hash_the_desk_s_own_lane_is_free():
+    with crypto.PEOPLES.two_at_a_time, crypto.PEOPLES.two_at_a_time:  # as full as it gets
+        assert check_password(PASSWORD, make_password(PASSWORD))
+
+
+@pytest.mark.django_db
+def test_a_person_s_password_is_hashed_in_the_people_s_lane(visitor, person):
+    visitor.verify(person)
+    visitor.client.post("/authenticators/totp/", {"sole_access": "on"})
+    with get_hasher().two_at_a_time, get_hasher().two_at_a_time:
+        page = visitor.client.post(PASSWORD_PAGE, {"password": PASSWORD, "confirm_password": PASSWORD})
+    assert page.status_code == 302
