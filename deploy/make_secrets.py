@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 """Makes the keys and passwords of a new portal, a file each: python3 deploy/make_secrets.py [FOLDER]
 
-FOLDER (./secrets) must not be there yet: keys that are in use are never made anew. Needs openssl, for the certificate
-of a trial, and nothing else. Keep a copy of the keys (careid_*) apart from the database and its backups.
+FOLDER (./secrets) must not be there yet: keys that are in use are never made anew. Where it is, `--worker FOLDER` adds
+what the worker's own role in the database needs, and touches nothing else. Needs openssl, for the certificate of a
+trial, and nothing more. Keep a copy of the keys (careid_*) apart from the database and its backups.
 """
 
 import base64
+import re
 import secrets
 import subprocess
 import sys
@@ -27,9 +29,24 @@ def contents() -> dict[str, str]:
         "migrate_password": migrate,
         "run_password": run,
         "database_url": f"postgres://careid_run:{run}@db:5432/careid",
+        **of_worker(f"postgres://careid_run:{run}@db:5432/careid"),
         "database_url_migrate": f"postgres://careid_migrate:{migrate}@db:5432/careid",
         "email_url": "smtp://mailpit:1025",
     }
+
+
+def of_worker(webs: str) -> dict[str, str]:
+    """The password of the worker's role, and its address: the web's, as another role."""
+    work = secrets.token_urlsafe(32)
+    return {"work_password": work, "database_url_worker": re.sub(r"//[^/@]*@", f"//careid_work:{work}@", webs)}
+
+
+def add_worker(folder: Path) -> None:
+    """Raises OSError where one of the files is there already, or the web's address is not."""
+    for name, content in of_worker((folder / "database_url").read_text().strip()).items():
+        with (folder / name).open("x") as file:
+            file.write(content + "\n")
+        (folder / name).chmod(0o444)
 
 
 def make(folder: Path) -> None:
@@ -46,10 +63,25 @@ def make(folder: Path) -> None:
         file.chmod(0o444)
 
 
-if __name__ == "__main__":
-    where = Path(sys.argv[1] if len(sys.argv) > 1 else "secrets")
+def main(arguments: list[str]) -> str:
+    """What to say; an exit with the reason where it was not done."""
+    adding = arguments[:1] == ["--worker"]
+    where = Path((arguments[adding:] or ["secrets"])[0])
+    if adding:
+        try:
+            add_worker(where)
+        except OSError as error:
+            raise SystemExit(f"{error.filename}: {error.strerror}. What is in use is kept as it is.") from error
+        return f"{where}: work_password and database_url_worker added. See that the address is right."
     if where.exists():
-        sys.stderr.write(f"{where}: it is there already, and keys in use must be kept. Name another folder.\n")
-        sys.exit(2)
+        raise SystemExit(f"{where}: it is there already, and keys in use must be kept. Name another folder.")
     make(where)
-    sys.stdout.write(f"{where}: made. Keep copies of the keys (careid_*) apart from the database.\n")
+    return f"{where}: made. Keep copies of the keys (careid_*) apart from the database."
+
+
+if __name__ == "__main__":
+    try:
+        sys.stdout.write(main(sys.argv[1:]) + "\n")
+    except SystemExit as refused:
+        sys.stderr.write(f"{refused.code}\n")
+        sys.exit(2)

@@ -3,17 +3,26 @@
 from datetime import timedelta
 from typing import Final
 
+from django.conf import settings
 from django.utils import timezone
 
 from careid.errors import counted
 from careid.finding import Amiss
 from careid.post.models import Mail
-from careid.trail.seals import sealing
+from careid.trail.seals import jumps, sealing
+from operating import grants
 from operating.doctor.database import one_row
 
 SILENT: Final = 60  # seconds
 WAITED: Final = 120  # seconds
 DAY: Final = timedelta(days=1)
+ROLE: Final = "give the worker one of its own: deploy/roles.sql, manage.py grants WEB --worker WORKER, its DATABASE_URL"
+# Whether anybody seals. A portal whose one role owns the tables seals as that one, which is for trying out.
+SEALERS: Final = """
+SELECT has_table_privilege('careid_seal', 'INSERT') OR EXISTS (
+    SELECT FROM pg_roles r JOIN pg_class c ON c.oid = 'careid_seal'::regclass
+    WHERE r.rolcanlogin AND has_table_privilege(r.oid, c.oid, 'INSERT')
+        AND NOT pg_has_role(r.oid, c.relowner, 'MEMBER'))"""
 
 
 def ago(seconds: float) -> str:
@@ -76,6 +85,13 @@ def unsent() -> str:
 
 
 def sealed() -> str:
+    if impossible := jumps.found():
+        raise Amiss(" ".join(impossible[:2]).rstrip("."), do="see manage.py audit verify, then manage.py audit repair")
+    if bool(settings.SEAL_KEYS) != sealing.is_allowed() and not grants.owns_the_tables():
+        words = "this worker's role may add no seals" if settings.SEAL_KEYS else "the web's role may add seals"
+        raise Amiss(words, do=ROLE)
+    if not one_row(SEALERS)[0]:
+        raise Amiss("no role but who owns the tables may add seals", do=ROLE)
     since = sealing.unsealed_since()
     waited = (timezone.now() - since).total_seconds() if since else 0
     if waited > sealing.STALE.total_seconds():

@@ -107,9 +107,32 @@ def test_keys_in_use_are_not_made_anew(secrets):
     assert (secrets / "careid_keys").read_text() == before
 
 
-def test_production_accepts_the_workers_settings_which_are_the_webs_and_the_keys_of_the_seals(secrets):
+def test_a_portal_of_two_roles_is_given_the_workers_files_and_keeps_its_own(secrets, tmp_path):
+    folder = tmp_path / "secrets"
+    shutil.copytree(secrets, folder)
+    (folder / "database_url").chmod(0o600)
+    (folder / "database_url").write_text("postgres://careid_run:x@db.example.nhs.uk:6432/careid?sslmode=verify-full\n")
+    for name in ("work_password", "database_url_worker"):
+        (folder / name).unlink()
+    before = {file.name: file.read_text() for file in folder.iterdir()}
+    words = [sys.executable, ROOT / "deploy" / "make_secrets.py", "--worker", folder]
+    assert subprocess.run(words, check=False).returncode == 0
+    password = (folder / "work_password").read_text().strip()
+    assert (folder / "database_url_worker").read_text() == (
+        f"postgres://careid_work:{password}@db.example.nhs.uk:6432/careid?sslmode=verify-full\n"
+    )
+    again = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert (again.returncode, len(again.stderr.splitlines())) == (2, 1)
+    assert before.items() <= {file.name: file.read_text() for file in folder.iterdir()}.items()
+
+
+def test_production_accepts_the_workers_settings_which_are_the_webs_with_the_seals_keys_and_a_role_of_its_own(secrets):
     given = of_service("worker", secrets)
-    assert of_service("web", secrets) | {"CAREID_SEAL_KEYS_FILE": f"{secrets}/careid_seal_keys"} == given
+    own = {
+        "CAREID_SEAL_KEYS_FILE": f"{secrets}/careid_seal_keys",
+        "DATABASE_URL_FILE": f"{secrets}/database_url_worker",
+    }
+    assert of_service("web", secrets) | own == given
     done = subprocess.run(
         [sys.executable, "manage.py", "check", "--deploy"],
         cwd=ROOT,

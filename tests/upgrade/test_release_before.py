@@ -1,4 +1,4 @@
-"""A database of the release before opens unchanged: nothing to migrate, and everything in it is found."""
+"""A database of the release before is only added to by `migrate`, and everything in it is found."""
 
 import pytest
 from django.contrib.auth.models import Group, User
@@ -18,7 +18,7 @@ from careid.trail.record import record
 from desk.door.models import Invitation
 from operating import grants
 
-pytestmark = pytest.mark.usefixtures("release_before")
+pytestmark = pytest.mark.usefixtures("shape_before")
 
 SHAPE = """
 SELECT format('%s.%s %s %s', attrelid::regclass, attname, format_type(atttypid, atttypmod), attnotnull)
@@ -40,16 +40,18 @@ def shape(database):
         return [line for (line,) in cursor.fetchall()]
 
 
-def test_there_is_nothing_to_migrate_and_no_model_has_moved(release_before, capsys):
-    call_command("migrate", check_unapplied=True, verbosity=0)
+@pytest.fixture(scope="module")
+def shape_before(release_before, django_db_blocker):
+    with django_db_blocker.unblock():
+        before = shape(release_before)
+        call_command("migrate", verbosity=0)
+    return before
+
+
+def test_migrate_takes_nothing_away_and_no_model_has_moved(release_before, shape_before):
+    assert {"careid_profile.user_id character varying(12) t", "ran axes.0001_initial"} <= set(shape_before)
+    assert set(shape_before) <= set(shape(release_before))
     call_command("makemigrations", check_changes=True, dry_run=True, verbosity=0)
-
-
-def test_migrate_leaves_tables_types_rights_and_roles_as_they_were(release_before):
-    before = shape(release_before)
-    assert {"careid_profile.user_id character varying(12) t", "ran axes.0001_initial"} <= set(before)
-    call_command("migrate", verbosity=0)
-    assert shape(release_before) == before
 
 
 def test_its_people_and_what_they_carry_are_found():

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from careid.storing import crypto
 from careid.trail.models import Event, Seal
-from careid.trail.seals import canonical
+from careid.trail.seals import canonical, jumps
 
 BATCH: Final = 10_000  # events a seal
 PATIENCE: Final = 20.0  # seconds that those who are writing are waited for; the next minute tries again
@@ -28,29 +28,44 @@ SELECT virtualtransaction FROM pg_locks
 WHERE locktype = 'relation' AND relation = 'careid_event'::regclass AND mode = 'RowExclusiveLock' AND granted
     AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
     AND pid IS DISTINCT FROM pg_backend_pid()"""
+ALLOWED: Final = "SELECT has_table_privilege('careid_seal', 'INSERT')"
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
 
 def seal(*, patience: float = PATIENCE) -> int:
-    """Seal what is settled and not yet sealed. Returns how many events that were."""
-    newest = Event.objects.order_by("-sequence").values_list("sequence", flat=True).first()
+    """Seal what is settled and not yet sealed, up to what the sequence gave out. Returns how many events that were."""
     last = newest_seal()
-    if newest is None or (last and newest <= last.last):
+    given = jumps.given_out()
+    if last and max(last.last, last.number) > given:
+        log.error("the trail is not sealed: a seal has a number that was never given out; see manage.py audit verify")
+        return 0
+    if not Event.objects.filter(sequence__gt=last.last if last else canonical.LEAST, sequence__lte=given).exists():
         return 0
     if not _all_came(patience):
         log.warning("the trail is not sealed this time: a transaction takes long to write to it")
         return 0
     sealed = 0
-    while count := _seal_next(newest):
+    while count := _seal_next(given):
         sealed += count
     return sealed
 
 
 def unsealed_since() -> datetime | None:
-    """When the oldest event that no seal covers yet happened."""
+    """When the oldest event that no seal covers yet happened: by its number, and by its time whatever its number."""
     last = newest_seal()
-    rows = Event.objects.filter(sequence__gt=last.last) if last else Event.objects.all()
-    return rows.order_by("sequence").values_list("at", flat=True).first()
+    ats = Event.objects.values_list("at", flat=True)
+    if last is None:
+        return ats.order_by("sequence").first()
+    by_number = ats.filter(sequence__gt=last.last).order_by("sequence").first()
+    by_time = ats.filter(at__gt=last.at + STALE).order_by("at").first()  # two clocks may be as far apart
+    return min(filter(None, (by_number, by_time)), default=None)
+
+
+def is_allowed() -> bool:
+    """Whether the connected role may add seals: the worker's may, and the web's may not."""
+    with connection.cursor() as cursor:
+        cursor.execute(ALLOWED)
+        return bool(cursor.fetchone()[0])
 
 
 def newest_seal() -> Seal | None:

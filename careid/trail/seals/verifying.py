@@ -9,7 +9,7 @@ from typing import Final
 from django.utils import timezone
 
 from careid.trail.models import Event, Seal
-from careid.trail.seals import canonical
+from careid.trail.seals import canonical, jumps
 from careid.trail.seals.canonical import Row
 from careid.trail.seals.sealing import STALE, newest_seal, unsealed_since
 
@@ -40,6 +40,7 @@ def verify(*, until: Seal | None = None) -> Report:
             report.events += len(own)
             report.seals += 1
             before = seal
+    report.found += jumps.found()
     return report
 
 

@@ -40,8 +40,9 @@ def test_what_nobody_touched_is_whole(sealed):
 def test_a_changed_column_shows(column, which, sealed, no_triggers):
     other = OTHER.get(column, f"{column} || 'x'") if column != "sequence" else "100000 + sequence"
     sql(f"UPDATE careid_event SET {column} = {other} WHERE sequence = %s", sealed[which])
-    [words] = found()
+    words, *beyond = found()
     assert f"seal {1 + which // 3}," in words
+    assert len(beyond) == (column == "sequence")  # its new number was never given out
     assert ("1 missing" if column == "sequence" else "changed or exchanged") in words
 
 
