@@ -13,7 +13,7 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 from careid.people.models import Organisation, Profile
 from careid.post import delivering
 from careid.storing import crypto
-from tests import kinds, logged
+from tests import kinds, logged, reading
 from tests.desk.door.admins import signed_in
 from tests.visitors import Visitor
 
@@ -28,6 +28,15 @@ def _nothing_logged_names_anybody():
     assert logged.listen()
     yield
     assert logged.found(logged.everything()) == []
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _every_page_that_is_seen_reads_easily():
+    """Over the whole run: a page of the journey that a test's client gets, in whatever state, is in plain words."""
+    send = Client.request
+    with patch.object(Client, "request", lambda client, **asked: reading.see(send(client, **asked))):
+        yield
+    assert not (hard := reading.hard()), "\n".join(hard)
 
 
 @pytest.fixture(scope="session")

@@ -124,7 +124,7 @@ def test_it_ends_open_attempts_and_nothing_can_be_added_until_the_case_is_closed
     again = make_visitor()
     assert again.details(person).url == "/code/"  # the same public answer as ever
     assert Event.objects.get(name="identity.not_matched").reason == "reported"
-    assert "must look at that before anything can be added" in post()[-1].body
+    assert "must look at that first" in post()[-1].body
     reports.close(report=Report.objects.get(), by="admin:1", outcome="the_person", note="Called back")
     make_visitor().verify(person)
     assert Event.objects.get(name="not_me.closed").details == {"note": "Called back"}

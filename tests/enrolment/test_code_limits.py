@@ -121,7 +121,7 @@ def test_after_a_hundred_wrong_codes_in_a_row_only_the_registration_authority_ca
     assert "until" not in page.split("<main")[1].split("</main")[0]
     [notice] = post()  # once
     assert notice.to == [person.email]
-    assert "until your Registration Authority has this lifted" in notice.body
+    assert "for now. Your Registration Authority can have the lock lifted." in notice.body
     assert Event.objects.filter(name="limit.reached", details__limit="code_wrong_in_a_row").count() == 1
     with after(3 * 86_400):
         later = Visitor()
