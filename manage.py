@@ -10,7 +10,6 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "careid.settings")
     from django.conf import settings
     from django.core.exceptions import ImproperlyConfigured
-    from django.core.management import execute_from_command_line
 
     try:
         demo = settings.DEMO
@@ -25,7 +24,25 @@ def main() -> None:
 
         env.use_database()
     tersely()
-    execute_from_command_line(sys.argv)
+    execute(sys.argv)
+
+
+def execute(argv: list[str]) -> None:
+    """Run a command; what the role of the database may not do is one line, whichever command meets it."""
+    from django.conf import settings
+    from django.core.management import execute_from_command_line
+    from django.db import ProgrammingError
+
+    try:
+        execute_from_command_line(argv)
+    except ProgrammingError as error:
+        if getattr(error.__cause__, "sqlstate", "") != "42501":  # Postgres, appendix A: insufficient privilege
+            raise
+        role = settings.DATABASES["default"]["USER"]
+        sys.stderr.write(
+            f"The role {role!a} of DATABASE_URL may not do that: run it as the role that owns the tables.\n"
+        )
+        sys.exit(1)
 
 
 def tersely() -> None:

@@ -89,7 +89,7 @@ def environment(*, database, email_url):
 def fill(environment, file):
     """The tables, the people of a file, and what an operator adds by hand."""
     manage(environment, "migrate", "-v0")
-    manage(environment, "import_profiles", str(file))
+    manage(environment, "import_profiles", str(file), "--new-organisations")
     manage(environment, "shell", "-v0", "-c", SEED)
 
 

@@ -8,8 +8,7 @@ swap works. Of a closed profile the names alone follow the file.
 
 import os
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, TextIO
 
@@ -26,7 +25,8 @@ from careid.trail import actors
 from careid.trail.names import EventName
 from careid.trail.record import record, together
 from profiles import changes
-from profiles.importing import people_file, sql
+from profiles.importing import outcome, people_file, sql
+from profiles.importing.outcome import Summary, Wanted
 from profiles.importing.people_file import NumberedLine
 
 ACTOR: Final = actors.command("import_profiles")
@@ -37,47 +37,36 @@ AT_ONCE: Final = 1_000  # organisations, or people, a statement
 Progress = Callable[[str, int, int], None]  # what is being done, how much of it is done, and of how much
 
 
-@dataclass(frozen=True)
-class Summary:
-    """What became of the rows."""
+def run(*, path: Path, failed: Path, wanted: Wanted, progress: Progress) -> Summary:
+    """Import a file in one transaction, and write the rows that failed to another.
 
-    created: int
-    changed: int
-    unchanged: int
-    failed: int
-
-    @property
-    def rows(self) -> int:
-        return self.created + self.changed + self.unchanged + self.failed
-
-
-def run(*, path: Path, failed: Path, dry_run: bool, progress: Progress) -> Summary:
-    """Import a file in one transaction, and write the rows that failed to another; a dry run takes all of it back.
-
-    Raises people_file.BadFile, or Refused: `running` (another import is), `meanwhile` (somebody else wrote the same
+    Raises BadFile, or Refused: `running` (another import is), `meanwhile` (somebody else wrote the same
     profiles). Nothing has changed then.
     """
     with people_file.open_to_read(path) as source:
         names = people_file.header(source)
         with people_file.open_to_write(failed, other_than=path) as rejects:
-            summary = _import(source, rejects, names, dry_run=dry_run, progress=progress)
-    if dry_run:
+            summary = _import(source, rejects, names, wanted=wanted, progress=progress)
+    if wanted.dry_run:
         _tell(summary, dry_run=True)
     return summary
 
 
-def _import(source: TextIO, rejects: TextIO, names: list[str], *, dry_run: bool, progress: Progress) -> Summary:
+def _import(source: TextIO, rejects: TextIO, names: list[str], *, wanted: Wanted, progress: Progress) -> Summary:
     # What is refused here is refused inside the transaction, so that nothing of it stays.
     try:
         with transaction.atomic(), database.patiently(), connection.cursor() as cursor:
             _alone(cursor)
             _stage(cursor, _with_progress(people_file.numbered_lines(source), source, progress), names)
-            summary, touched = _judge(cursor, progress)
+            summary, touched = _judge(cursor, wanted, progress)
             people_file.write_failed(rejects, names, _failed(source))
-            _write(cursor, touched, progress)
-            if dry_run:
+            _write(cursor, summary, touched, progress)
+            if wanted.dry_run:
+                summary = replace(summary, sorts=outcome.sorts(cursor))
                 transaction.set_rollback(True)
             else:
+                for event, moved in sql.MOVED.items():
+                    _follow(event, moved)
                 _tell(summary, dry_run=False)
     except IntegrityError as error:
         raise Refused("meanwhile") from error
@@ -128,30 +117,27 @@ def _staged(line: str, names: list[str]) -> tuple[object, ...]:
     )
 
 
-def _judge(cursor: CursorWrapper, progress: Progress) -> tuple[Summary, int]:
+def _judge(cursor: CursorWrapper, wanted: Wanted, progress: Progress) -> tuple[Summary, int]:
     """What will become of each row, and how many profiles that are there will be written."""
-    _run(cursor, sql.JUDGE, "Comparing", progress)
-    cursor.execute(sql.SUMMARY)
-    *counts, touched = cursor.fetchone()
-    return Summary(*counts), touched
+    _run(cursor, sql.JUDGE, "Comparing", progress, {"new_organisations": wanted.new_organisations})
+    return outcome.judged(cursor)
 
 
-def _failed(source: TextIO) -> Iterator[tuple[str, str]]:
-    """The reason and the line of each row that failed, in the order of the file, which is read a second time."""
+def _failed(source: TextIO) -> Iterator[tuple[int, str, str]]:
+    """Number, reason and text of each line that failed, in the order of the file, which is read a second time."""
     lines = people_file.numbered_lines(source)
     with connection.chunked_cursor() as cursor:
         cursor.execute(sql.REJECTS)
         for wanted, reason in cursor:
-            yield reason, next((line for number, line in lines if number == wanted), "")
+            yield wanted, reason, next((line for number, line in lines if number == wanted), "")
 
 
-def _write(cursor: CursorWrapper, touched: int, progress: Progress) -> None:
+def _write(cursor: CursorWrapper, summary: Summary, touched: int, progress: Progress) -> None:
     if _only_value(cursor, sql.LOCK) != touched:
         raise Refused("meanwhile")
-    _organisations(cursor)
-    _run(cursor, sql.WRITE, "Writing", progress)
-    for event, moved in sql.MOVED.items():
-        _follow(event, moved)
+    _make(summary.organisations)
+    values = {"event": str(EventName.PROFILE_IMPORTED), "created": CREATED, "changed": CHANGED}
+    _run(cursor, sql.WRITE, "Writing", progress, values)
 
 
 def _follow(event: EventName, moved: str) -> None:
@@ -164,25 +150,24 @@ def _follow(event: EventName, moved: str) -> None:
                 changes.follow(event, people, by=ACTOR, reason=IMPORTED, details={})
 
 
-def _organisations(cursor: CursorWrapper) -> None:
-    """Make those that are named for the first time: they take part, and in every kind."""
-    cursor.execute(sql.NEW_ORGANISATIONS)
+def _make(codes: Iterable[str]) -> None:
+    """Make the organisations that are named for the first time: they take part, and in every kind."""
     switches = {kind.organisation_switch: True for kind in KINDS.values() if kind.organisation_switch}
-    made = [Organisation(code=code, **switches) for (code,) in cursor.fetchall()]
+    made = [Organisation(code=code, **switches) for code in codes]
     # Somebody at the desk may make the same one in this moment.
     Organisation.objects.bulk_create(made, ignore_conflicts=True, batch_size=AT_ONCE)
+    with together():
+        for one in made:
+            changed = {"changed": ["code", *switches]}
+            record(EventName.ORGANISATION_CHANGED, actor=ACTOR, organisation=one.code, details=changed)
 
 
-def _run(cursor: CursorWrapper, statements: tuple[str, ...], what: str, progress: Progress) -> None:
-    values: dict[str, str | datetime] = {
-        "now": timezone.now(),
-        "actor": ACTOR,
-        "event": str(EventName.PROFILE_IMPORTED),
-        "created": CREATED,
-        "changed": CHANGED,
-    }
+def _run(
+    cursor: CursorWrapper, statements: tuple[str, ...], what: str, progress: Progress, values: dict[str, Any]
+) -> None:
+    shared: dict[str, Any] = {"now": timezone.now(), "actor": ACTOR}
     for done, statement in enumerate(statements, start=1):
-        cursor.execute(statement, values)
+        cursor.execute(statement, shared | values)
         progress(what, done, len(statements))
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final, TextIO
 
 from careid.people import spreadsheets, typed
+from careid.people.spreadsheets import BadFile
 from careid.storing import crypto
 
 COLUMNS: Final = (
@@ -24,15 +25,12 @@ COLUMNS: Final = (
     "organisation_code",
     "identity_level",
 )
-REASON: Final = "reason"  # the column that the file of failed rows has more, so that it can be mended and imported
+# The columns that the file of failed rows has more, so that it can be mended and imported: where and why each failed.
+LINE, REASON = "line", "reason"
 LINE_MOST: Final = 8_000  # characters; a longer line fails, and no more of it is read into memory
 NumberedLine = tuple[int, str]  # a line's number in the file, and its text
 _NOT_UTF8: Final = re.compile("[\ud800-\udfff]")
 _CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f]")
-
-
-class BadFile(ValueError):
-    """Nothing can be done with the file; its words are safe to print."""
 
 
 class BadRow(ValueError):
@@ -64,35 +62,40 @@ def open_to_read(path: Path) -> TextIO:
 
 @contextmanager
 def open_to_write(path: Path, *, other_than: Path) -> Iterator[TextIO]:
-    """A file for the rows that failed, which its owner alone may read; BadFile too where the disk is full later."""
+    """A file for the rows that failed, which its owner alone may read; taken away again where nothing is written.
+
+    BadFile too where the disk is full later.
+    """
     try:
         if path.exists() and (path.samefile(other_than) or not path.is_file()):
             raise BadFile(f"{path} can't hold the rows that fail: choose another with --failed")
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8", errors="surrogateescape", newline="") as file:
             os.fchmod(descriptor, 0o600)
-            yield file
+            try:
+                yield file
+            finally:
+                if not file.tell():
+                    path.unlink()
     except OSError as error:
         raise BadFile(f"{path} can't be written: {error.strerror}; choose another with --failed") from error
 
 
 def header(file: TextIO) -> list[str]:
-    """The names on the first line. BadFile where one is missing, doubled or not known."""
-    names = [cell.strip() for cell in _cells(file.readline(LINE_MOST), strict=False)]
-    if missing := [name for name in COLUMNS if name not in names]:
-        raise BadFile(f"{file.name} has no column {missing[0]}: its first line must name {', '.join(COLUMNS)}")
-    if unknown := [name for name in names if name not in {*COLUMNS, REASON} or names.count(name) > 1]:
-        raise BadFile(f"{file.name} has a column too many, {unknown[0][:40]!a}: remove it")
-    return names
+    """The names on the first line. BadFile where one is missing, doubled or not known, or it is no CSV in UTF-8."""
+    try:
+        return spreadsheets.names(file.readline(LINE_MOST), wanted=COLUMNS, allowed=(LINE, REASON))
+    except BadFile as error:
+        raise BadFile(f"{file.name} {error}") from error
 
 
 def numbered_lines(file: TextIO) -> Iterator[NumberedLine]:
-    """Every line after the header that isn't blank, with its number in the file; one line in memory at a time."""
+    """Every line after the header on which anything stands, with its number in the file; one in memory at a time."""
     file.seek(0)
     number, ended = 0, True
     for part in iter(lambda: file.readline(LINE_MOST), ""):
         number += ended
-        if ended and number > 1 and not part.isspace():
+        if ended and number > 1 and not spreadsheets.is_blank(part):
             yield number, part
         ended = part.endswith(("\n", "\r"))
 
@@ -101,9 +104,9 @@ def person(line: str, names: list[str]) -> Person:
     """Who stands on a line. BadRow where any of it is wrong."""
     row = _row(line, names)
     return Person(
-        user_id=_checked(row, "user_id", typed.user_id),
-        given_name=_checked(row, "given_name", typed.name),
-        family_name=_checked(row, "family_name", typed.name),
+        user_id=_checked(row, "user_id", _user_id),
+        given_name=_checked(row, "given_name", _name),
+        family_name=_checked(row, "family_name", _name),
         email=_checked(row, "email", typed.email_address) if row["email"] else None,
         fingerprints=_fingerprints(row) if row["national_insurance_number"] else None,
         organisation_code=_organisation_code(row["organisation_code"]),
@@ -111,15 +114,19 @@ def person(line: str, names: list[str]) -> Person:
     )
 
 
-def write_failed(file: TextIO, names: list[str], rows: Iterable[tuple[str, str]]) -> None:
-    """The reason each row failed, then the row's own cells, none of which a spreadsheet takes for a formula."""
-    kept = [index for index, name in enumerate(names) if name != REASON]
-    writer = csv.writer(file)
-    writer.writerow([REASON, *(names[index] for index in kept)])
-    for reason, line in rows:
-        cells = _cells(line, strict=False)
-        writer.writerow([reason, *(spreadsheets.cell(cells[index]) for index in kept if index < len(cells))])
+def write_failed(file: TextIO, names: list[str], rows: Iterable[tuple[int, str, str]]) -> None:
+    """Of each row that failed its line, the reason and its own cells, none of them a formula to a spreadsheet."""
+    kept = [index for index, name in enumerate(names) if name not in {LINE, REASON}]
+    file.writelines(spreadsheets.as_csv(_to_mend(names, kept, rows)))
     file.flush()  # a full disk is found before the import is committed
+
+
+def _to_mend(names: list[str], kept: list[int], rows: Iterable[tuple[int, str, str]]) -> Iterator[list[object]]:
+    for count, (number, reason, line) in enumerate(rows):
+        if not count:
+            yield [LINE, REASON, *(names[index] for index in kept)]
+        cells = _cells(line, strict=False)
+        yield [number, reason, *(cells[index] for index in kept if index < len(cells))]
 
 
 def _cells(line: str, *, strict: bool) -> list[str]:
@@ -130,7 +137,7 @@ def _row(line: str, names: list[str]) -> dict[str, str]:
     if len(line) >= LINE_MOST:
         raise BadRow("the line is too long")
     if _NOT_UTF8.search(line):
-        raise BadRow("the line is not UTF-8")
+        raise BadRow(f"the line is not UTF-8; open the file again and {spreadsheets.WAY_OUT}")
     if _CONTROL.search(line.rstrip("\r\n")):
         raise BadRow("the line has a control character")
     try:
@@ -153,6 +160,20 @@ def _checked(row: dict[str, str], column: str, check: Callable[[str], str]) -> s
         return check(row[column])
     except ValueError as error:
         raise BadRow(f"{column} is {error}") from error
+
+
+def _user_id(cell: str) -> str:
+    try:
+        return typed.user_id(cell)
+    except ValueError as error:
+        done = spreadsheets.done_to(cell, length=typed.USER_ID_DIGITS)
+        raise ValueError(f"{error}: {done}" if done else str(error)) from error
+
+
+def _name(cell: str) -> str:
+    if "\ufffd" in cell or spreadsheets.twice_encoded(cell):
+        raise ValueError(f"spoilt by another encoding (Ã¢ for â); open the first file again and {spreadsheets.WAY_OUT}")
+    return typed.name(cell)
 
 
 def _fingerprints(row: dict[str, str]) -> list[str]:

@@ -47,8 +47,12 @@ FAILED: Final = """
 CREATE TEMP TABLE import_failed ON COMMIT DROP AS
 SELECT line, reason FROM import_row WHERE reason IS NOT NULL
 UNION ALL
-SELECT line, format('user_id stands on line %%s already', first_line) FROM import_person WHERE line > first_line"""
-DROP_REPEATED: Final = "DELETE FROM import_person WHERE line > first_line"
+SELECT line, format('user_id stands on line %%s already', first_line) FROM import_person WHERE line > first_line
+UNION ALL
+SELECT line, 'organisation_code is of no organisation here: make it at the desk, or with --new-organisations'
+FROM import_person person
+WHERE line = first_line AND is_open AND NOT %(new_organisations)s
+    AND NOT EXISTS (SELECT FROM careid_organisation o WHERE o.code = person.organisation_code)"""
 
 # What a row would newly give its profile that only one open profile may have.
 CLAIM: Final = """
@@ -101,6 +105,21 @@ SELECT count(*) FILTER (WHERE profile_id IS NULL),
     (SELECT count(*) FROM import_failed),
     count(*) FILTER (WHERE profile_id IS NOT NULL AND writes)
 FROM import_person"""
+# What the rows would do, a sort at a time: how many, and the first few with their user id, or why they fail.
+SORTS: Final = """
+SELECT sort, rows, line, about FROM (
+    SELECT *, count(*) OVER (PARTITION BY sort) AS rows, row_number() OVER (PARTITION BY sort ORDER BY line) AS place
+    FROM (
+        SELECT line, user_id AS about, unnest(CASE
+            WHEN profile_id IS NULL THEN ARRAY['created'] WHEN changed = '{}' THEN ARRAY['unchanged'] ELSE changed
+        END) AS sort
+        FROM import_person
+        UNION ALL
+        SELECT line, reason, 'failed' FROM import_failed
+    ) AS sorted
+) AS counted
+WHERE place <= 5
+ORDER BY line"""
 REJECTS: Final = "SELECT line, reason FROM import_failed ORDER BY line"
 
 # Only profiles that nobody has written since they were compared.
@@ -168,7 +187,7 @@ JUDGE: Final = (
     "ANALYZE import_row",
     COMPARE,
     FAILED,
-    DROP_REPEATED,
+    DROP_FAILED,
     "ANALYZE import_person",
     CLAIM,
     "ANALYZE import_claim",

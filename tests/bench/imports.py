@@ -42,7 +42,7 @@ def run(path):
     started = time.perf_counter()
     child = os.posix_spawn(
         sys.executable,
-        [sys.executable, "manage.py", "import_profiles", str(path)],
+        [sys.executable, "manage.py", "import_profiles", str(path), "--new-organisations"],
         os.environ,
         file_actions=[
             (os.POSIX_SPAWN_OPEN, out, str(portal.FOLDER / "import.log"), os.O_WRONLY | os.O_CREAT, 0o600)

@@ -34,7 +34,7 @@ def add():
 def run(*arguments):
     out = io.StringIO()
     call_command(*arguments, stdout=out)
-    return out.getvalue().splitlines()
+    return out.getvalue().removeprefix(spreadsheets.BOM).splitlines()
 
 
 def counts(of):

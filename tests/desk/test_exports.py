@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from authenticators.models import Authenticator
 from authenticators.registry import KINDS
+from careid.people import spreadsheets
 from careid.people.models import Organisation, Profile
 from careid.trail.models import Event
 from desk import exports, profile_admin
@@ -27,7 +28,9 @@ def manager(organisation):
 
 
 def rows(response):
-    return list(csv.reader(b"".join(response.streaming_content).decode().splitlines()))
+    text = b"".join(response.streaming_content).decode()
+    assert text.startswith(spreadsheets.BOM)
+    return list(csv.reader(text.removeprefix(spreadsheets.BOM).splitlines()))
 
 
 def test_a_row_says_who_somebody_is_and_what_they_have_and_no_cell_is_a_formula(manager, make_person):

@@ -31,15 +31,31 @@ def the_event():
 
 
 @pytest.fixture
-def load(tmp_path, transactional_db):
-    """Imports these lines and gives the summary's words and the failed rows."""
+def ask(tmp_path, transactional_db):
+    """Imports these lines from `people.csv` and gives the exit code, and what was said on stdout and on stderr."""
 
     def run(*lines, header=HEADER, encoding="utf-8", **options):
-        file = tmp_path / "people.csv"
-        file.write_bytes("\n".join([header, *lines, ""]).encode(encoding, "surrogateescape"))
-        out = io.StringIO()
-        call_command("import_profiles", str(file), stdout=out, stderr=io.StringIO(), **options)
-        with (tmp_path / "people.failed.csv").open(newline="", errors="surrogateescape") as failed:
-            return out.getvalue().strip(), list(csv.DictReader(failed))
+        (tmp_path / "people.csv").write_bytes("\n".join([header, *lines, ""]).encode(encoding, "surrogateescape"))
+        out, err, code = io.StringIO(), io.StringIO(), 0
+        try:
+            call_command("import_profiles", str(tmp_path / "people.csv"), stdout=out, stderr=err, **options)
+        except SystemExit as stopped:
+            code = stopped.code
+        return code, out.getvalue(), err.getvalue()
+
+    return run
+
+
+@pytest.fixture
+def load(ask, tmp_path):
+    """Imports these lines, organisations too, and gives the summary's first line and the failed rows."""
+
+    def run(*lines, **options):
+        _, said, _ = ask(*lines, **{"new_organisations": True, **options})
+        failed = tmp_path / "people.failed.csv"
+        if not failed.exists():
+            return said.partition("\n")[0], []
+        with failed.open(newline="", encoding="utf-8-sig", errors="surrogateescape") as rows:
+            return said.partition("\n")[0], list(csv.DictReader(rows))
 
     return run

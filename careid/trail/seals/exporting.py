@@ -39,7 +39,7 @@ def _rows(since: datetime | None) -> Iterator[Row]:
 
 
 def _csv(rows: Iterator[Row]) -> Iterator[str]:
-    return spreadsheets.as_csv(_texts(row) for row in rows)
+    return spreadsheets.as_csv((_texts(row) for row in rows), begins=False)
 
 
 def _json(rows: Iterator[Row]) -> Iterator[str]:
