@@ -14,9 +14,14 @@ from careid.errors import Refused, counted
 from careid.storing import crypto, database
 from careid.trail.names import EventName
 from careid.trail.record import record
-from careid.trail.seals import exporting, rotating, sealing, verifying
+from careid.trail.seals import exporting, repairing, rotating, sealing, verifying
 from operating.spans import span
 
+NOT_OURS: Final = "The database refused it: run it as the role that owns the tables. Nothing was changed."
+SET_BACK: Final = (
+    "So many events were not put in: the sequence was set back. As the owner of the tables: SELECT"
+    " setval('careid_event_sequence_seq', max(sequence)) FROM careid_event. Nothing was changed."
+)
 SHOWN: Final = 50  # lines of what was found; a trail that is wrong throughout needs no more
 
 
@@ -34,6 +39,8 @@ class Command(BaseCommand):
         export.add_argument("--since", type=span, metavar="7d", help="how far back; all of it if not given")
         rotate = verbs.add_parser("rotate", help="delete what is older, for good; as the role that owns the tables")
         rotate.add_argument("--older-than", type=span, required=True, metavar="7y")
+        repair = verbs.add_parser("repair", help="show what names a number that was never given out, and take it out")
+        repair.add_argument("--yes", action="store_true", help="take it out; as the role that owns the tables")
 
     def handle(self, *args: Any, verb: str, **options: Any) -> None:
         if verb == "export":
@@ -45,6 +52,8 @@ class Command(BaseCommand):
             raise CommandError(f"CAREID_SEAL_KEYS: {bad}.", returncode=2) from bad
         if verb == "verify":
             self.verify(options["last"])
+        elif verb == "repair":
+            self.repair(yes=options["yes"])
         else:
             self.rotate(options["older_than"])
 
@@ -79,11 +88,24 @@ class Command(BaseCommand):
             words = "What would go does not verify, and is evidence: see manage.py audit verify. Nothing was changed."
             raise CommandError(words) from refused
         except ProgrammingError as error:
-            words = "The database refused it: run it as the role that owns the tables. Nothing was changed."
-            raise CommandError(words, returncode=2) from error
+            raise CommandError(NOT_OURS, returncode=2) from error
         self.stdout.write(
             f"{counted(gone.events, 'event')} and {counted(gone.seals, 'seal')} deleted; the rest verifies."
         )
+
+    def repair(self, *, yes: bool) -> None:
+        try:
+            self.stdout.writelines(repairing.lines())
+            gone = repairing.repair() if yes else 0
+        except Refused as refused:
+            if refused.reason == "nothing":
+                self.stderr.write("No number is there that was not given out: nothing to repair.", style_func=str)
+                return
+            raise CommandError(SET_BACK) from refused
+        except ProgrammingError as error:
+            raise CommandError(NOT_OURS, returncode=2) from error
+        words = f"{counted(gone, 'row')} taken out." if yes else "Nothing was changed: keep these lines, then --yes."
+        self.stderr.write(words, style_func=str)
 
 
 def _number_and_mac(text: str) -> tuple[int, str]:
