@@ -13,12 +13,14 @@ from careid.storing import crypto
 class Found:
     """`profile` where address and number name one that may enrol. Else `about`, whose address it is, if anyone's.
 
+    `number` is the fingerprint that the number is counted as: the one on file where that is of the same number.
     The private `reason`: no_profile, number_differs, no_number, closed, organisation_not_taking_part, reported.
     """
 
     profile: Profile | None
     reason: str = ""
     about: Profile | None = None
+    number: str = ""
 
 
 def find(*, email: str, nino: str) -> Found:
@@ -33,7 +35,8 @@ def find(*, email: str, nino: str) -> Found:
     stored = (row and row.nino_fingerprint) or ""
     same = [hmac.compare_digest(stored.encode(), one.encode()) for one in typed]
     if row is None:
-        return Found(None, "no_profile")
+        return Found(None, "no_profile", number=typed[0])
+    number = stored if any(same) else typed[0]
     against = {
         "closed": not row.is_open,
         "no_number": not stored,
@@ -42,4 +45,4 @@ def find(*, email: str, nino: str) -> Found:
         "reported": row.reported_at is not None,
     }
     reason = next((reason for reason, holds in against.items() if holds), "")
-    return Found(None, reason, row) if reason else Found(row)
+    return Found(None, reason, row, number) if reason else Found(row, number=number)

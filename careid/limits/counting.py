@@ -19,10 +19,10 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from careid.limits import carrying
 from careid.limits.limits import ALL, DAY, FOR_EVER, Limit, modes
 from careid.limits.models import LimitCount
 from careid.limits.statement import NOT_USED_UP, Key, Row, add_counts, subtract
-from careid.storing import crypto
 from careid.trail.names import EventName
 from careid.trail.record import record
 
@@ -98,6 +98,7 @@ def hit(*counts: Count, then: tuple[Count, ...] = (), room: int = 1, reference: 
     ends: dict[Limit, datetime] = {}
     just_reached = []
     with transaction.atomic(durable=True):
+        carrying.to_newest((*counted, *later))
         for name, count, until in add_counts(_rows(counted), _rows(later), stops):
             limit = ALL[name]
             most = limit.most_with(room)
@@ -160,11 +161,10 @@ def _rows(counts: list[Count]) -> list[Row]:
 
 
 def _key(count: Count) -> Key:
-    # Under the ring's last key, so that a new first key doesn't set every count to nothing.
     limit, subject = count
-    return limit.name, crypto.macs("limit", limit.name, subject)[-1]
+    return limit.name, carrying.names(limit, subject)[0]
 
 
 def _of(counts: Iterable[Count]) -> "QuerySet[LimitCount]":
-    wanted = [Q(limit=name, subject=subject) for name, subject in map(_key, counts)]
+    wanted = [Q(limit=one.name, subject__in=carrying.names(one, subject)) for one, subject in counts]
     return LimitCount.objects.filter(reduce(or_, wanted)) if wanted else LimitCount.objects.none()

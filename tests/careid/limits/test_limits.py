@@ -1,4 +1,3 @@
-import base64
 from datetime import timedelta
 from functools import partial
 
@@ -10,7 +9,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from authenticators.registry import KINDS
-from careid.limits import counting, limits, own
+from careid.limits import counting, limits
 from careid.limits.limits import Limit
 from careid.limits.models import LimitCount
 from careid.serving import visitors
@@ -135,14 +134,6 @@ def test_each_alarm_is_only_an_alarm_and_each_silent_limit_is_silent():
         *("details_email_hour", "details_email_day", "details_nino_hour", "details_nino_day", "not_matched_mail"),
         "silenced_mail",
     }
-
-
-def test_a_new_first_key_sets_no_count_to_nothing(settings):
-    pair = own.pair("ama@example.nhs.uk", "i1:00")
-    hits(20)
-    settings.KEYS = f"k2:{base64.b64encode(bytes(range(32))).decode()},{settings.KEYS}"
-    assert own.pair("ama@example.nhs.uk", "i1:00") == pair
-    assert hits(1) == [True]
 
 
 class TestLooking:
