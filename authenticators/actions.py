@@ -99,8 +99,12 @@ def _store(
     return authenticator
 
 
-def rejected(*, attempt: Attempt, kind: Kind, reason: Reason, authenticator_id: UUID | None = None) -> None:
+def rejected(
+    *, attempt: Attempt, kind: Kind, reason: Reason, authenticator_id: UUID | None = None, error: str = ""
+) -> None:
     """Note that a ceremony led to nothing, and why. `authenticator_id` is of the one in its way, if any is.
+
+    `error` is the number of it that others gave, for somebody to look up.
 
     ValueError for a reason that is neither the kind's nor a Refusal: the desk would have no words for it.
     """
@@ -111,7 +115,7 @@ def rejected(*, attempt: Attempt, kind: Kind, reason: Reason, authenticator_id: 
         outcome="refused",
         reason=reason,
         authenticator_id=authenticator_id,
-        details={"kind": kind.slug},
+        details={"kind": kind.slug} | ({"error": error} if error else {}),
         **attempt.in_trail,
     )
 

@@ -123,8 +123,7 @@ class Provider:
             check_client(asked, self.client)
             grant = self._redeem(asked)
         except Refused as refused:
-            answer = {"error": refused.error, "error_description": refused.description}
-            return JsonResponse(answer, status=refused.status)
+            return JsonResponse(refused.answer, status=refused.status)
         if fault := provider_faults.BY_NAME.get(grant.account.answer):
             return fault()
         return JsonResponse(self._tokens(grant))

@@ -23,6 +23,7 @@ class Account:
     email: str = ""
     error: tuple[str, str] | None = None  # comes back from the sign-in page instead of a code
     back: dict[str, str] = field(default_factory=dict)  # what comes back otherwise than it should
+    refuses: tuple[str, str] | None = None  # comes from the token endpoint instead of tokens
     answer: str = ""  # what the token endpoint does instead
     change: Callable[[Claims], Claims] = dict  # claims that are otherwise than they should be; None leaves one out
     sign: Sign = Sign.HONEST
@@ -45,6 +46,10 @@ def _hours(number: int) -> Callable[[Claims], Claims]:
         return {name: claims[name] + number * HOUR for name in ("iat", "nbf", "exp")}
 
     return change
+
+
+def _ago(claims: Claims) -> Claims:
+    return {"auth_time": claims["auth_time"] - HOUR}
 
 
 def _with(**claims: object) -> Callable[[Claims], Claims]:
@@ -81,6 +86,24 @@ ACCOUNTS: Final = [
         "the administrator has to approve the application",
         error=("interaction_required", "AADSTS90094: An administrator of the tenant has set a policy."),
     ),
+    Account(
+        "second-step",
+        "has to pass a second step",
+        error=("interaction_required", "AADSTS50076: You must use multi-factor authentication."),
+    ),
+    Account(
+        "no-second-step",
+        "has set up no second step",
+        refuses=("invalid_grant", "AADSTS50079: You must enrol in multi-factor authentication."),
+    ),
+    Account(
+        "conditional",
+        "is stopped by conditional access",
+        error=("access_denied", "AADSTS53003: Access has been blocked by Conditional Access policies."),
+    ),
+    Account("managed", "sits at a device that is not managed", error=("access_denied", "AADSTS53000: Not compliant.")),
+    Account("unheard", "meets a fault with an unknown number", error=("access_denied", "AADSTS99999: Something new.")),
+    Account("earlier", "signed in an hour ago, and is not asked again", change=_ago),
     Account("busy", "the sign-in page is busy", error=("temporarily_unavailable", "AADSTS90033: Try again later.")),
     Account("state", "comes back with another state", back={"state": "somebody-elses"}),
     Account("mix-up", "comes back from another issuer", back={"iss": "https://elsewhere.example.org/"}),
@@ -125,6 +148,7 @@ def claims(account: Account, *, issuer: str, tenant: str, audience: str, nonce: 
         "iat": now,
         "nbf": now,
         "exp": now + HOUR,
+        "auth_time": now,
         "amr": ["pwd", "mfa"],
         "acct": 0,
     }

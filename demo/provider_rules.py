@@ -17,11 +17,16 @@ VERIFIER: Final = re.compile(r"[A-Za-z0-9._~-]{43,128}")
 
 
 class Refused(Exception):
-    """An error by its name in the protocol."""
+    """An error by its name in the protocol, and in Entra's numbers where the description has one."""
 
     def __init__(self, error: str, description: str, status: int = 400) -> None:
         super().__init__(error, description)
         self.error, self.description, self.status = error, description, status
+
+    @property
+    def answer(self) -> dict[str, object]:
+        numbers = [int(number) for number in re.findall(r"AADSTS(\d+)", self.description)]
+        return {"error": self.error, "error_description": self.description, "error_codes": numbers}
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,8 @@ class Grant:
             raise Refused("invalid_grant", "AADSTS500112: The redirect address is another.")
         if _challenge(verifier) != self.challenge:
             raise Refused("invalid_grant", "AADSTS501481: The code_verifier does not match.")
+        if self.account.refuses:
+            raise Refused(*self.account.refuses)
 
 
 def check_sign_in(request: HttpRequest) -> None:

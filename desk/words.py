@@ -170,7 +170,8 @@ def event(event: Event) -> str:
     happened = EVENTS.get(event.name, event.name)
     if not event.reason or (event.reason == "wrong" and event.name in SAYS_IT_ALL):
         return happened
-    return f"{happened}: {_its_own(event).get(event.reason) or of(event.reason)}"
+    number = f" ({event.details['error']})" if "error" in event.details else ""
+    return f"{happened}: {_its_own(event).get(event.reason) or of(event.reason)}{number}"
 
 
 def _its_own(event: Event) -> Mapping[str, str]:

@@ -39,6 +39,11 @@ TOLD: Final[dict[Reason, str]] = {
     Why.ISSUER: "wrong_tenant",
     Why.GUEST: "guest",
     Why.MFA: "no_second_step",
+    Why.SECOND_STEP: "no_second_step",
+    Why.CONDITIONAL_ACCESS: "conditional_access",
+    Why.DEVICE_POLICY: "device_policy",
+    Why.EARLIER: "earlier",
+    Why.UNKNOWN: "unknown",
     Why.CANCELLED: "cancelled",
     Why.CARE_IDENTITY: "care_identity",
     Why.CONSENT: "consent",
@@ -131,7 +136,7 @@ def finish(*, attempt: Attempt, answer: Mapping[str, str]) -> Authenticator:
         _refuse(attempt, unreachable.reason, "unreachable")
     except Rejected as rejected:
         told = TOLD.get(rejected.reason, "verification_failed")
-        _refuse(attempt, rejected.reason, told)
+        _refuse(attempt, rejected.reason, told, error=rejected.number)
     return _add(attempt, account)
 
 
@@ -159,9 +164,11 @@ def _refuse_linked(attempt: Attempt, external_id: str) -> None:
         _refuse(attempt, reason, authenticator_id=live.pk)  # for the Registration Authority to find whose
 
 
-def _refuse(attempt: Attempt, reason: Reason, told: str = "", *, authenticator_id: UUID | None = None) -> NoReturn:
-    """Refuse, and note why: the trail gets the reason, the page `told`, or the reason too."""
+def _refuse(
+    attempt: Attempt, reason: Reason, told: str = "", *, authenticator_id: UUID | None = None, error: str = ""
+) -> NoReturn:
+    """Refuse, and note why: the trail gets the reason and the provider's number, the page `told`, or the reason too."""
     if reason in ALARMS:
         log.error("NHS.net Connect is not set up as it should be", reason=reason, attempt_id=attempt.pk)
-    actions.rejected(attempt=attempt, kind=KIND, reason=reason, authenticator_id=authenticator_id)
+    actions.rejected(attempt=attempt, kind=KIND, reason=reason, authenticator_id=authenticator_id, error=error)
     raise Refused(told or reason)

@@ -33,7 +33,8 @@ REASONS = {
     **dict.fromkeys(
         (
             *("linked_elsewhere", "wrong_tenant", "guest", "cancelled", "care_identity", "consent", "too_late"),
-            *("state_unknown", "clock", "no_second_step", "verification_failed"),
+            *("state_unknown", "clock", "no_second_step", "conditional_access", "device_policy", "earlier"),
+            *("unknown", "verification_failed"),
         ),
         HTTPStatus.UNPROCESSABLE_ENTITY,
     ),

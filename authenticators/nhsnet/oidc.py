@@ -84,8 +84,10 @@ class Provider:
             response_mode="query",
             prompt=prompt,  # with `login`, a colleague's open session is never bound
             domain_hint=DOMAIN,
+            max_age=0,
         )
-        return flow
+        del flow["max_age"]  # msal would refuse an ID token without `auth_time`, which Entra gives to who asks for it
+        return flow | {"begun": time.time()}
 
     def finish(self, *, flow: dict[str, Any], answer: Mapping[str, str]) -> Account:
         """Whose account came back with this flow's answer; the flow is spent. Raises Rejected and Unreachable."""
@@ -93,13 +95,14 @@ class Provider:
             document, app = self.discovered()
             self._check_issuer(answer, document)
             if "error" in answer:
-                raise Rejected(outcome(answer))
+                raise _refusal(answer)
             expected = Expected(
                 issuer=self.tenant.issuer,
                 tenant_id=self.tenant.tenant_id,
                 client_id=self.tenant.client_id,
                 nonce=sha256(flow["nonce"].encode()).hexdigest(),  # msal sends the hash of the nonce
                 require_mfa=self.tenant.require_mfa,
+                since=flow.get("begun", 0),
             )
             token = _redeem(app, flow, answer.get("code", ""))
             return tokens.check(token, expected=expected, find_key=lambda kid: self.key(kid, document))
@@ -196,5 +199,10 @@ def _redeem(app: msal.ConfidentialClientApplication, flow: dict[str, Any], code:
     except (ValueError, TypeError, LookupError, AttributeError) as error:  # what msal makes of rubbish
         raise Rejected(Why.MALFORMED) from error
     if "error" in result:
-        raise Rejected(outcome(result))
+        raise _refusal(result)
     return result.get("id_token")
+
+
+def _refusal(answer: Mapping[str, Any]) -> Rejected:
+    found = outcome(answer)
+    return Rejected(found.why, found.number)

@@ -28,9 +28,10 @@ _REASONS: Final[dict[type[Exception], Why]] = {
 class Rejected(Exception):
     """Not a sign-in to accept."""
 
-    def __init__(self, reason: Why) -> None:
+    def __init__(self, reason: Why, number: str = "") -> None:
         super().__init__(reason)
         self.reason = reason
+        self.number = number  # the provider's own, where it gave one
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class Expected:
     client_id: str
     nonce: str
     require_mfa: bool
+    since: float = 0  # seconds since 1970: an earlier sign-in may be another person's
 
 
 @dataclass(frozen=True)
@@ -114,10 +116,18 @@ def _check_whose(claims: dict[str, Any], expected: Expected) -> None:
         or claims.get("idp", expected.issuer) != expected.issuer,
         Why.NO_OBJECT_ID: not isinstance(claims.get("oid"), str) or not _OBJECT_ID.fullmatch(claims["oid"]),
         Why.MFA: expected.require_mfa and "mfa" not in _list(claims.get("amr")),
+        Why.EARLIER: not _is_since(claims.get("auth_time"), expected.since),
     }
     for reason, is_so in wrong.items():
         if is_so:
             raise Rejected(reason)
+
+
+def _is_since(auth_time: Any, since: float) -> bool:
+    """Whether the person signed in since then; so where the provider doesn't tell (Core 1.0, 2: `auth_time`)."""
+    if auth_time is None:
+        return True
+    return isinstance(auth_time, int | float) and auth_time + LEEWAY >= since
 
 
 def _list(value: Any) -> list[Any]:

@@ -62,7 +62,7 @@ DETAILS: Final[dict[EventName, frozenset[str]]] = {
     EventName.EMAIL_CODE_SENT: frozenset({"number"}),
     EventName.LIMIT_REACHED: frozenset({"limit", "mode"}),
     EventName.LIMIT_LIFTED: frozenset({"counts", "note"}),
-    EventName.CEREMONY_REJECTED: frozenset({"kind"}),
+    EventName.CEREMONY_REJECTED: frozenset({"kind", "error"}),
     EventName.AUTHENTICATOR_ADDED: frozenset({"kind", "hours_on_hold"}),
     EventName.AUTHENTICATOR_NAMED: frozenset({"kind"}),
     EventName.AUTHENTICATOR_SUSPENDED: frozenset({"kind", "note"}),

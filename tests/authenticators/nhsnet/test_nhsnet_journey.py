@@ -20,6 +20,7 @@ from careid.fetching import fetcher
 from careid.people.models import Organisation
 from careid.trail.models import Event
 from demo.provider_accounts import BY_KEY
+from desk import words
 from enrolment import attempts
 from enrolment.models import Attempt
 from tests.environment import ENVIRONMENT
@@ -68,6 +69,7 @@ def test_it_is_started_by_a_post_alone_and_asks_as_it_should(ready, provider, le
     assert sorted(asked["scope"].split()) == ["email", "openid", "profile"]
     assert (asked["response_type"], asked["response_mode"], asked["prompt"]) == ("code", "query", "login")
     assert (asked["code_challenge_method"], asked["domain_hint"]) == ("S256", "nhs.net")
+    assert asked["max_age"] == "0"
     assert len(asked["nonce"]) >= 22
     assert len(asked["state"]) >= 22
 
@@ -100,6 +102,12 @@ OUTCOMES = {
     "smartcard": ("care_identity", "care_identity"),
     "consent": ("consent", "consent"),
     "interaction": ("consent", "consent"),
+    "second-step": ("no_second_step", "second_step"),
+    "no-second-step": ("no_second_step", "second_step"),
+    "conditional": ("conditional_access", "conditional_access"),
+    "managed": ("device_policy", "device_policy"),
+    "unheard": ("unknown", "unknown"),
+    "earlier": ("earlier", "earlier"),
     "busy": ("unreachable", "provider"),
     "state": ("state_unknown", "state_unknown"),
     "mix-up": ("verification_failed", "mix_up"),
@@ -134,6 +142,13 @@ def test_each_outcome_has_its_page_and_its_event_and_adds_nothing(account, ready
     assert "device" not in main(page.content.decode())
     assert recorded() == [reason]
     assert not Authenticator.objects.exists()
+
+
+def test_the_number_of_a_fault_that_nobody_knows_is_for_the_registration_authority(ready, link):
+    link(ready, "unheard")
+    event = Event.objects.get(name="ceremony.rejected")
+    assert event.details == {"kind": "nhsnet", "error": "99999"}
+    assert words.event(event).endswith("(99999)")
 
 
 def test_each_account_of_the_stand_in_is_tried_here():

@@ -211,3 +211,13 @@ def test_of_a_key_set_only_rsa_keys_that_sign_and_are_long_enough_are_read():
     assert list(tokens.read_keys({"keys": [*wrong, good]})) == ["k"]
     assert tokens.read_keys({"keys": "k"}) == {}
     assert len(tokens.read_keys({"keys": [good | {"kid": str(number)} for number in range(99)]})) == tokens.KEYS_MOST
+
+
+@pytest.mark.parametrize(
+    ("auth_time", "passes"), [(..., True), (1_000, True), (881, True), (879, False), ("1000", False), (False, False)]
+)
+def test_a_sign_in_from_before_it_was_asked_for_is_not_the_persons_where_the_tenant_tells(auth_time, passes):
+    if passes:
+        check(signed(auth_time=auth_time), since=1_000)
+    else:
+        assert_rejected(signed(auth_time=auth_time), "earlier", since=1_000)
