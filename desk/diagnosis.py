@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import takewhile
 from typing import Final
 from uuid import UUID
 
@@ -24,6 +25,15 @@ from profiles import locks
 ATTEMPTS: Final = 10
 MAILS: Final = 10
 EVENTS: Final = 20
+ADDED: Final = EventName.AUTHENTICATOR_ADDED
+# What ends the reason of a last try, where the desk can.
+REMEDIES: Final = {
+    "number_differs": "number",
+    "no_number": "number",
+    "silently_limited": "unlock",
+    "closed": "reopen",
+    "reported": "case",
+}
 EVENTS_READ: Final = 400  # of the newest: far more than ten attempts leave
 
 
@@ -41,6 +51,8 @@ class Line:
     at: datetime
     words: str
     good: bool
+    name: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -54,8 +66,16 @@ class Visit:
     @property
     def outcome(self) -> str:
         """What was added, or how far the attempt came: its last line."""
-        added = words.EVENTS[EventName.AUTHENTICATOR_ADDED]
-        return next((line.words for line in self.lines if line.words == added), self.lines[-1].words)
+        return next((line.words for line in self.lines if line.name == ADDED), self.lines[-1].words)
+
+    @property
+    def stopped(self) -> tuple[Line, int] | None:
+        """How far it came where nothing was added, and how many times that happened at the end."""
+        if any(line.name == ADDED for line in self.lines):
+            return None
+        steps = [line for line in self.lines if line.name != EventName.ATTEMPT_ENDED] or list(self.lines)
+        same = takewhile(lambda line: line.words == steps[-1].words, reversed(steps))
+        return steps[-1], len(list(same))
 
 
 def causes(profile: Profile) -> list[Cause]:
@@ -116,26 +136,43 @@ def visits(trail: QuerySet[Event]) -> list[Visit]:
 
 def _visit(attempt_id: UUID, events: list[Event]) -> Visit:
     reference = next((event.reference for event in events if event.reference), "")
-    return Visit(attempt_id, reference, tuple(Line(one.at, words.event(one), one.outcome == "ok") for one in events))
+    lines = (Line(one.at, words.event(one), one.outcome == "ok", one.name, one.reason) for one in events)
+    return Visit(attempt_id, reference, tuple(lines))
 
 
-def mails(profile: Profile) -> list[tuple[Mail, str]]:
-    """The last ten mails, each with what it was about."""
-    newest = list(Mail.objects.filter(profile=profile).defer("content").order_by("-queued_at")[:MAILS])
+def last_try(visits: list[Visit], profile: Profile) -> list[Cause]:
+    """What the newest attempt came to, as one cause with its remedy. Empty where it added something."""
+    stopped = visits[0].stopped if visits else None
+    if stopped is None:
+        return []
+    line, times = stopped
+    at, said = words.time(line.at), words.lower_first(line.words)
+    if line.good:
+        return [Cause("last_try", f"Last try, {at}: came as far as “{line.words}”.")]
+    remedy, again = REMEDIES.get(line.reason), f", {times} times" if times > 1 else ""
+    if remedy == "number" and profile.nino_changed_at and profile.nino_changed_at > line.at:
+        return [Cause("last_try", f"Last try, {at}: {said}. The number was set since.")]
+    return [Cause("last_try", f"Last try, {at}: {said}{again}.", remedy)]
+
+
+def mails(sent: QuerySet[Mail]) -> list[tuple[Mail, str]]:
+    """The last ten of these mails, each with what it was about."""
+    newest = list(sent.defer("content").order_by("-queued_at")[:MAILS])
     return [(one, words.mail(one.template)) for one in newest]
 
 
 def events(trail: QuerySet[Event]) -> list[tuple[Event, str, str]]:
     """The last twenty events, each with what happened and who did it."""
     newest = list(trail.order_by("-sequence")[:EVENTS])
-    return [(one, words.event(one), who) for one, who in zip(newest, who_did(newest), strict=True)]
+    names = named([one.actor for one in newest])
+    return [(one, words.event(one), who) for one, who in zip(newest, names, strict=True)]
 
 
-def who_did(events: list[Event]) -> list[str]:
-    """Who did each of these events: an admin by name, read in one statement where there is one."""
-    keys = {key for one in events if (key := actors.admin_key(one.actor)) is not None}
+def named(who: list[str]) -> list[str]:
+    """Each of these actors in words: an admin by name, read in one statement where there is one."""
+    keys = {key for one in who if (key := actors.admin_key(one)) is not None}
     names = {actors.admin(user.pk): user.get_full_name() or user.get_username() for user in _users(keys)}
-    return [names.get(one.actor) or words.actor(one.actor) for one in events]
+    return [names.get(one) or words.actor(one) for one in who]
 
 
 def _users(keys: set[int]) -> Iterable[User]:

@@ -34,6 +34,11 @@ class Doing(ScopedReadOnly):
         ]
         return [*pages, *super().get_urls()]
 
+    def about(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        """What can be done to the row, beside what it says."""
+        offered = list(self.offered(request, row))
+        return {**super().about(request, row), "offered": offered, "whose": _profile(row), "back": self.back(row)}
+
     @property
     def _name(self) -> str:
         return f"{self.opts.app_label}_{self.opts.model_name}"

@@ -9,11 +9,12 @@ from django.db.models import BigIntegerField, Case, OuterRef, Q, QuerySet, Subqu
 from django.db.models.functions import Cast, Concat, Substr
 from django.http import HttpRequest
 
+from authenticators.models import Authenticator
 from careid.people.models import Profile
 from careid.people.typed import compact
 from careid.trail import actors, references
 from careid.trail.models import Event
-from desk import find, words
+from desk import details, find, words
 from desk.filters import Happened, Outcome
 from desk.read_only import link
 from desk.scope import ScopedReadOnly, held
@@ -31,6 +32,11 @@ class EventAdmin(ScopedReadOnly):
     within = "organisation"
     list_display = ("at", "what", "came_to", "who", "whose", "organisation", "reference")
     list_filter = (Happened, Outcome)
+    fields = (
+        *("at", "what", "came_to", "who", "whose", "organisation", "reference"),
+        *("about_what", "more", "browser", "network", "request_id"),
+    )
+    readonly_fields = ("what", "came_to", "who", "whose", "about_what", "more")
     ordering = ("-at",)
     search_fields = ("reference",)  # shows the box; what it does stands below
     search_help_text = (
@@ -69,7 +75,22 @@ class EventAdmin(ScopedReadOnly):
     @admin.display(description="whose profile")
     def whose(self, event: Event) -> str:
         name = getattr(event, "profile_name", None)
-        return link("careid_profile", event.profile_id, name) if name else str(event.profile_id or "")
+        return link("careid_profile", event.profile_id, name) if name else str(event.profile_id or "-")
+
+    @admin.display(description="which authenticator")
+    def about_what(self, event: Event) -> str:
+        theirs = Authenticator.objects.filter(profile=event.profile_id).defer("material")
+        one = theirs.filter(pk=event.authenticator_id).first() if event.authenticator_id else None
+        if one is None or not getattr(event, "profile_name", None):
+            return "-"
+        return link("authenticators_authenticator", one.pk, one)
+
+    @admin.display(description="more")
+    def more(self, event: Event) -> str:
+        return details.of(event) or "-"
+
+    def heading(self, row: Event) -> str:
+        return f"{words.event(row)}, {words.to_the_second(row.at)}"
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str

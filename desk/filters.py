@@ -45,6 +45,19 @@ class EmailOnFile(OnFile):
     column = "email"
 
 
+class Open(admin.SimpleListFilter):
+    """Cases that wait for somebody, or are done with."""
+
+    title, parameter_name = "state", "open"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
+        return (("yes", "Open"), ("no", "Closed"))
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        is_open = {"yes": True, "no": False}.get(self.value() or "")
+        return queryset if is_open is None else queryset.filter(closed_at__isnull=is_open)
+
+
 class OneOrganisation(admin.RelatedFieldListFilter):
     def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [(str(one.pk), str(one)) for one in organisations(request.user)[:ORGANISATIONS_LISTED]]

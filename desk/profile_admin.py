@@ -9,21 +9,18 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpR
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
-from django.utils import timezone
 
-from authenticators.models import Authenticator, Report
 from careid.errors import counted
 from careid.limits import counting
 from careid.people.models import Profile
 from careid.people.typed import national_insurance_number
 from careid.trail import actors
-from careid.trail.models import Event
-from desk import dashboard, diagnosis, exports, find, verbs, words
-from desk.assisting import PERMISSION, Assisting
+from desk import dashboard, exports, find, person_page, verbs, words
+from desk.assisting import Assisting
 from desk.doing import Doing
 from desk.door import sessions
 from desk.filters import AddedLately, EmailOnFile, HasKind, Invited, NumberOnFile, OneOrganisation
-from desk.scope import held, is_own, organisations
+from desk.scope import organisations
 from profiles import inviting, numbers
 
 INVITED_AT_ONCE: Final = 500
@@ -32,8 +29,6 @@ LEADS_NOWHERE: Final = (
     "That reference leads to nobody whose profile you look after. Check its letters, and the address and the number "
     "that the person types."
 )
-TRAIL: Final = "careid.view_event"
-REPORTS: Final = "authenticators.view_report"
 
 
 @admin.register(Profile)
@@ -79,40 +74,8 @@ class ProfileAdmin(Doing):
             messages.info(request, LEADS_NOWHERE)
         return super().changelist_view(request, {"title": "Find a person", **(extra_context or {})})
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """The person's page."""
-        profile = self.get_object(request, object_id)
-        page = self._page_of(request, profile) if profile and self.has_view_permission(request, profile) else {}
-        return super().change_view(request, object_id, form_url, {**page, **(extra_context or {})})
-
-    def _page_of(self, request: HttpRequest, profile: Profile) -> dict[str, Any]:
-        offered = {verb.slug: (verb, address) for verb, address in self.offered(request, profile)}
-        of_one: Any = self.admin_site.get_model_admin(Authenticator)
-        rows = profile.authenticators.defer("material").order_by("state", "-added_at")  # each knows whose it is
-        of_report: Any = self.admin_site.get_model_admin(Report)
-        reports = profile.reports.order_by("-reported_at")[: diagnosis.ATTEMPTS]
-        # What happened while somebody was another organisation's is that one's, as in the trail itself.
-        trail = held(Event.objects.filter(profile_id=profile.pk), request.user, "organisation")
-        may_read, may_judge = request.user.has_perm(TRAIL), request.user.has_perm(REPORTS)
-        cases = [(one, list(of_report.offered(request, one))) for one in reports] if may_judge else []
-        case = next((verbs[0] for _, verbs in cases if verbs), None)
-        remedies = {**offered, "case": case} if case else offered
-        return {
-            "title": str(profile),
-            "subtitle": f"User id {profile.user_id}, {profile.organisation}",
-            "now": timezone.now(),
-            "causes": [(cause, remedies.get(cause.remedy or "")) for cause in diagnosis.causes(profile)],
-            "offered": list(offered.values()),
-            "may_assist": profile.is_open and request.user.has_perm(PERMISSION) and not is_own(request.user, profile),
-            "may_read": may_read,
-            "authenticators": [(one, words.why_stopped(one), list(of_one.offered(request, one))) for one in rows],
-            "reports": cases,
-            "visits": diagnosis.visits(trail) if may_read else [],
-            "mails": diagnosis.mails(profile),
-            "events": diagnosis.events(trail) if may_read else [],
-        }
+    def about(self, request: HttpRequest, row: Profile) -> dict[str, Any]:
+        return {**super().about(request, row), **person_page.about(request, row, desk=self)}
 
     def get_urls(self) -> list[URLPattern]:
         by_number = self.admin_site.admin_view(self.by_number)

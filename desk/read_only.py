@@ -11,9 +11,10 @@ from django.core.paginator import Paginator
 from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import URLPattern, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 
 from careid.people.typed import compact
 
@@ -60,6 +61,15 @@ class Listed(Admin):
         except (IncorrectLookupParameters, ValidationError, ValueError, OverflowError, DataError) as error:
             raise BadRequest("a list was asked what it can't answer") from error
 
+    def get_urls(self) -> list[URLPattern]:
+        """Django's, but for its own history: what was done stands in the trail."""
+        return [one for one in super().get_urls() if not str(one.name).endswith("_history")]
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        title = {"title": capfirst(self.opts.verbose_name_plural)}
+        page: HttpResponse = super().changelist_view(request, {**title, **(extra_context or {})})
+        return page
+
 
 def _asked_by(one: Any) -> tuple[str, ...]:
     """The parameters of an address that a filter reads."""
@@ -78,6 +88,24 @@ class ReadOnly(Listed):
     list_per_page = 50
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
+
+    change_form_template = "admin/desk/row.html"
+
+    def about(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        """What the page of a row shows beside the row's fields."""
+        address = f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"
+        return {"title": self.heading(row), "subtitle": "", "list_address": address}
+
+    def heading(self, row: Any) -> str:
+        return str(row)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """The page of a row, of which nothing can be sent."""
+        context.update(self.about(request, kwargs["obj"]))
+        page: HttpResponse = super().render_change_form(request, context, *args, **kwargs)
+        return page
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -29,6 +29,7 @@ class Verb:
     form: Callable[..., forms.Form] = ReasonForm  # takes `reasons`
     fresh: bool = False
     for_oneself: bool = False  # whether an admin may do it to their own profile
+    grave: bool = False  # whether it can't be taken back, or shuts somebody out: its button looks so
     otherwise: str = "Nothing was changed: it was so already."
 
 
@@ -57,7 +58,8 @@ PROFILE: Final = (
         f"It is kept as a fingerprint and is never shown. {_HELD}",
         "careid.change_number",
         lambda row, **data: numbers.set_number(profile=row, **data),
-        "The National Insurance number was set.",
+        "The National Insurance number was set. What they add in the next 7 days works a day later, however they are "
+        "let in: a colleague of yours can lift that hold. If they can not get in, help them add an authenticator now.",
         lambda _: True,  # of a closed one too: what another has taken meanwhile keeps it from being reopened
         reasons.CHANGE,
         NumberForm,
@@ -96,6 +98,7 @@ PROFILE: Final = (
         _has_live,
         reasons.REVOKE,
         fresh=True,
+        grave=True,
         for_oneself=True,
     ),
     Verb(
@@ -108,6 +111,7 @@ PROFILE: Final = (
         lambda row: row.is_open,
         reasons.CLOSE,
         fresh=True,
+        grave=True,
     ),
     Verb(
         "reopen",
@@ -144,6 +148,7 @@ AUTHENTICATOR: Final = (
         lambda row: row.is_live,
         reasons.REVOKE,
         fresh=True,
+        grave=True,
         for_oneself=True,
     ),
     Verb(

@@ -111,7 +111,7 @@ REASONS: Final[dict[str, str]] = {
     **reasons.ALL,
     **dict(Report.Outcome.choices),
     "no_profile": "no profile has that email address",
-    "number_differs": "the National Insurance number is another than the one on file",
+    "number_differs": "the National Insurance number typed is not the one on file",
     "no_number": "there is no National Insurance number on file",
     "closed": "the profile is closed",
     "organisation_not_taking_part": "the organisation does not take part",
@@ -190,6 +190,11 @@ def mail(template: str) -> str:
 def actor(written: str) -> str:
     """Who did it; an admin's name stands in another table, so it stays a number here."""
     return ACTORS.get(written, written.replace(":", " ", 1))
+
+
+def lower_first(said: str) -> str:
+    """The same words inside a sentence; a name of capitals keeps them."""
+    return said if said[:2].isupper() else said[:1].lower() + said[1:]
 
 
 def to_the_second(at: datetime | None) -> str:

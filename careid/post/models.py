@@ -25,6 +25,7 @@ class Mail(models.Model):
     template = models.CharField(max_length=40)
     profile = models.ForeignKey(Profile, models.CASCADE, null=True)
     reference = models.CharField(max_length=7, blank=True)
+    organisation = models.CharField(max_length=12, blank=True, db_default="")  # the person's, when it was written
     content = EncryptedJSONField(null=True)
     state = models.CharField(max_length=8, choices=State, default=State.QUEUED)
     queued_at = models.DateTimeField(default=timezone.now)

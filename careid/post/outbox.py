@@ -45,6 +45,7 @@ def send(
         template=template,
         profile=profile,
         reference=reference,
+        organisation=profile.organisation.code if profile else "",
         content={"to": address, "subject": subject.strip(), "body": body.strip() + "\n"},
         not_after=Now() + Value(good_for, DurationField()),  # NULL where it is good for ever: the same statement
     )

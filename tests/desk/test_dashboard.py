@@ -72,7 +72,7 @@ def test_reasons_come_in_words_the_commonest_first(user):
     for reason in ("wrong", "number_differs", "number_differs"):
         event("identity.not_matched", outcome="refused", reason=reason)
     assert of(dashboard.failures(user)) == [
-        ("the National Insurance number is another than the one on file", 2),
+        ("the National Insurance number typed is not the one on file", 2),
         ("a wrong code was typed", 1),
     ]
 

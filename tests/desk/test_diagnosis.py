@@ -104,7 +104,7 @@ def test_the_last_attempts_are_told_step_by_step_the_newest_first(person, make_v
     failing.fail()
     newest, middle, oldest = diagnosis.visits(Event.objects.filter(profile_id=person.pk))
     assert next(line.words for line in oldest.lines) == (
-        "The details did not match: the National Insurance number is another than the one on file"
+        "The details did not match: the National Insurance number typed is not the one on file"
     )
     assert "Typed a wrong code" in [line.words for line in middle.lines]
     assert newest.lines[-1].words.startswith("Could not add it: ")
@@ -113,13 +113,42 @@ def test_the_last_attempts_are_told_step_by_step_the_newest_first(person, make_v
     assert newest.outcome == newest.lines[-1].words
 
 
+def last_try(person):
+    person.refresh_from_db()
+    found = diagnosis.last_try(diagnosis.visits(Event.objects.filter(profile_id=person.pk)), person)
+    return [(cause.words.partition(": ")[2], cause.remedy) for cause in found]
+
+
+def test_the_last_try_says_what_stopped_it_and_what_ends_that(person, make_visitor):
+    assert last_try(person) == []
+    make_visitor().details(person, nino="PP999902D")  # made up: PP is never issued
+    differs = "the details did not match: the National Insurance number typed is not the one on file"
+    assert last_try(person) == [(f"{differs}.", "number")]
+    Profile.objects.update(nino_changed_at=timezone.now())
+    assert last_try(person) == [(f"{differs}. The number was set since.", None)]
+    visitor = make_visitor()
+    visitor.details(person)
+    assert last_try(person) == [("came as far as “A code was emailed”.", None)]
+    for _ in range(5):
+        visitor.code("000000")
+    assert last_try(person) == [("typed a wrong code, 5 times.", None)]
+    record(EventName.ATTEMPT_ENDED, reason="restarted", profile=person, attempt_id=Event.objects.latest("sequence").attempt_id)  # fmt: skip
+    assert last_try(person) == [("typed a wrong code, 5 times.", None)]
+
+
+def test_a_last_try_that_added_something_stops_nobody(person, visitor):
+    visitor.reach(person)
+    record(EventName.AUTHENTICATOR_ADDED, profile=person, attempt_id=Event.objects.latest("sequence").attempt_id)
+    assert last_try(person) == []
+
+
 def test_ten_attempts_and_ten_mails_are_shown_in_statements_that_do_not_grow(person, django_assert_num_queries):
     for attempt in range(30):
         record(EventName.ATTEMPT_STARTED, profile=person, attempt_id=f"{attempt:032x}")
     with django_assert_num_queries(1):
         assert len(diagnosis.visits(Event.objects.filter(profile_id=person.pk))) == 10
     with django_assert_num_queries(1):
-        assert diagnosis.mails(person) == []
+        assert diagnosis.mails(Mail.objects.filter(profile=person)) == []
 
 
 def test_every_event_and_every_mail_has_words():

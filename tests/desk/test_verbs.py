@@ -26,7 +26,7 @@ NUMBERS = {"number": NUMBER, "again": NUMBER, "reason": "was_missing", "note": "
 # Each verb of a profile: what is typed, the event that follows and what the admin is told.
 OF_A_PROFILE = {
     "email": (EMAIL, "profile.email_changed", "The email address was changed."),
-    "number": (NUMBERS, "profile.nino_changed", "The National Insurance number was set."),
+    "number": (NUMBERS, "profile.nino_changed", verbs.PROFILE[1].done),
     "unlock": ({"reason": "mistake"}, "limit.lifted", "The lock was lifted."),
     "revoke": ({"reason": "stolen"}, "authenticator.revoked", "All authenticators were revoked."),
     "close": ({"reason": "leaver"}, "profile.closed", "The profile was closed."),
