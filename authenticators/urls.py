@@ -8,6 +8,7 @@ urlpatterns = [
     *(path("", include((f"{package(slug)}.urls", slug))) for slug in KINDS),
     path("authenticators/<uuid:pk>/done/", views.done, name="done"),
     path("authenticators/<uuid:pk>/undo/", views.undo, name="undo"),
+    path("authenticators/<uuid:pk>/finish/", views.finish, name="finish"),
     path("authenticators/another/", views.another, name="another"),
     path("not-me/<str:token>/", views.not_me, name="not-me"),
 ]

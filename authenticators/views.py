@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -13,7 +14,7 @@ from authenticators.models import Authenticator
 from authenticators.registry import KINDS
 from careid.errors import Refused
 from careid.limits import counting
-from careid.pages import answers
+from careid.pages import answers, passing
 from careid.people.models import Service
 from enrolment import attempts, journey
 from enrolment.journey import PAGE_METHODS, afterwards, open_to_all, step
@@ -52,11 +53,27 @@ def done(request: HttpRequest, attempt: Attempt, pk: UUID) -> HttpResponse:
     return answers.show(request, "authenticators/done.html", page="done", form=form, **context)
 
 
-@require_POST
+@require_http_methods(PAGE_METHODS)
 @afterwards
 def undo(request: HttpRequest, attempt: Attempt, pk: UUID) -> HttpResponse:
-    actions.undo(authenticator=get_object_or_404(Authenticator, pk=pk), attempt=attempt)
-    return redirect("done", pk)
+    """Ask first: what is removed does not come back."""
+    authenticator = get_object_or_404(Authenticator.objects.select_related("profile__organisation"), pk=pk)
+    if request.method == "POST":
+        actions.undo(authenticator=authenticator, attempt=attempt)
+    if request.method == "POST" or authenticator.state != authenticator.State.ACTIVE:
+        return redirect("done", pk)
+    context = {"attempt": attempt, "authenticator": authenticator}
+    return answers.show(request, "authenticators/undo.html", page="undo", **context)
+
+
+@require_POST
+@afterwards
+def finish(request: HttpRequest, attempt: Attempt, pk: UUID) -> HttpResponse:
+    """Nothing more to do here: whoever comes to this browser next sees nothing of this person."""
+    attempts.end(attempt=attempt, reason="finished")
+    response = passing.leave(redirect("start"), passing.FINISHED)
+    response.delete_cookie(settings.ATTEMPT_COOKIE)
+    return response
 
 
 @require_POST

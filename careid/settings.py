@@ -118,7 +118,7 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates", BASE_DIR / "desk" / "door" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["django.templatetags.static"],  # nearly every page names a file
+            "builtins": ["django.templatetags.static", "careid.templatetags.times"],  # nearly every page has some
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -236,6 +236,7 @@ SILENCED_SYSTEM_CHECKS = ["otp_webauthn.E010", "otp_webauthn.E030", "otp_webauth
 # --- Cookies: none has an age, but for that of a known browser of the desk ---------------------------------------
 ATTEMPT_COOKIE = "__Host-careid" if SECURE else "careid"
 ASSISTED_COOKIE = "__Host-careid-assisted" if SECURE else "careid-assisted"
+PASSING_COOKIE = "__Host-careid-passing" if SECURE else "careid-passing"
 CSRF_COOKIE_NAME = "__Host-csrf" if SECURE else "csrf"
 CSRF_COOKIE_AGE = None
 CSRF_COOKIE_HTTPONLY = True

@@ -6,11 +6,11 @@ from types import MappingProxyType
 from typing import Final
 
 from django.utils import timezone
-from django.utils.formats import date_format
 
 from authenticators.actions import Refusal
 from authenticators.models import Authenticator, Report
 from authenticators.registry import KINDS
+from careid.pages import times
 from careid.people.models import Profile
 from careid.trail import actors
 from careid.trail.models import Event
@@ -132,6 +132,7 @@ REASONS: Final[dict[str, str]] = {
     "profile_reopened": "the profile was reopened",
     "replaced": "a newer one took its place",
     "restarted": "started again",
+    "finished": "finished, and left the page",
     "assisted_cancelled": "cancelled at the desk",
 }
 # A word may mean one thing where it ends an authenticator, and another where it stops one.
@@ -199,12 +200,11 @@ def lower_first(said: str) -> str:
 
 def to_the_second(at: datetime | None) -> str:
     """`29 November 2026, 14:25:07`, in Europe/London; empty where there is none."""
-    return date_format(timezone.localtime(at), "j F Y, H:i:s") if at else ""
+    return times.written(at, "j F Y, H:i:s") if at else ""
 
 
 def time(at: datetime | None) -> str:
     """`14:25` today, else with its day, in Europe/London."""
     if at is None:
         return "-"
-    local = timezone.localtime(at)
-    return date_format(local, "H:i" if local.date() == timezone.localdate() else "j F Y, H:i")
+    return times.written(at, "H:i" if timezone.localdate(at) == timezone.localdate() else "j F Y, H:i")

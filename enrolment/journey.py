@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from careid.limits import counting
-from careid.pages import answers
+from careid.pages import answers, passing
 from careid.people.typed import code
 from careid.storing import crypto
 from careid.storing.prepared import Prepared
@@ -36,14 +36,10 @@ class Step:
     done: Callable[[Attempt], bool]
 
 
-def always(_: Attempt) -> bool:
-    return True
-
-
 STEPS: Final = (
-    Step("details", "details", always),
+    Step("details", "details", lambda _: True),
     Step("code", "code", lambda attempt: attempt.verified_at is not None),
-    Step("choose", "choose", always),
+    Step("choose", "choose", lambda _: True),
 )
 
 View = Callable[..., HttpResponse]
@@ -81,10 +77,13 @@ def step(name: str, *, then: tuple[Step, ...] = (), methods: tuple[str, ...] = P
 
 def _elsewhere(request: HttpRequest, attempt: Attempt | None, earlier: tuple[Step, ...]) -> HttpResponse | None:
     """Where to send a visitor for whom this page isn't open."""
-    if attempt is None or (attempt.is_over and not earlier):
+    if attempt is None or not (earlier or attempt.under_way):
         again = _second_press(request) if request.method == "POST" and len(earlier) == 1 else None
-        return again or (redirect(STEPS[0].url) if earlier else None)
-    return gone_on(attempt) or next((redirect(one.url) for one in earlier if not one.done(attempt)), None)
+        return again or (passing.leave(redirect(STEPS[0].url), passing.LOST) if earlier else None)
+    back = next((redirect(one.url) for one in earlier if not one.done(attempt)), None)
+    if back and len(earlier) + (request.method == "POST") > len(STEPS):
+        passing.leave(back, passing.AGAIN)  # a page of a kind, which a newer attempt has not come to
+    return gone_on(attempt) or back
 
 
 def gone_on(attempt: Attempt) -> HttpResponse | None:
@@ -121,11 +120,8 @@ def afterwards(view: View) -> View:
         attempt = current(request)
         if attempt and attempt.authenticator_id is None and not attempt.is_over:  # "add another" has begun
             return redirect("choose" if attempt.verified_at else "code")
-        if (
-            attempt is None
-            or attempt.authenticator_id is None
-            or attempt.authenticator_id != kwargs.get("pk", attempt.authenticator_id)
-        ):
+        mine = attempt and attempt.authenticator_id
+        if attempt is None or mine is None or mine != kwargs.get("pk", mine):
             raise Http404
         return redirect("expired") if attempt.is_over else _unless_gone(view, request, attempt, *args, **kwargs)
 

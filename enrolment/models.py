@@ -105,6 +105,11 @@ class Attempt(models.Model):
         return self.ended_at is not None or timezone.now() >= self.deadline
 
     @property
+    def under_way(self) -> bool:
+        """Whether something may still be added."""
+        return self.authenticator_id is None and not self.is_over
+
+    @property
     def verified_profile(self) -> Profile:
         """Who this is, once the mailed code was accepted: pages past the code have one."""
         if self.profile is None or self.verified_at is None:

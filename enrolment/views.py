@@ -27,9 +27,9 @@ SECOND_PRESS_LOOKS, SECOND_PRESS_WAIT = 4, 0.15  # seconds: how long the first o
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
     attempt = journey.current(request)
-    if attempt is None:
+    if attempt is None or not attempt.under_way:
         return answers.the_same_for_all(request, "enrolment/start.html", page="start")
-    return answers.show(request, "enrolment/start.html", page="start", attempt=attempt)
+    return answers.show(request, "enrolment/start.html", page="start", attempt=attempt, under_way=True)
 
 
 @step("details")
@@ -50,7 +50,9 @@ def details(request: HttpRequest, attempt: Attempt | None) -> HttpResponse:
         if form.picture_failed:
             counting.hit_or_lock(picture.failures(here), room=here.room)
     counting.hit_or_lock((limits.START, here.address), room=here.room)
-    return answers.show(request, "enrolment/details.html", page="details", form=form, attempt=attempt)
+    begun = attempt if attempt and attempt.under_way else None
+    context = {"attempt": begun, "under_way": begun and not form.is_bound}
+    return answers.show(request, "enrolment/details.html", page="details", form=form, **context)
 
 
 def _identify(request: HttpRequest, typed: Typed, attempt: Attempt | None) -> HttpResponse:

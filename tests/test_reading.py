@@ -23,7 +23,8 @@ PART = re.compile(r'{% (?:extends|include) "([^"]+)"')
 
 def folders():
     found = {folder for engine in engines.all() for folder in engine.template_dirs}
-    return [Path(folder) for folder in found if Path(folder).is_relative_to(settings.BASE_DIR)]
+    ours = [Path(folder) for folder in found if Path(folder).is_relative_to(settings.BASE_DIR)]
+    return [folder for folder in ours if ".venv" not in folder.parts]
 
 
 def mails():
@@ -101,3 +102,10 @@ def test_every_mail_reads_easily_in_each_of_its_forms(name):
 def test_every_page_that_is_open_to_all_reads_easily(path, client, organisation):
     answer = client.get(f"/{path}", {"q": organisation.name})
     assert reading.page(answer.content.decode()).faults == []
+
+
+def test_no_template_tells_a_time_by_a_way_that_knows_no_hour_that_comes_twice():
+    pages = [path for folder in folders() for kind in ("*.html", "*.txt") for path in folder.rglob(kind)]
+    told = re.compile(r"\|(date|time):\"[^\"]*[gGhH]:?[iA]")
+    assert pages
+    assert not [str(path) for path in pages if told.search(path.read_text())]

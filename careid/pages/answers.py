@@ -11,11 +11,11 @@ from django.db import DataError, InterfaceError, OperationalError, ProgrammingEr
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.utils import timezone
 from psycopg.errors import IdleInTransactionSessionTimeout, ReadOnlySqlTransaction
 
 from careid.limits import counting
 from careid.pages import context as every_page
+from careid.pages import passing
 
 # Django's words and the driver's own, which the queue wraps; the last two Django takes for faults of ours.
 AWAY: Final = (
@@ -33,17 +33,13 @@ def show(request: HttpRequest, template: str, *, page: str, form: Any = None, **
     stale = hasattr(request, "kept")
     wrong = context.get("notice") or (form is not None and form.is_bound and form.errors)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.FORBIDDEN if stale else HTTPStatus.OK
-    return render(
-        request,
-        template,
-        {"page": page, "form": form, "stale": stale, **context},
-        status=status,
-    )
+    answer = render(request, template, {"page": page, "form": form, "stale": stale, **context}, status=status)
+    return passing.said(request, answer)
 
 
 def the_same_for_all(request: HttpRequest, template: str, *, page: str) -> HttpResponse:
     """A page with nothing of this visitor on it: it is rendered once, for the operator's words as they stand."""
-    return HttpResponse(_rendered(template, page, tuple(every_page.page(request).items())))
+    return passing.said(request, HttpResponse(_rendered(template, page, tuple(every_page.page(request).items()))))
 
 
 @lru_cache(maxsize=16)
@@ -69,8 +65,7 @@ def locked(request: HttpRequest, verdict: counting.Verdict, *, reference: str = 
     context = {
         "page": "locked",
         "reason": "registration_authority" if verdict.by_hand else "limit",
-        "until": verdict.until and timezone.localtime(verdict.until),
-        "today": timezone.localdate(),
+        "until": verdict.until,
         "reference": reference,
     }
     response = render(request, "locked.html", context, status=HTTPStatus.TOO_MANY_REQUESTS)

@@ -7,10 +7,11 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from careid.errors import counted
+from careid.pages import passing
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """The operator's words, and the demo's mark."""
+    """The operator's words, the word that waits for this page, and the demo's mark."""
     return {
         "environment": settings.ENVIRONMENT,
         "operator": settings.OPERATOR,
@@ -21,5 +22,6 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "kept_attempts": counted(settings.KEEP_ATTEMPTS // timedelta(hours=1), "hour"),
         "kept_counters": counted(settings.KEEP_COUNTERS.days, "day"),
         "kept_mails": counted(settings.KEEP_MAILS.days, "day"),
+        "passing": passing.read(request),
         "demo": "demo" in settings.INSTALLED_APPS,
     }

@@ -11,7 +11,6 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 
 from careid.limits import counting, limits
 from careid.serving import visitors
@@ -74,8 +73,7 @@ def guarded(view: Callable[..., Any]) -> Callable[..., HttpResponse]:
 
 def locked_page(request: HttpRequest, verdict: counting.Verdict) -> HttpResponse:
     """429, with the time of day at which the lock ends."""
-    until = verdict.until and timezone.localtime(verdict.until)
-    context = {"page": "locked", "reason": "limit", "until": until, "today": timezone.localdate()}
+    context = {"page": "locked", "reason": "limit", "until": verdict.until}
     answer = render(request, "admin/locked.html", context, status=429)
     answer.headers["Retry-After"] = str(verdict.seconds)
     return answer

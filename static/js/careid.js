@@ -26,6 +26,11 @@ another?.addEventListener("click", async (event) => {
   typed.focus();
 });
 
+// What Back brings out of the browser's memory may be of the person before: ask the service for the page anew.
+addEventListener("pageshow", (event) => {
+  if (event.persisted) location.reload();
+});
+
 // Copy the text of the element that a button names.
 document.querySelectorAll("button[data-copy]").forEach((button) => {
   const words = button.textContent;

@@ -160,7 +160,7 @@ def test_spaces_around_a_password_are_part_of_it(visitor, person):
 class TestAfterwards:
     def test_every_page_of_the_journey_leads_to_the_confirmation(self, visitor, person):
         done = visitor.enrol(person).url
-        for page in ("/details/", "/code/", "/authenticators/", "/authenticators/totp/", PASSWORD_PAGE, APP):
+        for page in ("/code/", "/authenticators/", "/authenticators/totp/", PASSWORD_PAGE, APP):
             assert visitor.client.get(page).url == done
             assert visitor.client.post(page).url == done
         assert visitor.app_code("123456").url == done

@@ -69,6 +69,8 @@ def test_an_account_is_added_and_each_page_is_looked_at(walk):
     page.goto(walk.portal.url + "/authenticators/nhsnet/")
     walk.at("done")
     assert links(walk) == 1
+    walk.press("Remove it")
+    walk.at("undo")
     walk.press("Remove it now")
     assert "You removed" in walk.at("done").locator("h1").inner_text()
     walk.look("nhsnet-removed")

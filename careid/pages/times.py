@@ -1,0 +1,42 @@
+"""Times as people read them, in Europe/London: the hour that comes twice each October is told with its name."""
+
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+from django.utils.formats import date_format
+
+
+def _zone(local: datetime) -> str:
+    """` BST` or ` GMT` where the clock shows this time twice (PEP 495), else nothing."""
+    twice = local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
+    return f" {local.tzname()}" if twice else ""
+
+
+def clock(at: datetime) -> str:
+    """`10:55am`; `1:30am BST` where it comes twice."""
+    local = timezone.localtime(at)
+    return date_format(local, "g:iA").lower() + _zone(local)
+
+
+def day(at: datetime) -> str:
+    """`30 November 2026`."""
+    return date_format(timezone.localtime(at), "j F Y")
+
+
+def moment(at: datetime) -> str:
+    """`10:55am on 30 November 2026`."""
+    return f"{clock(at)} on {day(at)}"
+
+
+def soon(at: datetime) -> str:
+    """`10:55am` today, `10:55am tomorrow`, else with its day."""
+    away = timezone.localdate(at) - timezone.localdate()
+    if away > timedelta(days=1) or away < timedelta():
+        return moment(at)
+    return clock(at) + (" tomorrow" if away else "")
+
+
+def written(at: datetime, how: str) -> str:
+    """In one of Django's formats that ends with the time, as lists have it: `29 November 2026, 14:25:07`."""
+    local = timezone.localtime(at)
+    return date_format(local, how) + _zone(local)
