@@ -5,9 +5,12 @@ import os
 import sys
 from argparse import ArgumentParser
 
+ARGUMENT_MOST = 10_000  # characters
+
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "careid.settings")
+    bounded(sys.argv)
     from django.conf import settings
     from django.core.exceptions import ImproperlyConfigured
 
@@ -43,6 +46,14 @@ def execute(argv: list[str]) -> None:
             f"The role {role!a} of DATABASE_URL may not do that: run it as the role that owns the tables.\n"
         )
         sys.exit(1)
+
+
+def bounded(arguments: list[str]) -> None:
+    """Exit code 2 where an argument is longer than any that a command takes, before one reads it."""
+    for place, argument in enumerate(arguments):
+        if len(argument) > ARGUMENT_MOST:
+            sys.stderr.write(f"Argument {place} is longer than {ARGUMENT_MOST} characters.\n")
+            sys.exit(2)
 
 
 def tersely() -> None:
