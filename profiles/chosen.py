@@ -8,7 +8,9 @@ from typing import Any, Final
 
 from django.core.management.base import CommandError
 
+from careid.people import spreadsheets, typed
 from careid.people.models import Profile
+from careid.people.spreadsheets import BadFile
 from careid.trail import actors
 
 USER_ID: Final = re.compile(r"[0-9]{12}")
@@ -37,7 +39,9 @@ def profiles(options: dict[str, Any]) -> list[Profile]:
     if missing:
         more = f" and {len(missing) - TOLD_MOST} more" if len(missing) > TOLD_MOST else ""
         named = ", ".join(ascii(one)[1:-1][:20] for one in missing[:TOLD_MOST])
-        raise CommandError(f"No profile has the user id {named}{more}. Nothing was changed.", returncode=2)
+        done = spreadsheets.done_to(missing[0], length=typed.USER_ID_DIGITS)
+        why = f": {done}" if done else ""
+        raise CommandError(f"No profile has the user id {named}{more}{why}. Nothing was changed.", returncode=2)
     return [found[user_id] for user_id in wanted]
 
 
@@ -49,10 +53,15 @@ def actor(command: str, options: dict[str, Any]) -> str:
 
 
 def _of(path: Path | None) -> list[str]:
+    """The user ids of a text file, one a line; a spreadsheet's heading, commas and empty rows are no user ids."""
     if path is None:
         return []
     try:
-        return [line.strip() for line in path.read_text("utf-8-sig").splitlines() if line.strip()]
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "is not a text file in UTF-8"
-        raise CommandError(f"{path}: {reason}. Nothing was changed.", returncode=2) from error
+        with spreadsheets.open_to_read(path) as file:
+            text = file.read()
+    except BadFile as error:
+        raise CommandError(f"{error}. Nothing was changed.", returncode=2) from error
+    if fault := spreadsheets.not_csv(text):
+        raise CommandError(f"{path} {fault}: save it as text in UTF-8. Nothing was changed.", returncode=2)
+    ids = [line.strip(', "\t') for line in text.splitlines() if not spreadsheets.is_blank(line)]
+    return ids[1:] if ids[:1] == ["user_id"] else ids

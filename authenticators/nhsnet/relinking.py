@@ -1,15 +1,16 @@
 """Accounts after a change of tenant: the links are moved, each with its event, or none is."""
 
-import csv
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
+from uuid import UUID
 
 from django.db import transaction
 
 from authenticators.models import Authenticator
 from authenticators.nhsnet.kind import KIND
+from careid.people import spreadsheets
+from careid.people.spreadsheets import BadFile
 from careid.storing import database
 from careid.trail import actors
 from careid.trail.names import EventName
@@ -17,10 +18,6 @@ from careid.trail.record import record
 
 COLUMNS: Final = ("old_object_id", "new_object_id")
 COMMAND: Final = "nhsnet_relink"
-
-
-class BadFile(Exception):
-    """Not the file that was asked for, in words."""
 
 
 @dataclass(frozen=True)
@@ -31,24 +28,27 @@ class Moved:
 
 
 def read(path: Path) -> dict[str, str]:
-    """New object ids by old ones. Raises BadFile."""
+    """New object ids by old ones. BadFile where one is no object id or stands there twice, or it is no such file."""
+    ids: dict[str, str] = {}
+    new_ones: set[str] = set()
+    for number, cells in spreadsheets.table(path, wanted=COLUMNS):
+        old, new = (
+            _object_id(cell, f"{path}, line {number}: {name}") for cell, name in zip(cells, COLUMNS, strict=True)
+        )
+        if old in ids or new in new_ones:
+            raise BadFile(f"{path}, line {number}: an id stands there twice")
+        ids[old] = new
+        new_ones.add(new)
+    return ids
+
+
+def _object_id(cell: str, where: str) -> str:
+    """As a token writes it: a UUID in small letters. Nothing else could ever match an account."""
     try:
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            return dict(_rows(csv.DictReader(file)))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise BadFile(f"{path}: {error}") from error
-
-
-def _rows(reader: Any) -> Iterator[tuple[str, str]]:
-    if not set(COLUMNS) <= set(reader.fieldnames or ()):
-        raise BadFile(f"the first line does not name {' and '.join(COLUMNS)}")
-    seen: set[str] = set()
-    for row in reader:
-        old, new = ((row[column] or "").strip().lower() for column in COLUMNS)
-        if not old or not new or {f"old {old}", f"new {new}"} & seen:
-            raise BadFile(f"line {reader.line_num}: an id is missing or there twice")
-        seen |= {f"old {old}", f"new {new}"}
-        yield old, new
+        return str(UUID(cell))
+    except ValueError:
+        sort = "an address" if "@" in cell else "not an object id"
+        raise BadFile(f"{where} is {sort}; an object id is 32 hexadecimal digits, such as {UUID(int=0)}") from None
 
 
 def relink(*, old_tenant: str, new_tenant: str, accounts: dict[str, str] | None, dry_run: bool) -> Moved:
@@ -81,7 +81,8 @@ def _relink(old_tenant: str, new_tenant: str, accounts: dict[str, str] | None) -
 
 def _move(row: Authenticator, external_id: str, tenant: str) -> None:
     # The issuer and the subject were the old tenant's; the new one's come with the next sign-in.
-    row.external_id, row.details = external_id, {**row.details, "tenant": tenant}
+    before = {"moved_from": [*row.details.get("moved_from", []), row.external_id]}  # what a log or a letter may name
+    row.external_id, row.details = external_id, {**row.details, **before, "tenant": tenant}
     row.material = {"address": row.material.get("address", "")}
     row.save(update_fields=["external_id", "details", "material"])
     record(

@@ -3,10 +3,12 @@
 import csv
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final
+from pathlib import Path
+from typing import Final, TextIO
 
 BOM: Final = "\ufeff"  # begins a file, or else Excel takes it for another encoding than UTF-8
 FORMULA: Final = tuple("=+-@\t\r\n＝＋－＠")  # noqa: RUF001  what a cell of a formula begins with, full-width too
+LINE_MOST: Final = 8_000  # characters; no more of a line is read into memory
 WAY_OUT: Final = "save it as CSV UTF-8 (comma separated)"
 # What a file begins with that is no CSV in UTF-8.
 _STARTS: Final = {
@@ -55,13 +57,62 @@ def is_blank(line: str) -> bool:
     return not line.strip(', "\t\r\n\v\f\xa0')
 
 
-def names(first: str, *, wanted: Sequence[str], allowed: Sequence[str] = ()) -> list[str]:
-    """The columns that the first line names, in their order; bytes that are no UTF-8 come as surrogates.
+def lines(file: TextIO) -> Iterator[tuple[int, str]]:
+    """Every line after the header on which anything stands, with its number in the file; one in memory at a time.
 
-    BadFile, with the way out, where one of `wanted` is missing, or one is doubled or neither wanted nor allowed.
+    Of a line that is LINE_MOST characters or longer the rest is left out.
     """
+    file.seek(0)
+    number, ended = 0, True
+    for part in iter(lambda: file.readline(LINE_MOST), ""):
+        number += ended
+        if ended and number > 1 and not is_blank(part):
+            yield number, part
+        ended = part.endswith(("\n", "\r"))
+
+
+def open_to_read(path: Path) -> TextIO:
+    """The file, whatever bytes it has: what isn't UTF-8 becomes lone surrogates. BadFile where it can't be read."""
+    try:
+        if not path.is_file():
+            raise BadFile(f"{path} is not a file: give the path of a CSV file")
+        return path.open(encoding="utf-8-sig", errors="surrogateescape", newline="")
+    except OSError as error:
+        raise BadFile(f"{path} can't be read: {error.strerror}") from error
+
+
+def table(path: Path, *, wanted: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
+    """The cells of these columns, a line at a time with its number; other columns may stand there too.
+
+    BadFile where the file can't be read, is no CSV in UTF-8, or a line has more or fewer cells than the first.
+    """
+    with open_to_read(path) as file:
+        named = names(file, wanted=wanted, allowed=None)
+        for number, line in lines(file):
+            cells = next(csv.reader([line.rstrip("\r\n")]), [])
+            if len(cells) != len(named):
+                raise BadFile(f"{path}, line {number} has {len(cells)} cells and the first {len(named)}")
+            if not line.isprintable() and any("\ud800" <= char <= "\udfff" for char in line):
+                raise BadFile(f"{path}, line {number} is not UTF-8: {WAY_OUT}")
+            yield number, [cells[named.index(column)].strip() for column in wanted]
+
+
+def names(file: TextIO, *, wanted: Sequence[str], allowed: Sequence[str] | None = ()) -> list[str]:
+    """The columns that the first line names, in their order.
+
+    BadFile, with the way out, where one of `wanted` is missing, or one is doubled or neither wanted nor `allowed`
+    (None: any is).
+    """
+    first = file.readline(LINE_MOST)
+    try:
+        return _names(first, wanted, allowed)
+    except BadFile as error:
+        raise BadFile(f"{file.name} {error}") from error
+
+
+def _names(first: str, wanted: Sequence[str], allowed: Sequence[str] | None) -> list[str]:
     named = [one.strip(f"{BOM} \xa0") for one in next(csv.reader([first.rstrip("\r\n")]), [])]
-    if fault := _not_csv(first, wanted):
+    if fault := not_csv(first) or _other_separator(first, wanted):
         raise BadFile(f"{fault}: {WAY_OUT}")
     if missing := [name for name in wanted if name not in named]:
         almost = [one for one in named if _key(one) == _key(missing[0])]
@@ -69,7 +120,7 @@ def names(first: str, *, wanted: Sequence[str], allowed: Sequence[str] = ()) -> 
         raise BadFile(f"{fault} {missing[0]}; its first line must name {', '.join(wanted)}")
     if doubled := [one for one in named if named.count(one) > 1]:
         raise BadFile(f"has the column {doubled[0][:40]!a} twice: remove one")
-    if unknown := [one for one in named if one not in {*wanted, *allowed}]:
+    if allowed is not None and (unknown := [one for one in named if one not in {*wanted, *allowed}]):
         raise BadFile(f"has a column too many, {unknown[0][:40]!a}: remove it")
     return named
 
@@ -78,7 +129,8 @@ def _key(name: str) -> str:
     return re.sub(r"[\s_.-]+", "", name).casefold()
 
 
-def _not_csv(first: str, wanted: Sequence[str]) -> str:
+def not_csv(first: str) -> str:
+    """Why a file that begins so is no text in UTF-8, in words; empty where it may be. Other bytes are surrogates."""
     raw = first.encode("utf-8", "surrogateescape")
     if kind := next((words for start, words in _STARTS.items() if raw.startswith(start)), ""):
         return kind
@@ -86,10 +138,13 @@ def _not_csv(first: str, wanted: Sequence[str]) -> str:
         return "has nothing on its first line"
     if b"\0" in raw:
         return "is UTF-16"
-    if not raw.isascii() and any("\ud800" <= char <= "\udfff" for char in first):
-        return "is not UTF-8"
+    return "is not UTF-8" if any("\ud800" <= char <= "\udfff" for char in first) else ""
+
+
+def _other_separator(first: str, wanted: Sequence[str]) -> str:
+    keys = {_key(name) for name in wanted}
     for sign, words in _SEPARATORS.items():
-        if {_key(one.strip('"')) for one in first.split(sign)} & {_key(one) for one in wanted} and sign in first:
+        if sign in first and keys & {_key(one.strip('"')) for one in first.rstrip("\r\n").split(sign)}:
             return f"has its columns separated by {words}"
     return ""
 

@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from authenticators.registry import KINDS
 from careid.errors import Refused
+from careid.people import spreadsheets
 from careid.people.models import Organisation, Profile, new_user_handle
 from careid.post import outbox
 from careid.storing import database
@@ -27,7 +28,6 @@ from careid.trail.record import record, together
 from profiles import changes
 from profiles.importing import outcome, people_file, sql
 from profiles.importing.outcome import Summary, Wanted
-from profiles.importing.people_file import NumberedLine
 
 ACTOR: Final = actors.command("import_profiles")
 CREATED, CHANGED = "created", "changed"  # why an event tells of a person
@@ -43,7 +43,7 @@ def run(*, path: Path, failed: Path, wanted: Wanted, progress: Progress) -> Summ
     Raises BadFile, or Refused: `running` (another import is), `meanwhile` (somebody else wrote the same
     profiles). Nothing has changed then.
     """
-    with people_file.open_to_read(path) as source:
+    with spreadsheets.open_to_read(path) as source:
         names = people_file.header(source)
         with people_file.open_to_write(failed, other_than=path) as rejects:
             summary = _import(source, rejects, names, wanted=wanted, progress=progress)
@@ -57,7 +57,7 @@ def _import(source: TextIO, rejects: TextIO, names: list[str], *, wanted: Wanted
     try:
         with transaction.atomic(), database.patiently(), connection.cursor() as cursor:
             _alone(cursor)
-            _stage(cursor, _with_progress(people_file.numbered_lines(source), source, progress), names)
+            _stage(cursor, _with_progress(spreadsheets.lines(source), source, progress), names)
             summary, touched = _judge(cursor, wanted, progress)
             people_file.write_failed(rejects, names, _failed(source))
             _write(cursor, summary, touched, progress)
@@ -83,7 +83,7 @@ def _only_value(cursor: CursorWrapper, statement: str) -> Any:
     return cursor.fetchone()[0]
 
 
-def _with_progress(lines: Iterable[NumberedLine], source: TextIO, progress: Progress) -> Iterator[NumberedLine]:
+def _with_progress(lines: Iterable[tuple[int, str]], source: TextIO, progress: Progress) -> Iterator[tuple[int, str]]:
     size = os.fstat(source.fileno()).st_size
     for count, line in enumerate(lines):
         if count % TELL_EVERY == 0:
@@ -92,7 +92,7 @@ def _with_progress(lines: Iterable[NumberedLine], source: TextIO, progress: Prog
     progress("Reading", size, size)
 
 
-def _stage(cursor: CursorWrapper, lines: Iterable[NumberedLine], names: list[str]) -> None:
+def _stage(cursor: CursorWrapper, lines: Iterable[tuple[int, str]], names: list[str]) -> None:
     cursor.execute(sql.STAGE)
     with cursor.copy(sql.COPY) as copy:
         for number, line in lines:
@@ -125,7 +125,7 @@ def _judge(cursor: CursorWrapper, wanted: Wanted, progress: Progress) -> tuple[S
 
 def _failed(source: TextIO) -> Iterator[tuple[int, str, str]]:
     """Number, reason and text of each line that failed, in the order of the file, which is read a second time."""
-    lines = people_file.numbered_lines(source)
+    lines = spreadsheets.lines(source)
     with connection.chunked_cursor() as cursor:
         cursor.execute(sql.REJECTS)
         for wanted, reason in cursor:

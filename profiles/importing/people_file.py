@@ -27,8 +27,6 @@ COLUMNS: Final = (
 )
 # The columns that the file of failed rows has more, so that it can be mended and imported: where and why each failed.
 LINE, REASON = "line", "reason"
-LINE_MOST: Final = 8_000  # characters; a longer line fails, and no more of it is read into memory
-NumberedLine = tuple[int, str]  # a line's number in the file, and its text
 _NOT_UTF8: Final = re.compile("[\ud800-\udfff]")
 _CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f]")
 
@@ -48,16 +46,6 @@ class Person:
     fingerprints: list[str] | None
     organisation_code: str
     identity_level: int
-
-
-def open_to_read(path: Path) -> TextIO:
-    """The file, whatever bytes it has: what isn't UTF-8 becomes lone surrogates and fails its row."""
-    try:
-        if not path.is_file():
-            raise BadFile(f"{path} is not a file: give the path of a CSV file")
-        return path.open(encoding="utf-8-sig", errors="surrogateescape", newline="")
-    except OSError as error:
-        raise BadFile(f"{path} can't be read: {error.strerror}") from error
 
 
 @contextmanager
@@ -83,21 +71,7 @@ def open_to_write(path: Path, *, other_than: Path) -> Iterator[TextIO]:
 
 def header(file: TextIO) -> list[str]:
     """The names on the first line. BadFile where one is missing, doubled or not known, or it is no CSV in UTF-8."""
-    try:
-        return spreadsheets.names(file.readline(LINE_MOST), wanted=COLUMNS, allowed=(LINE, REASON))
-    except BadFile as error:
-        raise BadFile(f"{file.name} {error}") from error
-
-
-def numbered_lines(file: TextIO) -> Iterator[NumberedLine]:
-    """Every line after the header on which anything stands, with its number in the file; one in memory at a time."""
-    file.seek(0)
-    number, ended = 0, True
-    for part in iter(lambda: file.readline(LINE_MOST), ""):
-        number += ended
-        if ended and number > 1 and not spreadsheets.is_blank(part):
-            yield number, part
-        ended = part.endswith(("\n", "\r"))
+    return spreadsheets.names(file, wanted=COLUMNS, allowed=(LINE, REASON))
 
 
 def person(line: str, names: list[str]) -> Person:
@@ -134,7 +108,7 @@ def _cells(line: str, *, strict: bool) -> list[str]:
 
 
 def _row(line: str, names: list[str]) -> dict[str, str]:
-    if len(line) >= LINE_MOST:
+    if len(line) >= spreadsheets.LINE_MOST:
         raise BadRow("the line is too long")
     if _NOT_UTF8.search(line):
         raise BadRow(f"the line is not UTF-8; open the file again and {spreadsheets.WAY_OUT}")

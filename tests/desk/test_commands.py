@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -121,6 +122,33 @@ def test_unlock_says_what_was_locked_and_lifts_it(person, make_person, visitor):
     assert lines[1:] == [f"{other.user_id} was not locked", "Done"]
     assert not locks.of(person)
     assert Event.objects.filter(name="limit.lifted", actor="command:unlock jo").count() == 1
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+def test_user_ids_come_from_a_file_as_a_spreadsheet_saves_it(encoding, make_person, add, tmp_path):
+    first, second = make_person(), make_person()
+    add(first), add(second)
+    file = tmp_path / "leavers.csv"
+    file.write_text(f'user_id,\r\n{first.user_id},\r\n,\r\n"{second.user_id}",\r\n', encoding=encoding)
+    assert run("revoke", "--file", str(file), *WHY)[-1] == "2 revoked"
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"PK\x03\x04", "is a workbook, not a CSV file: save it as text in UTF-8"),
+        ("555000000001".encode("utf-16"), "is UTF-16: save it as text in UTF-8"),
+        (b"5550000000\xe9", "is not UTF-8: save it as text in UTF-8"),
+        (b"5.55E+11", "5.55E+11: a spreadsheet wrote it as a power of ten"),
+        (b", ,\n", "Give user ids"),
+        (b"", "has nothing on its first line"),
+    ],
+)
+def test_a_file_of_user_ids_that_is_none_says_why(content, words, tmp_path):
+    (tmp_path / "leavers.csv").write_bytes(content)
+    with pytest.raises(CommandError, match=re.escape(words)) as refused:
+        run("revoke", "--file", str(tmp_path / "leavers.csv"), *WHY)
+    assert refused.value.returncode == 2
 
 
 def test_report_says_who_has_what_and_no_cell_is_a_formula(make_person, add):

@@ -1,5 +1,6 @@
 """What the operator runs: is it set up right, and links after a change of tenant."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from email.utils import formatdate
 
@@ -27,6 +28,8 @@ def test_its_commands_are_held_to_what_all_are_held_to():
 
 
 OLD, NEW = ENVIRONMENT["NHSNET_TENANT_ID"], "11111111-2222-4333-8444-555555555555"
+A, B, C, X, Z = (f"00000000-0000-4000-8000-{digit * 12}" for digit in "abc12")
+COLUMNS = "old_object_id,new_object_id"
 
 
 def pem(days):
@@ -185,7 +188,7 @@ class TestRelink:
                 state_reason="" if state == "active" else "lost", details={"tenant": OLD},
                 material={"issuer": "i", "subject": "s", "address": f"{oid}@nhs.net"},
             )
-            for oid, state in (("a", "active"), ("b", "suspended"), ("c", "revoked"))
+            for oid, state in ((A, "active"), (B, "suspended"), (C, "revoked"))
         ]  # fmt: skip
 
     def ids(self):
@@ -197,10 +200,10 @@ class TestRelink:
 
     def test_live_links_move_each_with_its_event(self, links, capsys):
         assert "2 moved" in self.run(capsys)
-        assert self.ids() == sorted([f"{NEW}:a", f"{NEW}:b", f"{OLD}:c"])
-        one = Authenticator.objects.get(external_id=f"{NEW}:a")
-        assert one.details == {"tenant": NEW}
-        assert one.material == {"address": "a@nhs.net"}
+        assert self.ids() == sorted([f"{NEW}:{A}", f"{NEW}:{B}", f"{OLD}:{C}"])
+        one = Authenticator.objects.get(external_id=f"{NEW}:{A}")
+        assert one.details == {"tenant": NEW, "moved_from": [f"{OLD}:{A}"]}
+        assert one.material == {"address": f"{A}@nhs.net"}
         events = Event.objects.filter(name="command.run", actor="command:nhsnet_relink")
         assert sorted(str(event.authenticator_id) for event in events if event.authenticator_id) == sorted(
             str(link.pk) for link in links[:2]
@@ -221,14 +224,14 @@ class TestRelink:
 
     def test_object_ids_come_from_a_file(self, links, tmp_path, capsys):
         file = tmp_path / "ids.csv"
-        file.write_text("old_object_id,new_object_id\nA,z\n")
+        file.write_text(f"{COLUMNS},name\n,,\n{A.upper()}, {{{Z}}} ,Ama\n", encoding="utf-8-sig")
         said = self.run(capsys, "--accounts", str(file))
         assert "1 moved, 1 left because the file does not name them" in said
-        assert f"{NEW}:z" in self.ids()
+        assert f"{NEW}:{Z}" in self.ids()
 
     def test_one_that_is_linked_already_is_left(self, links, make_person, capsys):
         Authenticator.objects.create(
-            profile=make_person(), kind="nhsnet", external_id=f"{NEW}:a", material={}, added_by="person"
+            profile=make_person(), kind="nhsnet", external_id=f"{NEW}:{A}", material={}, added_by="person"
         )
         assert "1 moved, 0 left because the file does not name them, 1 left because the new account" in self.run(capsys)
 
@@ -236,13 +239,31 @@ class TestRelink:
         self.run(capsys)
         assert "0 moved" in self.run(capsys)
 
-    @pytest.mark.parametrize("content", ["", "a,b\n1,2\n", "old_object_id,new_object_id\na,\n", "old_object_id,new_object_id\na,x\na,y\n",
-                                         "old_object_id,new_object_id\na,x\nb,x\n", "old_object_id,new_object_id\na\n", b"\xff\xfe\x00"])  # fmt: skip
-    def test_a_file_that_is_wrong_changes_nothing(self, content, links, tmp_path):
+    def test_a_tenant_that_is_not_the_one_of_the_settings_is_told(self, links, settings, capsys):
+        assert "NHSNET_TENANT_ID is another tenant" in self.run(capsys, "--dry-run")
+        settings.NHSNET_TENANT_ID = NEW.upper()
+        assert "NHSNET_TENANT_ID" not in self.run(capsys)
+
+    @pytest.mark.parametrize(
+        ("content", "words"),
+        [
+            ("", "has nothing on its first line"),
+            ("a,b\n1,2\n", "has no column old_object_id"),
+            (f"{COLUMNS}\n{A},\n", "line 2: new_object_id is not an object id"),
+            (f"{COLUMNS}\n{A},ama@nhs.net\n", "line 2: new_object_id is an address"),
+            (f"{COLUMNS}\nx,{Z}\n", "line 2: old_object_id is not an object id"),
+            (f"{COLUMNS}\n{A},{X}\n{A.upper()},{Z}\n", "line 3: an id stands there twice"),
+            (f"{COLUMNS}\n{A},{X}\n{B},{X}\n", "line 3: an id stands there twice"),
+            (f"{COLUMNS}\n{A}\n", "line 2 has 1 cells and the first 2"),
+            (f"{COLUMNS}\n{A},{X}\n".replace(",", ";"), "separated by semicolons"),
+            (f"{COLUMNS}\n{A},{X}\n".encode("utf-16"), "is UTF-16"),
+        ],
+    )
+    def test_a_file_that_is_wrong_changes_nothing(self, content, words, links, tmp_path):
         file = tmp_path / "ids.csv"
         file.write_bytes(content if isinstance(content, bytes) else content.encode())
         before = self.ids()
-        with pytest.raises(CommandError):
+        with pytest.raises(CommandError, match=re.escape(words)):
             call_command("nhsnet_relink", OLD, NEW, "--accounts", str(file))
         assert self.ids() == before
 

@@ -9,7 +9,6 @@ from functools import partial
 import cbor2
 import pytest
 import time_machine
-from django.core.management import call_command
 from django.utils import timezone
 
 from authenticators.models import Authenticator
@@ -332,37 +331,6 @@ def test_names_come_from_the_data_file(at_create):
     assert str(Authenticator.objects.get()) == "Google Password Manager"
     Authenticator.objects.update(details={"aaguid": "00000000-0000-0000-0000-000000000000"})
     assert str(Authenticator.objects.get()) == "Passkey"
-
-
-@pytest.mark.parametrize("signed", [True, False])
-def test_a_command_refreshes_the_names_from_fidos_file(signed, tmp_path, monkeypatch, capsys):
-    from authenticators.passkey import names
-
-    monkeypatch.setattr(names, "FILE", tmp_path / "names.json")
-    names.FILE.write_text('{"a": "Ours"}')
-    entries = [
-        {"aaguid": "B", "metadataStatement": {"description": "Theirs"}},
-        {"aaguid": "a", "metadataStatement": {"description": "Longer"}},
-        {"aaid": "x"},
-    ]
-    payload = json.dumps({"entries": entries})
-    file = tmp_path / "blob"
-    file.write_text(f"h.{passkey.b64(payload.encode())}.s" if signed else payload)
-    call_command("refresh_passkey_names", str(file))
-    assert json.loads(names.FILE.read_text()) == {"a": "Ours", "b": "Theirs"}
-    names._names.cache_clear()
-
-
-@pytest.mark.parametrize(
-    "text", ["", "[]", "a.b.c", '{"entries": 7}', '{"entries": [{"aaguid": 1}]}', "\u00e9.\u00e9.\u00e9"]
-)
-def test_a_file_that_is_not_fidos_changes_nothing(text, tmp_path, capsys):
-    file = tmp_path / "blob"
-    file.write_text(text)
-    with pytest.raises(SystemExit) as stopped:
-        call_command("refresh_passkey_names", str(file))
-    assert stopped.value.code == 2
-    assert str(file) in capsys.readouterr().err
 
 
 class TestTheHost:

@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from authenticators.nhsnet import relinking
-from authenticators.nhsnet.relinking import BadFile
+from careid.people.spreadsheets import BadFile
 
 
 class Command(BaseCommand):
@@ -37,6 +38,8 @@ class Command(BaseCommand):
             f"{'Dry run, nothing was changed: ' if dry_run else ''}{done.moved} moved, {done.not_in_file} left because "
             f"the file does not name them, {done.taken} left because the new account is linked already"
         )
+        if new_tenant != settings.NHSNET_TENANT_ID.lower():
+            self.stdout.write("NHSNET_TENANT_ID is another tenant: none of these can sign in until it is NEW.")
 
 
 def _tenant(text: str) -> str:
