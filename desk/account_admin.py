@@ -15,6 +15,7 @@ from django.http import HttpRequest
 from careid.trail import actors
 from careid.trail.names import EventName
 from careid.trail.record import record
+from desk.door import trail
 from desk.fields import TYPED
 from desk.fresh import Fresh
 from desk.organisation_codes import OrganisationCodesField
@@ -83,10 +84,12 @@ class AccountAdmin(Fresh):
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: Any) -> None:
         """The row and its event, in the transaction of Django's own view."""
         super().save_model(request, obj, form, change)
+        before = trail.organisations(obj.pk)
         obj.organisations.set(form.cleaned_data["organisations"])
         if form.changed_data:
             details = {"admin": obj.pk, "changed": form.changed_data}
-            record(EventName.ADMIN_CHANGED, actor=actors.admin(request.user.pk), details=details)
+            actor = actors.admin(request.user.pk)
+            trail.note(EventName.ADMIN_CHANGED, admin=obj.pk, before=before, actor=actor, details=details)
 
 
 @admin.register(Group)

@@ -3,22 +3,28 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 from django.http import StreamingHttpResponse
 
 from authenticators.models import Authenticator
 from authenticators.registry import KINDS
 from careid.people import spreadsheets
+from careid.people.models import Organisation
 from careid.trail.names import EventName
-from careid.trail.record import record
+from careid.trail.record import record_at_each
 
 ROWS_AT_ONCE: Final = 2_000
 COLUMNS: Final = ("user_id", "given_name", "family_name", "email", "state", "organisation__code", "invited_at")
 
 
 def download(rows: "QuerySet[Any]", *, by: str, organisations: list[str]) -> StreamingHttpResponse:
-    """These profiles with what they have, as CSV; that the file was asked for stands in the trail first."""
-    record(EventName.PROFILES_EXPORTED, actor=by, organisation=organisations[0] if len(organisations) == 1 else "")
+    """These profiles with what they have, as CSV; that the file was asked for stands in the trail first.
+
+    It stands in that of each organisation that somebody of the list belongs to; for a list of nobody, of these.
+    """
+    theirs = Organisation.objects.filter(Exists(rows.order_by().filter(organisation=OuterRef("pk")))).order_by("code")
+    concerned = list(theirs.values_list("code", flat=True))
+    record_at_each(EventName.PROFILES_EXPORTED, organisations=concerned or organisations, actor=by)
     response = StreamingHttpResponse(spreadsheets.as_csv(_rows(rows)), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="people.csv"'
     return response

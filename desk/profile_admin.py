@@ -20,7 +20,7 @@ from desk.assisting import Assisting
 from desk.doing import Doing
 from desk.door import sessions
 from desk.filters import AddedLately, EmailOnFile, HasKind, Invited, NumberOnFile, OneOrganisation
-from desk.scope import organisations
+from desk.scope import codes
 from profiles import inviting, numbers
 
 INVITED_AT_ONCE: Final = 500
@@ -96,9 +96,8 @@ class ProfileAdmin(Doing):
             raise PermissionDenied
         if not sessions.is_fresh(request):
             return sessions.ask_again(request)
-        theirs = list(organisations(request.user).values_list("code", flat=True)[:2])
-        rows = self._filtered(request)
-        return exports.download(rows, by=actors.admin(request.user.pk), organisations=theirs)
+        rows, by = self._filtered(request), actors.admin(request.user.pk)
+        return exports.download(rows, by=by, organisations=codes(request.user))
 
     def invite_all(self, request: HttpRequest) -> HttpResponse:
         """Invite everybody of the list as it is filtered now: asked once, then done."""
@@ -129,7 +128,8 @@ class ProfileAdmin(Doing):
         except ValueError:
             return _back_to_the_list(request, "That is not a National Insurance number.")
         try:
-            profile = numbers.whose(number, by=actors.admin(request.user.pk), among=self.get_queryset(request))
+            by, among = actors.admin(request.user.pk), self.get_queryset(request)
+            profile = numbers.whose(number, by=by, among=among, organisations=codes(request.user))
         except counting.Locked as locked:
             until = words.to_the_second(locked.verdict.until)
             return _back_to_the_list(request, f"Too many numbers were checked. Try again after {until}.")

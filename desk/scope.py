@@ -21,6 +21,16 @@ def organisations(user: AbstractBaseUser | AnonymousUser) -> "QuerySet[Organisat
     return Organisation.objects.all() if user.is_superuser else Organisation.objects.filter(staff=user)
 
 
+def codes(user: AbstractBaseUser | AnonymousUser) -> list[str]:
+    """In whose trail an admin's work stands that is about nobody: of the organisations they look after.
+
+    None for a superuser, who looks after all: the operators' own part of the trail has it.
+    """
+    if isinstance(user, User) and user.is_superuser:
+        return []
+    return list(organisations(user).order_by("code").values_list("code", flat=True))
+
+
 def held(rows: "QuerySet[Row]", user: AbstractBaseUser | AnonymousUser, path: str) -> "QuerySet[Row]":
     """The rows that the admin may see; `path` leads from a row to its organisation's code.
 

@@ -4,6 +4,7 @@ A number is kept as its fingerprint. Whatever tells an admin whose number it is 
 is kept in the trail.
 """
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 from django.db.models import QuerySet
@@ -14,7 +15,7 @@ from careid.people.models import Profile
 from careid.people.replaced import Replaced
 from careid.storing import crypto
 from careid.trail.names import EventName
-from careid.trail.record import record
+from careid.trail.record import record, record_at_each
 from profiles import changes
 
 
@@ -69,13 +70,17 @@ def matches(*, profile: Profile, number: str, by: str) -> bool:
     return same
 
 
-def whose(number: str, *, by: str, among: "QuerySet[Profile]") -> Profile | None:
+def whose(number: str, *, by: str, among: "QuerySet[Profile]", organisations: Iterable[str] = ()) -> Profile | None:
     """The profile with that number among these, an open one before any that was closed.
 
+    Where it is nobody's, `organisations` have it in their trail that it was asked: those that `by` looks after.
     counting.Locked past the limit of `by`.
     """
     counting.hit_or_lock((limits.NINO_CHECKS, by))
     profiles = among.select_related("organisation").filter(nino_fingerprint__in=crypto.fingerprints(number))
     profile = profiles.order_by("-state", "-pk").first()
-    record(EventName.PROFILE_NINO_CHECKED, outcome="ok" if profile else "none", actor=by, profile=profile)
+    if profile:
+        record(EventName.PROFILE_NINO_CHECKED, actor=by, profile=profile)
+    else:
+        record_at_each(EventName.PROFILE_NINO_CHECKED, organisations=organisations, outcome="none", actor=by)
     return profile

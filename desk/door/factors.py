@@ -13,7 +13,7 @@ from authenticators.passkey import names
 from careid.errors import Refused
 from careid.trail import actors
 from careid.trail.names import EventName
-from careid.trail.record import record
+from desk.door import trail
 from desk.door.models import App
 
 PASSKEY: Final = "passkey"
@@ -63,7 +63,7 @@ def added(device: Device, *, by: str) -> None:
     """The event of a factor that was just made, in the transaction that made it. `by` is `invitation` or `factor`."""
     admin = device.user_id
     details = {"admin": admin, "factor": kind(device), "by": by}
-    record(EventName.ADMIN_FACTOR_ADDED, actor=actors.admin(admin), details=details)
+    trail.note(EventName.ADMIN_FACTOR_ADDED, admin=admin, actor=actors.admin(admin), details=details)
 
 
 def add_app(*, user: User, key: str, step: int) -> App:
@@ -84,7 +84,7 @@ def remove(*, user: User, factor: str) -> None:
         raise Refused("last")
     mine[factor].delete()
     details = {"admin": user.pk, "factor": kind(mine[factor])}
-    record(EventName.ADMIN_FACTOR_REMOVED, actor=actors.admin(user.pk), details=details)
+    trail.note(EventName.ADMIN_FACTOR_REMOVED, admin=user.pk, actor=actors.admin(user.pk), details=details)
 
 
 def remove_all(*, user: User) -> int:

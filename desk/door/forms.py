@@ -14,8 +14,7 @@ from authenticators.totp.forms import PasswordField
 from careid.pages.forms import PageForm, PlainCharField
 from careid.trail import actors
 from careid.trail.names import EventName
-from careid.trail.record import record
-from desk.door import guessing
+from desk.door import guessing, trail
 from desk.door.invitations import desk_name
 from enrolment.forms import SixDigitsField
 
@@ -122,5 +121,6 @@ class ChangePasswordForm(PasswordChangeForm):
     @transaction.atomic
     def save(self, *args: Any, **kwargs: Any) -> User:
         user: User = super().save(*args, **kwargs)
-        record(EventName.ADMIN_PASSWORD_CHANGED, actor=actors.admin(user.pk), details={"admin": user.pk})
+        details = {"admin": user.pk}
+        trail.note(EventName.ADMIN_PASSWORD_CHANGED, admin=user.pk, actor=actors.admin(user.pk), details=details)
         return user

@@ -15,8 +15,7 @@ from django.shortcuts import render
 from careid.limits import counting, limits
 from careid.serving import visitors
 from careid.trail.names import EventName
-from careid.trail.record import record
-from desk.door import browsers
+from desk.door import browsers, trail
 
 
 def count(request: HttpRequest, *, name: str) -> None:
@@ -54,7 +53,8 @@ def refused(reason: str, *, name: str) -> None:
 
 def _record(event: EventName, name: str, reason: str) -> None:
     found = User.objects.filter(username=name.replace("\0", "")).values_list("pk", flat=True).first()
-    record(event, outcome="refused", reason=reason, details={"admin": found} if found else None)
+    details = {"admin": found} if found else None
+    trail.note(event, admin=found, outcome="refused", reason=reason, details=details)
 
 
 def guarded(view: Callable[..., Any]) -> Callable[..., HttpResponse]:

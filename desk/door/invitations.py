@@ -20,8 +20,7 @@ from careid.people.typed import email_address
 from careid.post import outbox
 from careid.storing import crypto
 from careid.trail.names import EventName
-from careid.trail.record import record
-from desk.door import factors
+from desk.door import factors, trail
 from desk.door.models import Invitation
 
 TOKEN_BYTES: Final = 32
@@ -55,7 +54,7 @@ def invite(
         "superuser": superuser,
         "factors_removed": removed,
     }
-    record(EventName.ADMIN_INVITED, actor=actor, details=details)
+    trail.note(EventName.ADMIN_INVITED, admin=user.pk, actor=actor, details=details)
     return _link(user, by_mail=by_mail)
 
 

@@ -24,8 +24,7 @@ from django_otp.models import Device
 from careid.storing import crypto
 from careid.trail import actors
 from careid.trail.names import EventName
-from careid.trail.record import record
-from desk.door import browsers, factors
+from desk.door import browsers, factors, trail
 
 SINCE, VERIFIED, SEEN = "since", "verified_at", "seen"  # seconds since 1970
 ALONE = "part"  # in the address of what a page asks for by itself, while nobody may be there
@@ -92,7 +91,7 @@ def verified(request: HttpRequest, device: Device) -> None:
     browsers.has_signed_in(request, device.user)
     admin = device.user_id
     details = {"admin": admin, "factor": factors.kind(device)}
-    record(EventName.ADMIN_SIGNED_IN, actor=actors.admin(admin), details=details)
+    trail.note(EventName.ADMIN_SIGNED_IN, admin=admin, actor=actors.admin(admin), details=details)
 
 
 def verified_user(request: HttpRequest) -> User | None:

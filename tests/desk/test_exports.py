@@ -61,6 +61,33 @@ def test_that_it_was_asked_for_stands_in_the_trail_before_the_first_row(manager,
     assert len(rows(response)) == 2
 
 
+def test_each_organisation_of_the_list_has_it_in_its_own_trail_and_no_other(make_person, organisation):
+    two = [Organisation.objects.create(code=code) for code in ("RX2", "RX3")]
+    manager = role("RA manager", organisation, *two)
+    make_person(), make_person(organisation=two[0])
+    manager.get(EXPORT)
+    assert [event.organisation for event in Event.objects.order_by("organisation")] == ["RX1", "RX2"]
+    manager.get(EXPORT, {"q": "nobody.at.all"})
+    assert [event.organisation for event in Event.objects.order_by("sequence")[2:]] == ["RX1", "RX2", "RX3"]
+
+
+def test_a_number_that_is_nobodys_stands_in_the_trail_of_each_organisation_of_who_asked(person, organisation):
+    manager = role("RA manager", organisation, Organisation.objects.create(code="RX2"))
+    manager.post("/admin/careid/profile/by-number/", {"national_insurance_number": "PP999999A"})  # PP is never issued
+    assert [event.organisation for event in Event.objects.order_by("organisation")] == ["RX1", "RX2"]
+
+
+def test_who_got_or_lost_the_sight_of_an_organisations_people_is_read_by_its_auditors(admin_client, organisation):
+    user = role("RA agent", organisation).user
+    other = Organisation.objects.create(code="RX2")
+    page = f"/admin/auth/user/{user.pk}/change/"
+    admin_client.post(page, {"is_active": "on", "groups": [], "organisations": "RX2"})
+    events = Event.objects.filter(name="admin.changed").order_by("organisation")
+    assert [event.organisation for event in events] == ["RX1", "RX2"]
+    trail = role("Auditor", other).get("/admin/careid/event/").content.decode()
+    assert "Desk: account changed" in trail
+
+
 def test_the_file_holds_what_the_list_was_narrowed_to(manager, make_person):
     make_person()
     wanted = make_person(nino="")
