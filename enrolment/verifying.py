@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from careid.errors import Refused
 from careid.limits import counting
-from careid.limits.limits import CODE_WRONG_DAY, CODE_WRONG_IN_A_ROW
+from careid.limits.limits import CODE_WRONG_DAY, CODE_WRONG_IN_A_ROW, SECOND_PRESSES
 from careid.people.typed import email_address
 from careid.post import outbox
 from careid.storing import crypto
@@ -33,9 +33,13 @@ def check(*, attempt: Attempt, typed: str) -> str:
         in_a_row = (CODE_WRONG_IN_A_ROW, attempt.subject)
         counting.take_back((CODE_WRONG_DAY, attempt.subject), forgetting=(in_a_row,) if token else ())
     if token is None:
-        record(EventName.EMAIL_CODE_REJECTED, outcome="refused", reason="wrong", **attempt.in_trail)
+        _rejected(attempt)
         raise Refused("wrong")
     return token
+
+
+def _rejected(attempt: Attempt) -> None:
+    record(EventName.EMAIL_CODE_REJECTED, outcome="refused", reason="wrong", **attempt.in_trail)
 
 
 def _count_try(attempt: Attempt) -> None:
@@ -91,10 +95,18 @@ def _accept(attempt: Attempt, digest: bytes) -> str | None:
 
 
 def second_press(*, attempt: Attempt, typed: str) -> str | None:
-    """A token for the second of two presses, where the first verified this attempt a moment ago with the same code."""
+    """A token for the second of two presses, where the first verified this attempt a moment ago with the same code.
+
+    A press with another code is a guess, and counts: after five nothing is compared.
+    """
     just_now = attempt.verified_at is not None and attempt.verified_at >= timezone.now() - tokens.A_MOMENT
-    if attempt.ended_at or not just_now or not email_codes.is_of(attempt, typed):
+    press = (SECOND_PRESSES, str(attempt.pk))
+    if attempt.ended_at or not just_now or counting.hit(press, reference=attempt.reference).locked:
         return None
+    if not email_codes.is_of(attempt, typed):
+        _rejected(attempt)
+        return None
+    counting.take_back(press)
     return tokens.given(attempt, tokens.VERIFIED)
 
 

@@ -83,6 +83,20 @@ def test_the_old_cookie_with_another_code_or_too_late_opens_nothing(waiting):
             assert stale.code(code).url == "/details/"
 
 
+def test_the_old_cookie_guesses_five_times_and_each_leaves_an_event(waiting):
+    old = waiting.client.cookies["careid"].value
+    with time_machine.travel(timezone.now(), tick=False):
+        waiting.code(waiting.newest)
+        stale = Visitor()
+        for code in [wrong(waiting.newest)] * 5 + [waiting.newest]:
+            stale.client.cookies["careid"] = old
+            assert stale.code(code).url == "/details/"
+    assert "careid" not in stale.code(waiting.newest).cookies
+    assert Event.objects.filter(name="email_code.rejected").count() == 5
+    assert Event.objects.filter(name="limit.reached", details__limit="second_presses").count() == 1
+    assert waiting.client.get("/authenticators/").status_code == 200
+
+
 def test_five_wrong_tries_kill_a_code(waiting):
     for _ in range(5):
         assert waiting.code(wrong(waiting.newest)).status_code == 422
