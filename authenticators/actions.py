@@ -12,8 +12,10 @@ from authenticators.kind import Kind
 from authenticators.models import Authenticator
 from authenticators.telling import tell
 from careid.errors import Reason, Refused
+from careid.limits import counting, limits
 from careid.people.models import Profile
 from careid.trail.actors import PERSON
+from careid.trail.models import Event
 from careid.trail.names import EventName
 from careid.trail.record import noted, record
 from enrolment.models import Attempt
@@ -21,6 +23,7 @@ from enrolment.models import Attempt
 State = Authenticator.State
 ACTIVE, SUSPENDED, REVOKED = State.ACTIVE, State.SUSPENDED, State.REVOKED
 UNDONE: Final = "undone"
+REJECTED_MOST: Final = 50  # events of one attempt: a script could else fill the trail, which keeps all for years
 
 
 class Refusal(Reason):
@@ -102,7 +105,9 @@ def _store(
 def rejected(
     *, attempt: Attempt, kind: Kind, reason: Reason, authenticator_id: UUID | None = None, error: str = ""
 ) -> None:
-    """Note that a ceremony led to nothing, and why. `authenticator_id` is of the one in its way, if any is.
+    """Note that a ceremony led to nothing, and why; of one attempt the first REJECTED_MOST alone.
+
+    `authenticator_id` is of the one in its way, if any is.
 
     `error` is the number of it that others gave, for somebody to look up.
 
@@ -110,6 +115,9 @@ def rejected(
     """
     if not any(reason is one for one in (*kind.reasons, *Refusal)):
         raise ValueError(f"{kind.slug} does not name {reason!r} among its reasons")
+    noted_before = Event.objects.filter(reference=attempt.reference, name=EventName.CEREMONY_REJECTED)
+    if noted_before.filter(attempt_id=attempt.pk)[:REJECTED_MOST].count() == REJECTED_MOST:
+        return
     record(
         EventName.CEREMONY_REJECTED,
         outcome="refused",
@@ -121,7 +129,8 @@ def rejected(
 
 
 def rename(*, authenticator: Authenticator, name: str, attempt: Attempt) -> None:
-    """Give an authenticator the person's own name for it; an empty one takes that back."""
+    """Give an authenticator the person's own name for it; an empty one takes that back. Locked after ten."""
+    counting.hit_or_lock((limits.NAMINGS, str(attempt.pk)), reference=attempt.reference)
     with transaction.atomic():
         if Authenticator.objects.filter(pk=authenticator.pk).exclude(name=name).update(name=name):
             tell(EventName.AUTHENTICATOR_NAMED, authenticator, by=PERSON, attempt=attempt)

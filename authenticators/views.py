@@ -46,11 +46,18 @@ def done(request: HttpRequest, attempt: Attempt, pk: UUID) -> HttpResponse:
     )
     usable = authenticator.usable(timezone.now())
     if form.is_bound and form.is_valid():
-        if authenticator.state == authenticator.State.ACTIVE:
-            actions.rename(authenticator=authenticator, name=form.cleaned_data["name"], attempt=attempt)
-        return redirect("done", pk)
+        return _named(request, attempt, authenticator, form.cleaned_data["name"])
     context = {"authenticator": authenticator, "services": Service.shown(), "attempt": attempt, "usable": usable}
     return answers.show(request, "authenticators/done.html", page="done", form=form, **context)
+
+
+def _named(request: HttpRequest, attempt: Attempt, authenticator: Authenticator, name: str) -> HttpResponse:
+    try:
+        if authenticator.state == authenticator.State.ACTIVE:
+            actions.rename(authenticator=authenticator, name=name, attempt=attempt)
+    except counting.Locked as locked:
+        return answers.locked(request, locked.verdict, reference=locked.reference)
+    return redirect("done", authenticator.pk)
 
 
 @require_http_methods(PAGE_METHODS)

@@ -117,14 +117,21 @@ def _without(state: str, entry: Entry) -> Entry:
     return {"flows": {one: flow for one, flow in entry.get("flows", {}).items() if one != state}}
 
 
+def _take(attempt: Attempt, state: str) -> Entry | None:
+    """The flow of this state, spent; None where there is none: then nothing is written, since any link leads here."""
+    if state not in pending.read(attempt, KIND.slug).get("flows", {}):
+        return None
+    entry: Entry | None = pending.change(attempt, KIND.slug, partial(_without, state)).get("flows", {}).get(state)
+    return entry
+
+
 def finish(*, attempt: Attempt, answer: Mapping[str, str]) -> Authenticator:
     """Add the account that this answer of NHS.net proves; its flow is spent, whatever comes of the answer.
 
     Refused: `state_unknown`, `too_late`, `unreachable`, `already_yours`, `linked_elsewhere`, `not_in_beta`,
     `verification_failed`, the values of TOLD, and those of `actions.add`.
     """
-    state = answer.get("state", "")
-    entry = pending.change(attempt, KIND.slug, partial(_without, state)).get("flows", {}).get(state)
+    entry = _take(attempt, answer.get("state", ""))
     if entry is None:
         _refuse(attempt, Why.STATE_UNKNOWN)
     if datetime.fromisoformat(entry["until"]) <= timezone.now():

@@ -110,3 +110,20 @@ def test_naming_leaves_an_event_without_the_name_and_no_mail(visitor, person):
     assert (told.authenticator_id, told.profile_id, told.actor) == (one.pk, person.pk, "person")
     assert (told.reference, told.details) == (Attempt.objects.get().reference, {"kind": KIND.slug})
     assert Mail.objects.count() == mails
+
+
+def test_one_attempt_fills_the_trail_no_further_than_fifty_failures(person):
+    attempt, mine = verified(person), verified(person)
+    for _ in range(actions.REJECTED_MOST + 5):
+        actions.rejected(attempt=attempt, kind=KIND, reason=actions.Refusal.TAKEN)
+    assert Event.objects.filter(name="ceremony.rejected").count() == actions.REJECTED_MOST
+    actions.rejected(attempt=mine, kind=KIND, reason=actions.Refusal.TAKEN)
+    assert Event.objects.filter(name="ceremony.rejected", attempt_id=mine.pk).count() == 1
+
+
+def test_a_name_is_given_ten_times_and_no_oftener(visitor, person):
+    done = visitor.enrol(person).url
+    answers = [visitor.client.post(done, {"name": f"Name {number}"}).status_code for number in range(11)]
+    assert answers == [302] * 10 + [429]
+    assert Event.objects.filter(name="authenticator.named").count() == 10
+    assert Authenticator.objects.get().name == "Name 9"

@@ -320,6 +320,15 @@ class TestComingBack:
         ready.client.get(back)
         assert ready.client.get(back).url == problem("state_unknown")
 
+    def test_a_state_that_is_nobodys_writes_nothing_to_the_attempt_and_fifty_events_at_most(self, ready, leave):
+        leave(ready)
+        before = Attempt.objects.values().get()
+        for number in range(actions.REJECTED_MOST + 5):
+            back = f"/authenticators/nhsnet/callback/?state={number}&code=x"
+            assert ready.client.get(back).url == problem("state_unknown")
+        assert Attempt.objects.values().get() == before
+        assert Event.objects.filter(name="ceremony.rejected").count() == actions.REJECTED_MOST
+
     def test_five_are_kept_and_the_oldest_goes(self, ready, leave, sign_in):
         addresses = [leave(ready) for _ in range(6)]
         assert len(Attempt.objects.get().pending["nhsnet"]["flows"]) == 5
