@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterator
 from difflib import get_close_matches
 from typing import Any, Final
+from urllib.parse import unquote
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -49,7 +50,9 @@ class Environment(environ.FileAwareEnv):
     def postgres_url(self, var: str, *, default: str) -> dict[str, Any]:
         if not str(self.str(var, default=default)).startswith(("postgres://", "postgresql://")):
             raise ImproperlyConfigured(f"{var}: is not a Postgres address.")
-        return _address(var, lambda: self.db_url(var, default=default))
+        """A socket's folder may stand in the host's place, percent-encoded, as libpq takes it."""
+        found = _address(var, lambda: self.db_url(var, default=default))
+        return found | {"HOST": unquote(str(found.get("HOST", "")))}
 
     def mail_url(self, var: str, *, default: str) -> dict[str, Any]:
         """Django's settings of mail. `smtps://` is TLS from the first byte (RFC 8314, 3.3), `smtp+tls://` STARTTLS."""

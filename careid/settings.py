@@ -136,7 +136,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATABASES = {"default": env.postgres_url("DATABASE_URL", default="postgres:///careid")}
 # A pool gives several times the requests a second of a connection each; it wants CONN_MAX_AGE 0.
 DATABASES["default"] |= {"ENGINE": "careid.storing.database", "CONN_MAX_AGE": 0}
-_options = DATABASES["default"].setdefault("OPTIONS", {})
+DATABASES["default"]["OPTIONS"] = _options = database.connecting(DATABASES["default"])
 _options["options"] = database.options(_options.get("options", ""))
 _options["pool"] = {
     "min_size": 1,

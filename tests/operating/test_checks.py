@@ -247,3 +247,16 @@ def test_check_deploy_refuses_too_and_a_secret_may_come_from_a_file(tmp_path):
     assert done.returncode == 1
     assert "CAREID_CAPTCHA: leaves the picture test out" in done.stderr
     assert "CAREID_KEYS" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("address", "host"),
+    [
+        ("postgres://careid@%2Fvar%2Frun%2Fpostgresql/careid", "/var/run/postgresql"),
+        ("postgres://careid@%2Fone,%2Ftwo/careid", "/one,/two"),
+        ("postgres://careid@db1:5432,db2:5433/careid", "db1,db2"),
+        ("postgres://careid@[::1]:5432/careid", "::1"),
+    ],
+)
+def test_the_databases_address_is_read_as_libpq_reads_it(address, host):
+    assert read(DATABASE_URL=address).DATABASES["default"]["HOST"] == host

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 from django.db import connection
+from psycopg import AsyncConnection, Connection
 
 # A page's, and whatever asks for no more.
 LIMITS: Final = {
@@ -17,6 +18,32 @@ LIMITS: Final = {
 def options(given: str) -> str:
     """libpq's `options` with these limits; what DATABASE_URL says itself comes later, and so wins."""
     return " ".join([*(f"-c {name}={value}" for name, value in LIMITS.items()), given]).strip()
+
+
+# In libpq's words, how soon a machine that went without a goodbye is missed: seconds; the last is in milliseconds.
+CONNECTING: Final = {
+    "connect_timeout": 3,  # of each host
+    "keepalives_idle": 2,
+    "keepalives_interval": 1,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 5000,
+}
+
+
+def connecting(address: dict[str, Any]) -> dict[str, Any]:
+    """What DATABASE_URL says of connecting, with ours where it says nothing: of several hosts, the one that writes."""
+    given: dict[str, Any] = address.get("OPTIONS", {})
+    several = "," in f"{given.get('host', '')}{address.get('HOST', '')}"
+    return CONNECTING | ({"target_session_attrs": "read-write"} if several else {}) | given
+
+
+def only_reads(connection: Connection[Any] | AsyncConnection[Any]) -> bool:
+    """Whether the server last said that this connection can't write: it is a standby, or was made to read alone.
+
+    Postgres tells both at the start and when they change, behind the answer to the next statement.
+    """
+    told = (connection.info.parameter_status(name) for name in ("in_hot_standby", "default_transaction_read_only"))
+    return "on" in told
 
 
 @contextmanager

@@ -5,23 +5,25 @@ import signal
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any, Final
 
 import structlog
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
-from procrastinate import App, JobContext
+from django.core.management.base import BaseCommand
+from procrastinate import JobContext
 from procrastinate.contrib.django import app
-from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.middleware import AsyncCallNext
 from procrastinate.worker import Worker
 
 from careid.post import outbox, smtp
-from operating import checks
+from operating import checks, queue
 
 GRACE: Final = 25  # seconds for running jobs when asked to stop
 HEARTBEAT: Final = 5  # seconds; one that is silent for DEAD is taken for dead, and its jobs are picked up
 DEAD: Final = 30
+AGAIN: Final = 1  # seconds before a lane that lost the database begins anew
+log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
 
 class Command(BaseCommand):
@@ -56,32 +58,48 @@ def _lanes() -> Iterator[tuple[list[str], int]]:
 
 
 async def _work() -> None:
-    """Work until SIGTERM or SIGINT. CommandError where the worker stopped by itself, for what started it to act on."""
+    """Work until SIGTERM or SIGINT. What ends a lane and is no fault of the database is raised."""
     loop, this = asyncio.get_running_loop(), asyncio.current_task()
     assert this
     for asked in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(asked, this.cancel)
     loop.set_default_executor(ThreadPoolExecutor(sum(many for _, many in _lanes())))
+    with suppress(asyncio.CancelledError):
+        async with queue.pool() as pool:
+            await _until_one_ends([asyncio.create_task(_lane(pool, queues, many)) for queues, many in _lanes()])
+
+
+async def _lane(pool: queue.Pool, queues: list[str], many: int) -> None:
+    """One worker, and another after it where the database failed it: by its own number, so that its jobs are missed."""
+    this = asyncio.current_task()
+    assert this
+    while True:
+        try:
+            await _until_lost(pool, queues, many)
+        except (asyncio.CancelledError, *queue.LOST):
+            if this.cancelling():
+                raise
+        log.error("the worker lost the database and begins again")
+        await asyncio.sleep(AGAIN)
+        await pool.drain()
+
+
+async def _until_lost(pool: queue.Pool, queues: list[str], many: int) -> None:
     # An app of its own beside the tasks': what a job defers still goes through Django's connection, in its transaction.
-    worker_app = app.with_connector(DjangoConnector().get_worker_connector())
-    try:
-        async with worker_app.open_async():
-            await _until_one_ends([asyncio.create_task(_lane(worker_app, queues, many)) for queues, many in _lanes()])
-    except asyncio.CancelledError:
-        return
-    raise CommandError("the worker stopped by itself: the lines above say why")
-
-
-async def _lane(worker_app: App, queues: list[str], many: int) -> None:
-    await worker_app.run_worker_async(
-        queues=queues,
-        concurrency=many,
-        update_heartbeat_interval=HEARTBEAT,
-        stalled_worker_timeout=DEAD,
-        shutdown_graceful_timeout=GRACE,
-        install_signal_handlers=False,
-        worker_middleware=[_named],
-    )
+    connector = queue.Connector()
+    worker_app = app.with_connector(connector)
+    async with worker_app.open_async(pool):
+        work = worker_app.run_worker_async(
+            queues=queues,
+            concurrency=many,
+            update_heartbeat_interval=HEARTBEAT,
+            stalled_worker_timeout=DEAD,
+            shutdown_graceful_timeout=GRACE,
+            install_signal_handlers=False,
+            worker_middleware=[_named],
+        )
+        connector.working = asyncio.create_task(work)
+        await connector.working
 
 
 async def _until_one_ends(lanes: list[asyncio.Task[None]]) -> None:

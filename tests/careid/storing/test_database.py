@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import psycopg
 import pytest
 from django.core.management import call_command
-from django.db import OperationalError, connection, transaction
+from django.db import InternalError, OperationalError, connection, transaction
 from django.db.models.signals import pre_migrate
 from django.test import Client
 from procrastinate.jobs import Job
@@ -17,6 +17,7 @@ from authenticators.models import Authenticator
 from careid.post import jobs
 from careid.post.models import Mail
 from careid.storing import database
+from careid.storing.database.base import DatabaseWrapper
 from careid.trail.models import Event
 from enrolment.models import Attempt
 from tests import kinds
@@ -213,6 +214,50 @@ def test_while_nothing_can_be_written_nothing_is_acknowledged(how, visitor, pers
 
 def count():
     return [model.objects.count() for model in (Attempt, Authenticator, Event, Mail)]
+
+
+def test_a_connection_that_was_made_to_read_alone_is_replaced_once_another_can_write(
+    reads_only, monkeypatch, transactional_db
+):
+    reads_only("on")
+    connection.ensure_connection()
+    assert database.only_reads(connection.connection)
+    connection.close()  # back to the pool
+    with elsewhere() as other:
+        other.execute("SET TRANSACTION READ WRITE")
+        other.execute(f"ALTER DATABASE {connection.settings_dict['NAME']} RESET default_transaction_read_only")
+    monkeypatch.setattr(DatabaseWrapper, "renewed", float("-inf"))
+    connection.ensure_connection()
+    assert not database.only_reads(connection.connection)
+
+
+def test_who_is_told_that_nothing_can_be_written_has_the_pool_made_anew(monkeypatch, transactional_db):
+    """A pooler in between may not pass on what the server said of itself."""
+    connection.ensure_connection()
+    before = connection.connection
+    monkeypatch.setattr(DatabaseWrapper, "renewed", float("-inf"))
+    with pytest.raises(InternalError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION READ ONLY")
+        cursor.execute("CREATE TABLE never (a int)")
+    connection.close()
+    connection.ensure_connection()
+    assert connection.connection is not before
+
+
+@pytest.mark.parametrize(
+    ("address", "attributes"),
+    [
+        ({"HOST": "db"}, None),
+        ({"HOST": "db1,db2"}, "read-write"),
+        ({"OPTIONS": {"host": "/one,/two"}}, "read-write"),
+        ({"HOST": "db1,db2", "OPTIONS": {"target_session_attrs": "any", "connect_timeout": 9}}, "any"),
+    ],
+)
+def test_of_several_hosts_the_one_that_writes_is_asked_and_a_silent_one_is_left_soon(address, attributes):
+    found = database.connecting(address)
+    assert found.get("target_session_attrs") == attributes
+    assert found["connect_timeout"] == address.get("OPTIONS", {}).get("connect_timeout", 3)
+    assert found["keepalives_idle"] + found["keepalives_interval"] * found["keepalives_count"] == 5
 
 
 def test_a_job_that_the_database_failed_comes_back():

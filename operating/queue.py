@@ -1,0 +1,57 @@
+"""The worker's connections to its queue: the web's limits, and none that only reads."""
+
+import asyncio
+from typing import Any, Final, LiteralString, TypeAlias
+
+import psycopg
+from django.conf import settings
+from procrastinate import PsycopgConnector
+from procrastinate.contrib.django.utils import connector_params
+from procrastinate.exceptions import ConnectorException
+from psycopg import AsyncConnection
+from psycopg_pool import AsyncConnectionPool
+
+from careid.storing import database
+
+Pool: TypeAlias = AsyncConnectionPool[AsyncConnection[Any]]
+LOST: Final = (ConnectorException, psycopg.Error)
+CONNECTIONS: Final = 8  # at most, beside those of the jobs
+
+
+class Connector(PsycopgConnector):
+    """The library's own, which ends a worker whose word could not be written.
+
+    What that worker had done would stay marked as being done for as long as it lives.
+    """
+
+    working: "asyncio.Task[None] | None" = None
+
+    async def execute_query_async(self, query: LiteralString, **arguments: Any) -> None:
+        try:
+            await super().execute_query_async(query, **arguments)
+        except ConnectorException:
+            if self.working:
+                self.working.cancel()
+            raise
+
+
+def pool() -> Pool:
+    """A pool to open, which does not wait: where the database is away, who asks for a connection does."""
+    web = settings.DATABASES["default"]["OPTIONS"]["pool"]
+    return AsyncConnectionPool(
+        kwargs=connector_params(),
+        check=_of_use,
+        open=False,
+        min_size=1,
+        max_size=CONNECTIONS,
+        timeout=web["timeout"],
+        reconnect_timeout=web["reconnect_timeout"],
+    )
+
+
+async def _of_use(connection: AsyncConnection[Any]) -> None:
+    """Refuse a connection that broke, and close one whose server only reads by now: the pool makes others."""
+    await AsyncConnectionPool.check_connection(connection)
+    if database.only_reads(connection):
+        await connection.close()
+        raise psycopg.OperationalError("the server only reads")
