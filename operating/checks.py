@@ -3,36 +3,53 @@
 import base64
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from itertools import combinations
 from typing import Any, Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from django.conf import settings
 from django.core import checks
+from django.db import DatabaseError
 
 from careid.limits import limits
 from careid.serving import visitors
 from careid.storing import crypto
-from operating import grants
+from operating import grants, reach
+from operating.reach import Problem
 
 SECRET_KEY_LEAST, SECRET_KEY_SIGNS = 40, 10
 TOKEN_LEAST: Final = 32
 PROOF_LEAST: Final = 1_000
+OWNER: Final = "careid.DATABASE_URL.owner"
+ROLES: Final = "web and worker need a role each, prepared by manage.py grants (docs/deploy.md)"
 COOKIES: Final = {"ATTEMPT_COOKIE": "__Host-", "CSRF_COOKIE_NAME": "__Host-", "SESSION_COOKIE_NAME": "__Secure-"}
-Problem = tuple[str, object, str]  # the setting, whether it is wrong, and why
 
 
 def refusals() -> list[str]:
-    """A line for each thing that `web` and `worker` don't start with. The demo isn't held to production's rules."""
-    for words in settings.UNKNOWN_SETTINGS:
-        sys.stderr.write(f"Warning: {words}\n")
+    """A line for each thing that `web` and `worker` don't start with. The demo isn't held to production's rules.
+
+    What they start with all the same, and should not, is said on standard error.
+    """
     found = _serious(checks.run_checks(include_deployment_checks=is_strict()))
+    if found:
+        return found
     # The database is asked last: one that is not there takes its time.
-    return found or _serious(checks.run_checks(tags=[checks.Tags.database], databases=["default"]))
+    asked = checks.run_checks(tags=[checks.Tags.database], databases=["default"], include_deployment_checks=is_strict())
+    return _serious(asked) or list(_owner())
 
 
 def _serious(found: list[checks.CheckMessage]) -> list[str]:
+    ours = [one for one in found if str(one.id).startswith("careid.") and not one.is_serious()]
+    sys.stderr.writelines(f"Warning: {one.msg}\n" for one in ours if not one.is_silenced())
     return [f"{one.msg} ({one.id})" for one in found if one.is_serious() and not one.is_silenced()]
+
+
+def _owner() -> Iterator[str]:
+    """Whoever breaks into a process that owns the tables takes the triggers off, and writes the trail anew."""
+    with suppress(DatabaseError):  # a database that is away is somebody else's to report
+        if is_strict() and grants.owns_the_tables():
+            yield f"DATABASE_URL: the role {grants.current_role()} owns the tables; {ROLES}. ({OWNER})"
 
 
 def is_strict() -> bool:
@@ -51,10 +68,17 @@ def unsafe(**_: Any) -> list[checks.CheckMessage]:
     """Wrong in production: `manage.py check --deploy`, and the web server and the worker before they start."""
     if any(_unusable()):
         return []  # said already, and read below
-    problems = (*_keys(), *_place(), *_journey(), *_help())
+    problems = (*_keys(), *_place(), *_journey(), *_help(), *reach.refused())
     return [
         checks.Critical(f"{name}: {words}.", id=f"careid.{name}.unsafe") for name, wrong, words in problems if wrong
     ]
+
+
+@checks.register(checks.Tags.security, deploy=True)
+def doubtful(**_: Any) -> list[checks.CheckMessage]:
+    """Said in production, and started with."""
+    found = reach.doubtful()
+    return [checks.Warning(f"{name}: {words}.", id=f"careid.{name}.doubtful") for name, wrong, words in found if wrong]
 
 
 @checks.register(checks.Tags.security)
@@ -67,9 +91,12 @@ def too_mighty(*, databases: Sequence[str] | None = None, **_: Any) -> list[chec
     """What the database's role may do beyond what web and worker need, with which a stranger could undo the trail."""
     if "default" not in (databases or ()):
         return []
-    role = grants.current_role()
-    words = "web and worker need a role of their own, prepared by manage.py grants"
-    warnings = [f"DATABASE_URL: the role {role} {can}; {words}." for can in grants.excess(role)]
+    try:
+        role = grants.current_role()
+        found = grants.excess(role, worker=bool(settings.SEAL_KEYS))
+    except DatabaseError:
+        return []  # a database that is away is somebody else's to report
+    warnings = [f"DATABASE_URL: the role {role} {can}; {ROLES}." for can in found]
     return [checks.Warning(warning, id="careid.DATABASE_URL.role") for warning in warnings[:1]]
 
 
@@ -120,8 +147,8 @@ def _place() -> Iterator[Problem]:
     yield "DEBUG", settings.DEBUG, "is on"
     yield "CAREID_DEMO", settings.DEMO, "this is the demo, with the demo's keys; set every setting and remove .demo"
     yield "DATABASE_URL", _is_the_demos(), "is the demo's own database"
-    https = f"https://{urlsplit(settings.ORIGIN).netloc}" == settings.ORIGIN
-    yield "CAREID_ORIGIN", not https, "is not https://host alone"
+    https = reach.HTTPS_HOST.fullmatch(settings.ORIGIN)
+    yield "CAREID_ORIGIN", not https, "is not https://host alone, in small letters"
     yield "ALLOWED_HOSTS", wild, "has a wildcard, or lacks the origin's host"
     if https:  # from which the cookies follow
         yield from _cookies()

@@ -254,9 +254,8 @@ def test_the_images_health_check_tells_one_that_answers_from_one_that_does_not(p
 
 
 def test_web_and_worker_have_a_role_each_and_neither_can_change_the_trail(portal, database):
-    webs, _ = portal
-    for port in webs:
-        plain(port, "/readyz")  # which asks the database
+    _, proxy = portal
+    assert ask(proxy, "/details/").status == 200  # which keeps a picture
     with psycopg.connect(database.replace("/postgres?", "/careid?")) as connection:
         using = connection.execute(
             "SELECT DISTINCT usename FROM pg_stat_activity WHERE datname = 'careid' AND pid <> pg_backend_pid()"

@@ -19,8 +19,9 @@ from django.conf import global_settings
 from django.core.exceptions import ImproperlyConfigured
 
 from careid.environment import Environment
+from careid.serving import visitors
 from demo import postgres
-from operating import checks
+from operating import checks, reach
 from tests.environment import OF_KINDS
 
 ROOT = Path(__file__).parents[2]
@@ -30,12 +31,14 @@ def key(name):
     return f"{name}:{base64.b64encode(secrets.token_bytes(32)).decode()}"
 
 
+HARDLY_RANDOM = f"x1:{'A' * 43}="  # 32 bytes of nothing: no key
 GOOD = {
     "DEBUG": "off",
     "SECRET_KEY": secrets.token_urlsafe(48),
     "CAREID_KEYS": key("k"),
     "CAREID_INDEX_KEYS": key("i"),
     "CAREID_ORIGIN": "https://careid.example.nhs.uk",
+    "CAREID_TRUSTED_PROXIES": "1",
     "ALLOWED_HOSTS": "careid.example.nhs.uk",  # else a demo of this folder says where it is
     "EMAIL_URL": "smtp://localhost:25",
     "DATABASE_URL": "postgres://careid@localhost/careid",
@@ -64,6 +67,8 @@ def refused(monkeypatch):
 
     def check(settings):
         monkeypatch.setattr(checks, "settings", settings)
+        monkeypatch.setattr(reach, "settings", settings)
+        monkeypatch.setattr(visitors, "settings", settings)
         return {found.msg.split(":")[0]: found.msg for found in (*checks.unusable(), *checks.unsafe())}
 
     return check
@@ -118,6 +123,18 @@ def test_good_settings_pass(refused):
         ("EMAIL_URL", "dummymail://", "does not send"),
         ("DEFAULT_FROM_EMAIL", "careid@localhost", "names no address of ours"),
         ("CAREID_TRUSTED_NETWORKS", "everywhere", "does not appear to be"),
+        ("CAREID_TRUSTED_NETWORKS", "0.0.0.0/0", "trusts more than hospitals"),
+        ("CAREID_TRUSTED_NETWORKS", "0.0.0.0/1,128.0.0.0/1", "trusts more than hospitals"),
+        ("CAREID_TRUSTED_NETWORKS", ",".join(f"{n}.0.0.0/8" for n in range(5)), "trusts more than hospitals"),
+        ("CAREID_TRUSTED_NETWORKS", "10.0.0.0/8,::/0", "trusts more than hospitals"),
+        ("CAREID_RELATED_ORIGINS", "http://other.example.nhs.uk", "is not https://host alone"),
+        ("CAREID_RELATED_ORIGINS", "https://other.example.nhs.uk,https://x.example/path", "is not https://host alone"),
+        ("CAREID_RELATED_ORIGINS", "*", "is not https://host alone"),
+        ("CAREID_ORIGIN", "https://user@careid.example.nhs.uk", "is not https://host alone"),
+        ("CAREID_ORIGIN", "https://Careid.example.nhs.uk", "in small letters"),
+        ("EMAIL_URL", "smtp://mail.example.nhs.uk:25", "sends codes in clear"),
+        ("EMAIL_URL", "smtp://user:secret@8.8.8.8:25", "sends codes in clear"),
+        *((f"CAREID_{name}", HARDLY_RANDOM, "hardly random") for name in ("KEYS", "INDEX_KEYS", "SEAL_KEYS")),
         ("CAREID_TRUSTED_PROXIES", "one", "is not a count"),
         ("CAREID_OPERATOR", None, "is empty"),
         ("CAREID_SERVICE_DESK", " ", "is empty"),
@@ -131,6 +148,52 @@ def test_what_is_missing_or_unsafe_is_refused_by_its_name(name, value, words, re
     found = refused(read(**{name: value}))
     assert words in found[name]
     assert set(found) - {name} <= {"DEFAULT_FROM_EMAIL"}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("EMAIL_URL", "smtp+tls://user:password@smtp.example.nhs.uk:587"),
+        ("EMAIL_URL", "smtps://smtp.example.nhs.uk:465"),
+        ("EMAIL_URL", "smtp://mailpit:1025"),
+        ("EMAIL_URL", "smtp://relay.trust.internal:25"),
+        ("EMAIL_URL", "smtp://10.1.2.3:25"),
+        ("EMAIL_URL", "smtp://[::1]:25"),
+        ("CAREID_TRUSTED_NETWORKS", "10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fd00::/32"),
+        ("CAREID_RELATED_ORIGINS", "https://other.example.nhs.uk,https://x.example:8443"),
+        ("CAREID_ORIGIN", "https://careid.example.nhs.uk:8443"),
+    ],
+)
+def test_what_an_operator_may_well_write_is_taken(name, value, refused):
+    assert refused(read(**{name: value})) == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("DATABASE_URL", "postgres://careid_run@db.example.nhs.uk/careid", "in clear"),
+        ("DATABASE_URL", "postgres://careid_run@db1.example,db2.example/careid?sslmode=prefer", "in clear"),
+        ("CAREID_REVEAL_NO_MATCH", "on", "tells strangers"),
+        ("CAREID_HOLD_AFTER_CHANGE", "0", "works at once"),
+        ("CAREID_ALLOW_RP_ID_CHANGE", "on", "switch it off"),
+        ("CAREID_TRUSTED_PROXIES", "0", "counted for every visitor"),
+        ("CAREID_TRUSTED_PROXIES", "4", "lets visitors choose"),
+    ],
+)
+def test_what_is_doubtful_is_said_and_started_with(name, value, words, refused):
+    settings = read(**{name: value})
+    assert refused(settings) == {}
+    [warning] = checks.doubtful()
+    assert (warning.msg.split(":")[0], warning.is_serious()) == (name, False)
+    assert words in warning.msg
+
+
+@pytest.mark.parametrize(
+    "url", ["postgres:///careid", "postgres://a@db/careid", "postgres://a@d.example/c?sslmode=require"]
+)
+def test_a_database_nearby_or_over_tls_is_no_doubt(url, refused):
+    assert refused(read(DATABASE_URL=url)) == {}
+    assert checks.doubtful() == []
 
 
 def test_no_secret_of_the_environment_is_left_out_of_the_comparison():

@@ -20,7 +20,7 @@ from careid.trail.names import EventName
 from careid.trail.record import record
 from operating import checks, grants
 from tests.fakes import smtp
-from tests.operating.roles import RUN, acting_as, execute, refusal
+from tests.operating.roles import RUN, WORK, acting_as, execute, refusal
 from tests.visitors import Visitor
 
 
@@ -200,3 +200,23 @@ def until(condition):
     while not condition():
         assert time.monotonic() < end
         time.sleep(0.05)
+
+
+def test_web_and_worker_dont_start_in_production_as_who_owns_the_tables(role, monkeypatch):
+    monkeypatch.setattr(checks, "is_strict", lambda: True)
+    [refused] = checks._owner()
+    assert refused.startswith("DATABASE_URL: the role careid owns the tables; ")
+    execute(f"CREATE ROLE {RUN}_member IN ROLE careid")
+    for who, refusals in ((RUN, 0), (WORK, 0), (f"{RUN}_member", 1)):
+        with acting_as(who):
+            assert len(list(checks._owner())) == refusals
+    monkeypatch.setattr(checks, "is_strict", lambda: False)
+    assert list(checks._owner()) == []
+
+
+def test_a_role_that_may_act_as_the_workers_is_warned_of(role, settings):
+    settings.SEAL_KEYS = ""  # as the web has it
+    execute(f"CREATE ROLE {RUN}_both NOINHERIT IN ROLE {WORK}")
+    with acting_as(f"{RUN}_both"):
+        [warning] = checks.too_mighty(databases=["default"])
+    assert "may write seals, which is for the worker's role alone" in warning.msg
