@@ -89,7 +89,7 @@ def why_shut(assisted: Assisted, browser: str) -> str:
 
 
 def opened(*, assisted: Assisted) -> None:
-    """Note that the link was opened, for the admin who waits: the first time alone."""
+    """Note that a person has the link open, for the admin who waits: the first time alone."""
     with transaction.atomic():
         if Assisted.objects.filter(pk=assisted.pk, opened_at=None).update(opened_at=timezone.now()):
             record(EventName.ASSISTED_OPENED, profile=assisted.profile)
@@ -103,6 +103,7 @@ def prove(*, assisted: Assisted, browser: str, typed: str) -> tuple[Attempt, str
     reason = why_shut(assisted, browser)
     if reason:
         raise Refused(reason)
+    opened(assisted=assisted)
     mine = crypto.token_hash(browser)
     # The try is counted before its code is compared, by one statement: of many at once five are judged, of one browser.
     alive = Assisted.objects.filter(

@@ -1,6 +1,7 @@
 """The page of a link that the Registration Authority gave."""
 
 import secrets
+from http import HTTPStatus
 
 from django import forms
 from django.conf import settings
@@ -40,6 +41,8 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
     form = SpokenCodeForm(request.POST) if request.method == "POST" else SpokenCodeForm(initial=answers.kept(request))
     try:
         found = assisted.find(token)
+        if "opened" in request.POST:
+            return _opened(found, browser)
         if form.is_bound and form.is_valid():
             browser = browser or secrets.token_urlsafe(32)
             return _prove(request, found, browser, form)
@@ -47,11 +50,16 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
         begun = journey.current(request)
         if reason == "used" and begun and begun.pk == found.attempt_id:
             return redirect("choose")
-        if not reason:
-            assisted.opened(assisted=found)
     except Refused as refused:
         reason = refused.reason
     return _show(request, reason, form=form)
+
+
+def _opened(found: Assisted, browser: str) -> HttpResponse:
+    """The page says so once somebody touches it: previews and scanners open links too, and touch nothing."""
+    if not assisted.why_shut(found, browser):
+        assisted.opened(assisted=found)
+    return HttpResponse(status=HTTPStatus.NO_CONTENT)
 
 
 def _prove(request: HttpRequest, found: Assisted, browser: str, form: SpokenCodeForm) -> HttpResponse:

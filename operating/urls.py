@@ -8,6 +8,7 @@ from operating import health
 
 urlpatterns = [
     path(".well-known/security.txt", open_to_all(disclosure.security), name="security"),
+    path("robots.txt", open_to_all(disclosure.robots), name="robots"),
     path("healthz", open_to_all(health.alive), name="healthz"),
     path("readyz", open_to_all(health.ready), name="readyz"),
     path("metrics", open_to_all(health.measured), name="metrics"),

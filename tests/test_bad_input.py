@@ -213,6 +213,14 @@ def test_headers_over_sixteen_kilobytes_are_refused_in_words(headers):
     assert Client().get("/", headers={"X-Long": "a" * 15_000}).status_code == 200
 
 
+def test_a_body_without_its_length_is_refused_in_words_and_not_as_a_stale_page(person):
+    typed = {"email": person.email, "national_insurance_number": person.nino}
+    strict = Client(enforce_csrf_checks=True)
+    answer = strict.post("/details/", typed, HTTP_TRANSFER_ENCODING="chunked", CONTENT_LENGTH="")
+    assert_plain(answer, 411)
+    assert "Nothing was done, and nothing is lost" in answer.content.decode()
+
+
 @pytest.mark.parametrize("path", ["/code/again/", "/restart/", "/carry-on/", "/authenticators/another/"])
 def test_a_get_does_nothing_where_a_post_is_asked_for(path):
     assert_plain(Client().get(path), 405)

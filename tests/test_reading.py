@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from authenticators.models import Authenticator
 from authenticators.registry import KINDS
+from careid.pages import answers
 from careid.people.models import Organisation, Profile, Service
 from tests import reading
 from tests.test_architecture import PUBLIC
@@ -102,6 +103,12 @@ def test_every_mail_reads_easily_in_each_of_its_forms(name):
 def test_every_page_that_is_open_to_all_reads_easily(path, client, organisation):
     answer = client.get(f"/{path}", {"q": organisation.name})
     assert reading.page(answer.content.decode()).faults == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("status", [400, 403, 404, 405, 411, 413, 431, 500, 503])
+def test_every_page_of_an_error_reads_easily(status, rf):
+    assert reading.page(answers.error(rf.get("/"), status).content.decode()).faults == []
 
 
 def test_no_template_tells_a_time_by_a_way_that_knows_no_hour_that_comes_twice():

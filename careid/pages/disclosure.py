@@ -1,4 +1,4 @@
-"""`/.well-known/security.txt` (RFC 9116): whom to tell of a weakness."""
+"""`/.well-known/security.txt` (RFC 9116): whom to tell of a weakness; and `/robots.txt` (RFC 9309)."""
 
 from datetime import timedelta
 from email.utils import parseaddr
@@ -26,6 +26,12 @@ def security(request: HttpRequest) -> HttpResponse:
     }
     text = "".join(f"{name}: {value}\n" for name, value in lines.items())
     return HttpResponse(text, content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """No robot has anything to look for here."""
+    return HttpResponse("User-agent: *\nDisallow: /\n", content_type="text/plain; charset=utf-8")
 
 
 def _contact(written: str) -> str:

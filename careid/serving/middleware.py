@@ -33,6 +33,7 @@ HEADERS: Final = {
     "Server": "Care ID",  # in place of the program's own name
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
+    "X-Robots-Tag": "noindex, nofollow",  # a search engine would lead people to the middle of a journey
 }
 PROBES: Final = frozenset({"/healthz", "/readyz", "/metrics"})
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"}
@@ -109,6 +110,8 @@ def _insane(request: HttpRequest) -> int:
     length = request.META.get("CONTENT_LENGTH") or "0"
     if not (length.isascii() and length.isdigit()):
         return 400
+    if request.META.get("HTTP_TRANSFER_ENCODING") and not request.META.get("CONTENT_LENGTH"):
+        return 411  # RFC 9110, 15.5.12: without its length a body would be read as empty, and what was typed be lost
     if len(length) > LENGTH_DIGITS or int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
         return 413
     headers = ((name, value) for name, value in request.META.items() if name.startswith("HTTP_"))

@@ -62,6 +62,8 @@ def test_assisted_registration_from_the_link_to_the_authenticator_seen_as_it_hap
     page.goto(link)
     walk.at("assisted")
     walk.look("assisted")
+    expect(so_far).to_contain_text("The link was not opened yet")
+    page.mouse.move(10, 10)
     expect(so_far).to_contain_text("Opened the link at")
     page.get_by_label("Code that your Registration Authority tells you").fill("222222")
     walk.press()

@@ -62,7 +62,7 @@ def test_the_page_shows_told_opened_proved_and_added_as_it_happens(agent, page, 
     post()
     assert "They were told by email" in status(agent, page)
     assert "The link was not opened yet" in status(agent, page)
-    browser.get(link)
+    browser.post(link, {"opened": "1"})
     assert "Opened the link at" in status(agent, page)
     browser.post(link, {"code": "222222"})
     assert "1 wrong code" in status(agent, page)

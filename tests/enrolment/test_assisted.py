@@ -145,11 +145,17 @@ def test_a_wrong_code_is_told_and_binds_the_link_to_the_browser(person):
     assert mine.post(link, {"code": code}).url == "/authenticators/"
 
 
-def test_opening_it_does_not_bind_it_since_scanners_open_links(person):
+def test_opening_it_binds_and_notes_nothing_since_scanners_and_previews_open_links(person):
     link, code = begin(person)
     for _ in range(3):
         Client().get(link)
+        Client().head(link)
+    assert "assisted.opened" not in names()
+    assert Assisted.objects.get().opened_at is None
+    for _ in range(2):  # what the page says by itself, once somebody touches it
+        assert Client().post(link, {"opened": "1"}).status_code == 204
     assert names().count("assisted.opened") == 1
+    assert Assisted.objects.get().tries == 0
     assert Client().post(link, {"code": code}).url == "/authenticators/"
 
 

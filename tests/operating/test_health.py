@@ -98,6 +98,13 @@ def test_a_probe_is_asked_and_never_told(path, client):
     assert client.post(path).status_code == 405
 
 
+@pytest.mark.django_db
+def test_robots_are_told_to_look_for_nothing_and_each_answer_says_so_too(client):
+    assert client.get("/robots.txt").content == b"User-agent: *\nDisallow: /\n"
+    for path in ("/", "/details/", "/robots.txt", "/nothing/", "/admin/login/"):
+        assert client.get(path).headers["X-Robots-Tag"] == "noindex, nofollow"
+
+
 def test_security_txt_says_whom_to_tell(client, settings):
     settings.SECURITY_CONTACT = "security@careid.example"
     response = client.get("/.well-known/security.txt")
