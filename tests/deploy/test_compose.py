@@ -201,14 +201,22 @@ def test_the_ports_agree():
     port = environment()["PORT"]
     assert of(FINAL, "EXPOSE") == [port]
     assert f"'127.0.0.1', {port}," in healthcheck()[2]
-    assert COMPOSE["configs"]["upstream"]["content"] == f"server web:{port} max_fails=0;"
+    assert f"server web:{port} resolve" in COMPOSE["configs"]["upstream"]["content"]
     nginx = (ROOT / "deploy" / "nginx.conf").read_text()
     [listens] = re.findall(r"listen (\d+) ssl;", nginx)
     assert SERVICES["proxy"]["ports"] == [f"${{CAREID_LISTEN:-127.0.0.1:{listens}}}:{listens}"]
     assert SERVICES["web"]["environment"]["CAREID_ORIGIN"] == f"${{CAREID_ORIGIN:-https://localhost:{listens}}}"
-    beside = re.findall(r"127\.0\.0\.1:(\d+) max_fails=0;", (ROOT / "deploy" / "upstream.conf").read_text())
+    beside = re.findall(r"127\.0\.0\.1:(\d+) max_fails=", (ROOT / "deploy" / "upstream.conf").read_text())
     for unit in (ROOT / "deploy" / "systemd").glob("careid-web@*"):
         assert re.findall(r"careid-web@(\d+)", unit.read_text()) == beside
+
+
+def test_the_proxys_image_can_look_its_web_up_again_and_waits_for_none_that_is_gone():
+    version = SERVICES["proxy"]["image"].partition(":")[2].partition("@")[0]
+    assert tuple(map(int, version.split("."))) >= (1, 27, 3)  # `resolve` in `upstream`, and `resolver` beside it
+    words = COMPOSE["configs"]["upstream"]["content"].split(";")
+    assert {word.split()[0] for word in words if word.strip()} == {"zone", "resolver", "resolver_timeout", "server"}
+    assert "127.0.0.11 valid=1s" in words[1]  # the engine's own
 
 
 def test_the_proxy_takes_what_the_portal_takes_and_its_secrets_lie_where_it_looks():
@@ -289,6 +297,9 @@ def test_each_waits_for_what_it_needs_and_only_the_proxy_is_open_to_others():
     assert {name for name, service in SERVICES.items() if "ports" in service} == {"proxy", "mailpit"}
     assert all("data" in OURS[name]["networks"] for name in OURS)
     assert COMPOSE["networks"]["data"]["internal"] is True
+    for name, networks in ((name, service["networks"]) for name, service in OURS.items()):
+        for network in networks:  # none has a way out, but for one that is opened for it
+            assert str(COMPOSE["networks"][network]["internal"]).endswith(("True", ":-true}")), (name, network)
 
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is not installed")

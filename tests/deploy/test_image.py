@@ -22,11 +22,12 @@ import psycopg
 import pytest
 
 from demo import postgres
+from tests.deploy import proxy
 from tests.deploy.files import BUILD, ROOT, command, healthcheck, in_git, let_through, of_service
 from tests.fakes import smtp
 
-NGINX = shutil.which("nginx") or next(filter(os.path.exists, ["/usr/sbin/nginx"]), None)
-pytestmark = pytest.mark.skipif(not NGINX, reason="nginx is not installed: apt-get install nginx-light")
+pytestmark = proxy.needs_nginx
+PASSED_OVER = 1  # second after which the proxy tries a web again
 
 
 def free_port():
@@ -159,41 +160,22 @@ def stop(process, place):
 @pytest.fixture(scope="module")
 def portal(run, prepared, secrets, place):
     """Two webs, a worker and the proxy; yields how to start a web, the running ones by port, and the proxy's port."""
-    ports, proxy = [free_port(), free_port()], free_port()
+    ports, listen = [free_port(), free_port()], free_port()
     before, webs = files(place), {}
     with ExitStack() as running:
-        for process in (start_nginx(place, secrets, ports, proxy), run("worker")):
+        for process in (start(proxy.settings(place, secrets, ports, listen), place), run("worker")):
             running.callback(stop, process, place)
         for port in ports:
             webs[port] = run("web", PORT=str(port))
             running.callback(lambda port=port: stop(webs[port], place))
         for port, web in webs.items():
             wait(port, web, place)
-        yield webs, proxy
+        yield webs, listen
     assert files(place) == before  # so the root may be read-only
 
 
 def files(place):
     return {file: file.lstat().st_mtime_ns for folder in ("app", "venv") for file in (place / folder).rglob("*")}
-
-
-def start_nginx(place, secrets, ports, listen):
-    upstream = place / "upstream.conf"
-    lines = re.findall(r"^server .*\n", (ROOT / "deploy" / "upstream.conf").read_text(), re.MULTILINE)
-    usuals = ("8000", "8001")
-    upstream.write_text(
-        "".join(line.replace(usual, str(port)) for line, usual, port in zip(lines, usuals, ports, strict=True))
-    )
-    text = re.sub(r"(?<=\s)/tmp/", f"{place}/tmp/", (ROOT / "deploy" / "nginx.conf").read_text())
-    text = text.replace("/etc/nginx/careid/upstream.conf", str(upstream)).replace("/run/secrets", str(secrets))
-    text = text.replace("listen 8443", f"listen 127.0.0.1:{listen}").replace("/dev/stdout", str(place / "access"))
-    (place / "nginx.conf").write_text(text if os.getuid() else f"user root;\n{text}")
-    (place / "tmp").mkdir(exist_ok=True)
-    words = [NGINX, "-e", "/dev/stderr", "-p", str(place), "-c", str(place / "nginx.conf")]
-    tried = subprocess.run([*words, "-t"], capture_output=True, text=True, check=False)
-    assert tried.returncode == 0, tried.stderr
-    assert "warn" not in tried.stderr, tried.stderr
-    return start([*words, "-g", "daemon off;"], place)
 
 
 def wait(port, web, place):
@@ -226,23 +208,23 @@ def ask(port, path, **headers):
 
 
 def test_the_start_page_and_its_files_come_through_the_proxy(portal):
-    _, proxy = portal
-    page = ask(proxy, "/")
+    _, listen = portal
+    page = ask(listen, "/")
     assert (page.status, 'data-page="start"' in page.text) == (200, True)
     assert "max-age" in page.headers["Strict-Transport-Security"]
     styles = re.findall(r'<link[^>]*href="([^"]+\.css)"', page.text)
     assert styles
     for address in styles:
         assert re.search(r"\.[0-9a-f]{12}\.css$", address)
-        assert ask(proxy, address).status == 200
-    assert ask(proxy, "/", Host="evil.example").status == 400
+        assert ask(listen, address).status == 200
+    assert ask(listen, "/", Host="evil.example").status == 400
 
 
 def test_the_proxy_keeps_to_itself_what_is_for_operators_and_writes_no_path_down(portal, place):
-    _, proxy = portal
+    _, listen = portal
     for path in ("/metrics", "/readyz"):
-        assert "nginx" in ask(proxy, path).text
-    assert ask(proxy, "/not-me/a-secret-of-a-mail/").status in {200, 404}
+        assert "nginx" in ask(listen, path).text
+    assert ask(listen, "/not-me/a-secret-of-a-mail/").status in {200, 404}
     assert "a-secret-of-a-mail" not in (place / "access").read_text()
 
 
@@ -254,8 +236,8 @@ def test_the_images_health_check_tells_one_that_answers_from_one_that_does_not(p
 
 
 def test_web_and_worker_have_a_role_each_and_neither_can_change_the_trail(portal, database):
-    _, proxy = portal
-    assert ask(proxy, "/details/").status == 200  # which keeps a picture
+    _, listen = portal
+    assert ask(listen, "/details/").status == 200  # which keeps a picture
     with psycopg.connect(database.replace("/postgres?", "/careid?")) as connection:
         using = connection.execute(
             "SELECT DISTINCT usename FROM pg_stat_activity WHERE datname = 'careid' AND pid <> pg_backend_pid()"
@@ -266,13 +248,13 @@ def test_web_and_worker_have_a_role_each_and_neither_can_change_the_trail(portal
 
 
 def test_one_after_the_other_is_restarted_and_nobody_notices(portal, run, place):
-    webs, proxy = portal
+    webs, listen = portal
     answers, over = [], threading.Event()
 
     def visit():
         while not over.is_set():
             try:
-                answers.append(ask(proxy, "/").status)
+                answers.append(ask(listen, "/").status)
             except OSError as error:
                 answers.append(repr(error))
 
@@ -284,6 +266,7 @@ def test_one_after_the_other_is_restarted_and_nobody_notices(portal, run, place)
             stop(webs[port], place)
             webs[port] = run("web", PORT=str(port))
             wait(port, webs[port], place)
+            time.sleep(PASSED_OVER)
     finally:
         over.set()
         for visitor in visitors:

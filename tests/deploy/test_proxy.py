@@ -1,0 +1,138 @@
+"""What the proxy does about a web that is lost: real nginx with the settings of deploy/, webs made for it."""
+
+import http.client
+import socket
+import ssl
+import subprocess
+import sys
+import threading
+import time
+from contextlib import ExitStack, suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from tests.deploy import proxy
+from tests.deploy.files import ROOT
+from tests.serving.running import until
+
+pytestmark = proxy.needs_nginx
+ASKED = 10
+
+
+class Web(BaseHTTPRequestHandler):
+    """Answers, or where its server is `dying` takes a request and hangs up."""
+
+    def do_GET(self):
+        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        self.server.asked.append(self.command)
+        if self.server.dying:
+            self.close_connection = True
+            return
+        self.send_response(200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def do_POST(self):
+        self.do_GET()
+
+    def log_message(self, *_):
+        pass
+
+
+class Server(ThreadingHTTPServer):
+    def __init__(self):
+        super().__init__(("127.0.0.1", 0), Web)
+        self.asked, self.dying, self.port = [], False, self.server_address[1]
+
+
+@pytest.fixture
+def webs():
+    """Two that answer."""
+    servers = [Server(), Server()]
+    for server in servers:
+        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+    yield servers
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.fixture
+def silent():
+    """A port that takes no connection and says nothing, as a machine that was lost: its queue is full."""
+    with ExitStack() as held:
+        full = held.enter_context(socket.socket())
+        full.bind(("127.0.0.1", 0))
+        full.listen(0)
+        for _ in range(4):
+            waiting = held.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(full.getsockname())
+        yield full.getsockname()[1]
+
+
+@pytest.fixture
+def through(tmp_path):
+    """Start nginx before these ports; returns how to ask it."""
+    subprocess.run([sys.executable, ROOT / "deploy" / "make_secrets.py", tmp_path / "secrets"], check=True)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        listen = free.getsockname()[1]
+    with ExitStack() as running:
+
+        def start(*ports):
+            words = proxy.settings(tmp_path, tmp_path / "secrets", ports, listen)
+            process = running.enter_context(subprocess.Popen(words, stderr=subprocess.DEVNULL))
+            running.callback(process.terminate)
+            until(lambda: answers(listen))
+            return lambda method="GET": ask(listen, method)
+
+        yield start
+
+
+def ask(port, method):
+    line = http.client.HTTPSConnection("127.0.0.1", port, timeout=30, context=ssl._create_unverified_context())
+    line.request(method, "/", body=b"a=b" if method == "POST" else None)
+    status = line.getresponse().status
+    line.close()
+    return status
+
+
+def answers(port):
+    with suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+        return True
+    return False
+
+
+def test_a_web_that_is_lost_without_a_word_costs_a_second_at_most(webs, silent, through):
+    asking = through(webs[0].port, silent)
+    for method in ("GET", "POST"):
+        took = []
+        for _ in range(ASKED):
+            began = time.monotonic()
+            assert asking(method) == 200
+            took.append(time.monotonic() - began)
+        assert max(took) < 1
+        assert sum(one > 0.4 for one in took) <= 2  # the others don't wait: one a second tries whether it is back
+
+
+def test_a_post_that_may_have_been_done_is_not_done_again(webs, through):
+    asking = through(*(web.port for web in webs))
+    for web in webs:
+        web.dying = True
+    assert asking("POST") == 502
+    assert [len(web.asked) for web in webs] in ([1, 0], [0, 1])
+
+
+def test_one_that_is_gone_is_passed_over_and_one_that_is_back_is_used(webs, through):
+    gone = webs[1]
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+    asking = through(webs[0].port, port)
+    assert {asking("POST") for _ in range(ASKED)} == {200}
+    back = ThreadingHTTPServer(("127.0.0.1", port), Web)
+    back.asked, back.dying = gone.asked, False
+    threading.Thread(target=back.serve_forever, args=(0.05,), daemon=True).start()
+    until(lambda: asking() == 200 and gone.asked)
+    back.shutdown()
+    back.server_close()
