@@ -18,6 +18,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, transaction
 
+from careid.finding import Amiss
+from operating.doctor import proxy
 from tests import logged
 from tests.environment import ENVIRONMENT
 from tests.portal import end
@@ -296,3 +298,15 @@ def test_the_desks_cookie_goes_to_the_desk_over_https_alone(ask, admin_user):
 
 def test_the_demo_is_not_there(ask):
     assert ask("/demo/inbox/").status == 404
+
+
+def test_the_doctor_tells_whether_the_proxy_drops_names_with_an_underscore(port, settings, live_server, monkeypatch):
+    """The portal asked without one takes such a name for its own; Django's own little server drops it, as nginx does."""
+    monkeypatch.setattr(proxy, "is_strict", lambda: True)
+    settings.ORIGIN = f"http://127.0.0.1:{port}"
+    with pytest.raises(Amiss, match="a visitor chooses the address"):
+        proxy.drops_underscores()
+    settings.ORIGIN = live_server.url
+    assert proxy.drops_underscores() == "it drops headers whose names have an underscore"
+    settings.ORIGIN = "http://127.0.0.1:9"
+    assert proxy.drops_underscores() == "could not be asked from here"

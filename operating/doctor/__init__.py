@@ -7,7 +7,7 @@ from django.utils.module_loading import import_string
 
 from authenticators.registry import KINDS
 from careid.finding import Check, Finding
-from operating.doctor import database, local, mail_server, work
+from operating.doctor import database, local, mail_server, proxy, work
 from operating.doctor.asking import bounded
 
 LOCAL: Final = (
@@ -26,7 +26,7 @@ STORED: Final = (
     Check("Mail waiting", work.unsent),
     Check("Trail sealed", work.sealed),
 )
-FAR: Final = (Check("Mail server", mail_server.takes_mail, seconds=30),)
+FAR: Final = (Check("Proxy", proxy.drops_underscores), Check("Mail server", mail_server.takes_mail, seconds=30))
 
 
 def findings() -> Iterator[Finding]:

@@ -228,6 +228,12 @@ def test_the_proxy_keeps_to_itself_what_is_for_operators_and_writes_no_path_down
     assert "a-secret-of-a-mail" not in (place / "access").read_text()
 
 
+def test_a_visitor_cant_pass_for_the_proxy_by_an_underscore(portal):
+    _, proxy = portal
+    ours = {"X_Request_ID": "made-up-by-a-visitor"}
+    assert ask(proxy, "/healthz", **ours).headers["X-Request-ID"] != "made-up-by-a-visitor"
+
+
 def test_the_images_health_check_tells_one_that_answers_from_one_that_does_not(portal, run):
     webs, _ = portal
     for port, answer in ((next(iter(webs)), 0), (free_port(), 1)):
