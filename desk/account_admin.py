@@ -53,7 +53,7 @@ class AccountAdmin(Fresh):
     actions = None
     list_display = ("username", "first_name", "last_name", "is_active", "is_superuser", "last_login")
     list_filter = ("is_active", "is_superuser", "groups")
-    search_fields = ("username", "first_name", "last_name", "email")
+    search_fields = ("username", "first_name__folded", "last_name__folded", "email")
     fields = (
         *("username", "first_name", "last_name", "email", "is_active", "is_superuser", "groups", "organisations"),
         "last_login",

@@ -3,15 +3,17 @@
 import re
 from typing import Any, Final
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 
-from careid.people.typed import LINE_MOST, compact, one_line
+from careid.people.typed import LINE_MOST, compact, one_line, start_of_address
 from careid.trail import references
 from careid.trail.models import Event
 
 USER_ID: Final = re.compile(r"[0-9]{12}")
 SOME: Final = 200
+NOBODY: Final = Q(pk__in=[])
+WORDS_MOST: Final = 6  # of a name, each a few more places to look in
 REFERENCE: Final = re.compile(f"[{references.LETTERS}]{{6}}")
 
 
@@ -23,15 +25,25 @@ def profiles(rows: "QuerySet[Any]", typed: str) -> "QuerySet[Any]":
 
 def named(rows: "QuerySet[Any]", typed: str) -> "QuerySet[Any]":
     """The rows that a user id, the start of an email or of a family name names."""
-    term, line = compact(typed), one_line(typed)[:LINE_MOST].replace("\0", "").lower()
+    term, line = compact(typed), one_line(typed)[:LINE_MOST].replace("\0", "")
     if USER_ID.fullmatch(term):
         return rows.filter(user_id=term)
-    if "@" in line:
-        return _starts(rows, "email", line)
-    given, _, family = line.rpartition(" ")
-    found = _starts(rows, "family_name", line) | _starts(rows, "email", line)
-    if given:
-        found |= _starts(_starts(rows, "family_name", family), "given_name", given)
+    rows = rows.alias(lower_email=Lower("email"))
+    start = start_of_address(line)
+    address = Q(lower_email__startswith=start) if start else NOBODY
+    return rows.filter(address if "@" in line else _whose_name(line) | address)
+
+
+def _whose_name(line: str) -> Q:
+    """Whose family name begins so, or whose given and family names do in either order, wherever the one ends."""
+    words = [word for word in line.split(" ") if any(char.isalnum() for char in word)][:WORDS_MOST]
+    if not words:
+        return NOBODY
+    found = Q(family_name__folded__startswith=" ".join(words))
+    for cut in range(1, len(words)):
+        first, last = " ".join(words[:cut]), " ".join(words[cut:])
+        for given, family in ((first, last), (last, first)):
+            found |= Q(given_name__folded__startswith=given, family_name__folded__startswith=family)
     return found
 
 
@@ -56,9 +68,3 @@ def of_reference(rows: "QuerySet[Any]", typed: str) -> list[int]:
     events = Event.objects.filter(reference=written, profile_id__isnull=False)
     named = [pk for pk in events.values_list("profile_id", flat=True).distinct() if pk]
     return list(rows.filter(pk__in=named).values_list("pk", flat=True))
-
-
-def _starts(rows: "QuerySet[Any]", column: str, start: str) -> "QuerySet[Any]":
-    lower = f"lower_{column}"
-    found: QuerySet[Any] = rows.alias(**{lower: Lower(column)}).filter(**{f"{lower}__startswith": start})
-    return found

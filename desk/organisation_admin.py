@@ -30,7 +30,7 @@ class OrganisationAdmin(Fresh, Scoped):
     list_display = ("code", "name", "takes_part", *SWITCHES, "ra_name")
     list_per_page = 50
     show_full_result_count = False
-    search_fields = ("^code", "name")
+    search_fields = ("^code", "name__folded")
     filter_horizontal = ("staff",)
     formfield_overrides = TYPED
     fields = (

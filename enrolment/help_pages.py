@@ -27,8 +27,8 @@ ORGANISATIONS_SHOWN: Final = 20
 def page(request: HttpRequest, name: str) -> HttpResponse:
     words = one_line(request.GET.get("q", ""))[:100].replace("\0", "")
     found = (
-        Organisation.objects.filter(Q(name__icontains=words) | Q(code__iexact=words))
-        if words
+        Organisation.objects.filter(Q(name__folded__contains=words) | Q(code__iexact=words))
+        if any(char.isalnum() for char in words)
         else Organisation.objects.none()
     )
     return answers.show(

@@ -6,6 +6,7 @@ normalising takes time with the square of a run of combining marks.
 
 import re
 import unicodedata
+from contextlib import suppress
 from typing import Final
 
 import idna
@@ -115,7 +116,7 @@ def email_address(text: str) -> str:
     Angle brackets, quotes and stops that were pasted around it are ignored. Refused are a quoted local part, which can
     hold markup and controls (RFC 5321, 4.1.2), and an address of a machine: nobody of the staff has either.
     """
-    local, at, host = _pasted_address(bounded(text, EMAIL_MOST)).rpartition("@")
+    local, at, host = _unwrapped(bounded(text, EMAIL_MOST)).rpartition("@")
     try:
         address = f"{local}{at}{domain(host)}"
         local.encode("ascii")  # Django's pattern ignores case, and so lets the Kelvin sign through as a k
@@ -129,7 +130,15 @@ def email_address(text: str) -> str:
     return address.lower()
 
 
-def _pasted_address(text: str) -> str:
+def start_of_address(text: str) -> str:
+    """How an address begins, in the form that is compared as far as there is one: for searching."""
+    local, at, host = _unwrapped(text).lower().partition("@")
+    with suppress(UnicodeError):
+        host = domain(host) if at else host
+    return f"{local}{at}{host}"
+
+
+def _unwrapped(text: str) -> str:
     address = plain(text).strip().lstrip("<(['\u2018\u201c").rstrip(">)]'\u2019\u201d;,.\t\n\r ")
     return address[7:] if address[:7].lower() == "mailto:" else address
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.contrib.auth.models import User
 from django.utils import timezone
 
 from authenticators.models import Authenticator
@@ -57,6 +58,74 @@ def test_every_reference_that_leads_to_none_of_theirs_is_told_the_same(agent, ma
         told.add(tuple(str(one) for one in page.context["messages"]))
     assert told == {(LEADS_NOWHERE,)}
     assert len(found(agent, q="7K4Q2N")) == 1
+
+
+WRITTEN = [
+    ("Siân", "O\u2019Brien"),
+    ("Sia\u0302n", "O'Brien"),
+    ("SIÂN", "Ó Brien"),
+    ("Sian", "o\u02bcbrien"),
+    ("Si\u00a0an", "O\u2010Brien"),
+]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "obrien",
+        "O\u2019BRIEN",
+        "o'bri",
+        "Ó Brien",
+        "siân o'brien",
+        "sian  o\u2019brien",
+        "O'Brien, Siân",
+        "Sia\u0302n O Brien",
+    ],
+)
+def test_a_name_is_found_however_its_signs_are_written(typed, agent, make_person):
+    people = {make_person(given_name=given, family_name=family) for given, family in WRITTEN}
+    make_person(given_name="Sam", family_name="Brien")
+    assert set(found(agent, q=typed)) == people
+
+
+@pytest.mark.parametrize(
+    ("given", "family", "typed"),
+    [
+        ("Łukasz", "Żółć", "lukasz zolc"),
+        ("Søren", "Strauß", "soren strauss"),
+        ("Ægir", "Þór", "AEGIR THOR"),
+        ("Anne Marie", "Smith-Jones", "anne-marie smith jones"),
+        ("Ama", "van der Berg", "ama van der berg"),
+        ("Ama", "St. John", "st john"),
+        ("Ольга", "Иванова", "Ольга Иванова"),
+    ],
+)
+def test_letters_of_other_alphabets_are_found_as_people_type_them(given, family, typed, agent, make_person):
+    person = make_person(given_name=given, family_name=family)
+    make_person()
+    assert found(agent, q=typed) == [person]
+
+
+@pytest.mark.parametrize(
+    "typed", ["paul@straße.example", "Paul@Straße", "paul@xn--strae-oqa.example", "<paul@straße.example>;", "paul@"]
+)
+def test_an_address_is_found_as_it_is_spoken_and_as_it_is_written(typed, agent, make_person):
+    person = make_person(email="paul@xn--strae-oqa.example")
+    make_person(email="pauline@strasse.example")
+    assert found(agent, q=typed) == [person]
+
+
+@pytest.mark.parametrize("typed", ["'", "-", "\u2019\u2019", "\u0301", '"', "<>"])
+def test_signs_alone_find_nobody(typed, agent, person):
+    assert found(agent, q=typed) == []
+
+
+def test_organisations_and_accounts_are_found_without_accents_too(admin_client, elsewhere):
+    elsewhere.name = "Ysbyty Llŷn"
+    elsewhere.save()
+    assert found(admin_client, "/admin/careid/organisation/", q="llyn ysbyty") == [elsewhere]
+    account = User.objects.create_user("rita", first_name="Siân")
+    assert found(admin_client, "/admin/auth/user/", q="sian") == [account]
 
 
 def add(person, **fields):

@@ -1,0 +1,34 @@
+"""How names are compared: without accents, case, apostrophes, dashes, spaces and dots, and on both sides the same.
+
+Postgres's own functions, so that an index holds it without an extension, whatever the database's locale: NFKD (UAX 15)
+takes accents off their letters, and what doesn't come apart so is put down letter by letter.
+"""
+
+from typing import Final
+
+from django.db.models import CharField, TextField, Transform
+
+# In a regular expression of Postgres: all that is no letter and no digit up to U+00BF, spacing marks, accents, dashes.
+_AWAY: Final = r"[\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u00bf\u02b0-\u036f\u2000-\u206f\u2212]"
+_LETTERS: Final = ("ØøŁłĐđÐðĦħŦŧıŊŋÆŒÞẞ", "oolldddd" + "hhtt" + "inn" + "æœþß")
+_TWO: Final = {"æ": "ae", "œ": "oe", "þ": "th", "ß": "ss"}
+
+
+def _sql() -> str:
+    apart = f"regexp_replace(normalize(%(expressions)s, NFKD), '{_AWAY}', '', 'g')"
+    sql = f"lower(translate({apart}, '{_LETTERS[0]}', '{_LETTERS[1]}'))"
+    for one, two in _TWO.items():
+        sql = f"replace({sql}, '{one}', '{two}')"
+    return sql
+
+
+class Folded(Transform):
+    """`name__folded__startswith="obrien"` finds O'Brien and Ó Brien. Signs alone are blank, and so in every name."""
+
+    lookup_name = "folded"
+    template = _sql()
+    bilateral = True
+    output_field = TextField()
+
+
+CharField.register_lookup(Folded)
