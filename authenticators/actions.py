@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from authenticators import holds
+from authenticators import duties, holds
 from authenticators.kind import Kind
 from authenticators.models import Authenticator
 from authenticators.telling import tell
@@ -168,19 +168,17 @@ def suspend(*, authenticator: Authenticator, by: str, reason: str, note: str = "
 def reinstate(*, authenticator: Authenticator, by: str, reason: str, note: str = "") -> bool:
     """Let a suspended authenticator work again. Returns whether it was suspended.
 
-    Refused: `reported`, while a report of “this was not me” is open: its outcome comes first.
+    Refused: `own_change`, where `by` led to it; `reported`, while a report of “this was not me” is open: its outcome
+    comes first.
     """
-    with transaction.atomic():
-        refused = Profile.locked(authenticator.profile_id).reported_at is not None
-        done = not refused and _reinstate(authenticator, by=by, reason=reason, note=note)
-    if refused:
-        raise Refused("reported")
-    return done
-
-
-def _reinstate(authenticator: Authenticator, *, by: str, reason: str, note: str) -> bool:
     event = EventName.AUTHENTICATOR_REINSTATED
-    return _change(authenticator, event, ACTIVE, (SUSPENDED,), by=by, reason=reason, note=note)
+    with transaction.atomic():
+        authenticator.profile = Profile.locked(authenticator.profile_id)
+        authenticator.refresh_from_db(fields=("state", "state_reason", "state_changed_at"))
+        duties.apart_from_stop(authenticator, by=by)
+        if authenticator.profile.reported_at:
+            raise Refused("reported")
+        return _change(authenticator, event, ACTIVE, (SUSPENDED,), by=by, reason=reason, note=note)
 
 
 @transaction.atomic

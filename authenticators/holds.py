@@ -1,22 +1,18 @@
 """Holds: what is added in a doubtful hour is there at once, is told of at once, and works later."""
 
 from datetime import datetime, timedelta
-from typing import Final
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from authenticators import duties
 from authenticators.models import Authenticator
 from authenticators.telling import tell
 from careid.errors import Refused
-from careid.people.models import LATELY, Profile
-from careid.trail.models import Event
+from careid.people.models import Profile
 from careid.trail.names import EventName
 from careid.trail.record import noted
-
-# Whoever did one of these to a profile does not lift the hold that follows from it.
-LED_TO_IT: Final = (EventName.PROFILE_EMAIL_CHANGED, EventName.PROFILE_NINO_CHANGED, EventName.ASSISTED_STARTED)
 
 
 def hold(profile: Profile, now: datetime) -> timedelta:
@@ -32,14 +28,11 @@ def hold(profile: Profile, now: datetime) -> timedelta:
 def lift(*, authenticator: Authenticator, by: str, reason: str, note: str = "") -> bool:
     """Let an authenticator on hold work now. Returns whether it was on hold.
 
-    Refused: `own_change`, where `by` changed the profile, or helped to add the authenticator; `reported`, while a
-    report of “this was not me” is open.
+    Refused: `own_change`, where `by` led to it; `reported`, while a report of “this was not me” is open.
     """
-    since = authenticator.added_at - LATELY
-    before = Event.objects.filter(profile_id=authenticator.profile_id, name__in=LED_TO_IT, at__gte=since, actor=by)
-    if before.filter(outcome="ok").exists():
-        raise Refused("own_change")
-    if Profile.locked(authenticator.profile_id).reported_at:
+    authenticator.profile = Profile.locked(authenticator.profile_id)
+    duties.apart_from_hold(authenticator, by=by)
+    if authenticator.profile.reported_at:
         raise Refused("reported")
     now = timezone.now()
     active = Authenticator.objects.filter(pk=authenticator.pk, state=Authenticator.State.ACTIVE)

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from authenticators import actions
+from authenticators import actions, duties
 from authenticators.models import Authenticator, Report
 from careid.errors import Refused
 from careid.people.models import Profile
@@ -75,9 +75,10 @@ def _stop(profile: Profile, told: Told) -> None:
 def close(*, report: Report, by: str, outcome: str, note: str = "") -> bool:
     """Close a case with an outcome, and tell everybody on file. Returns whether it was open.
 
-    With the last one closed the person may add again.
+    With the last one closed the person may add again. Refused: `own_change`, where `by` led to what was reported.
     """
     profile = Profile.locked(report.profile_id)
+    duties.apart_from_report(report, by=by)
     closed = Report.objects.filter(pk=report.pk, closed_at=None).update(
         closed_at=timezone.now(), closed_by=by, outcome=outcome
     )

@@ -12,7 +12,7 @@ from django.urls import URLPattern, path, reverse
 from careid.errors import Refused
 from careid.people.models import Profile
 from careid.trail import actors
-from desk import words
+from desk import apart, words
 from desk.door import sessions
 from desk.scope import is_own
 from desk.verb_forms import AssistForm, ReasonForm
@@ -21,6 +21,12 @@ from enrolment.models import Assisted
 from profiles import reasons
 
 PERMISSION = "careid.assist_profile"
+
+
+def may_assist(request: HttpRequest, profile: Profile) -> bool:
+    """Whether the desk offers to help this person now, as far as it is known before the form is sent."""
+    may = profile.is_open and request.user.has_perm(PERMISSION) and not is_own(request.user, profile)
+    return may and not apart.refusal(profile, apart.ASSIST, by=actors.admin(request.user.pk))
 
 
 class Assisting:
@@ -40,6 +46,9 @@ class Assisting:
     def start(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Ask how identity was checked and by whom, then show the link and the code, once."""
         profile = self._profile(request, pk)
+        if refusal := apart.refusal(profile, apart.ASSIST, by=actors.admin(request.user.pk)):
+            messages.error(request, words.REFUSED[refusal])
+            return redirect(self.desk.back(profile))
         if not sessions.is_fresh(request):
             return sessions.ask_again(request)
         data = request.POST if request.method == "POST" else None

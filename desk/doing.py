@@ -15,7 +15,7 @@ from careid.errors import Refused
 from careid.limits import counting
 from careid.people.models import Profile
 from careid.trail import actors
-from desk import taken, words
+from desk import apart, taken, words
 from desk.door import sessions
 from desk.scope import ScopedReadOnly, is_own
 from desk.verbs import Verb
@@ -36,8 +36,8 @@ class Doing(ScopedReadOnly):
 
     def about(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         """What can be done to the row, beside what it says."""
-        offered = list(self.offered(request, row))
-        return {**super().about(request, row), "offered": offered, "whose": _profile(row), "back": self.back(row)}
+        can = {"offered": list(self.offered(request, row)), "left_to_others": self.left_to_others(request, row)}
+        return {**super().about(request, row), **can, "whose": _profile(row), "back": self.back(row)}
 
     @property
     def _name(self) -> str:
@@ -45,11 +45,21 @@ class Doing(ScopedReadOnly):
 
     def offered(self, request: HttpRequest, row: Any) -> Iterator[tuple[Verb, str]]:
         """What this admin can do to this row now, each with the address of its page."""
+        for verb in self._applying(request, row):
+            if not apart.refusal(row, verb.slug, by=actors.admin(request.user.pk)):
+                yield verb, reverse(f"admin:{self._name}_{verb.slug}", args=[row.pk])
+
+    def left_to_others(self, request: HttpRequest, row: Any) -> list[Verb]:
+        """What a colleague has to do, since this admin led to what it would undo."""
+        by = actors.admin(request.user.pk)
+        return [verb for verb in self._applying(request, row) if apart.refusal(row, verb.slug, by=by)]
+
+    def _applying(self, request: HttpRequest, row: Any) -> Iterator[Verb]:
         own = is_own(request.user, _profile(row))
         for verb in self.verbs:
             may = request.user.has_perm(verb.permission) and (verb.for_oneself or not own)
             if may and verb.applies(row):
-                yield verb, reverse(f"admin:{self._name}_{verb.slug}", args=[row.pk])
+                yield verb
 
     def row(self, request: HttpRequest, object_id: str) -> Any:
         """One of the admin's own rows; 404 where it is another's, as where there is none."""
@@ -64,8 +74,10 @@ class Doing(ScopedReadOnly):
             row = self.row(request, object_id)
             if not request.user.has_perm(verb.permission):
                 raise PermissionDenied
-            if not verb.for_oneself and is_own(request.user, _profile(row)):
-                messages.error(request, words.REFUSED["oneself"])
+            own = not verb.for_oneself and is_own(request.user, _profile(row))
+            refusal = "oneself" if own else apart.refusal(row, verb.slug, by=actors.admin(request.user.pk))
+            if refusal:
+                messages.error(request, words.REFUSED[refusal])
                 return redirect(self.back(row))
             if verb.fresh and not sessions.is_fresh(request):
                 return sessions.ask_again(request, forget=("number", "again"))

@@ -11,8 +11,9 @@ from careid.people.models import Profile
 from careid.post.models import Mail
 from careid.trail.models import Event
 from desk import diagnosis, words
-from desk.assisting import PERMISSION
-from desk.scope import held, is_own
+from desk.assisting import may_assist
+from desk.scope import held
+from desk.verbs import Verb
 
 TRAIL: Final = "careid.view_event"
 REPORTS: Final = "authenticators.view_report"
@@ -37,7 +38,8 @@ def about(request: HttpRequest, profile: Profile, *, desk: Any) -> dict[str, Any
         "causes": beside[: len(causes)],
         "last_try": beside[len(causes) :],
         "offered": sorted((one for slug, one in offered.items() if slug not in shown), key=lambda one: one[0].grave),
-        "may_assist": profile.is_open and request.user.has_perm(PERMISSION) and not is_own(request.user, profile),
+        "left_to_others": _left_to_others(request, profile, desk, [*cases, *own]),
+        "may_assist": may_assist(request, profile),
         "authenticators": own,
         "live": [one for one, *_ in own if one.is_live],
         "reports": cases,
@@ -64,6 +66,13 @@ def _cases(request: HttpRequest, profile: Profile, desk: Any) -> list[tuple[Repo
     of_report = desk.admin_site.get_model_admin(Report)
     reports = profile.reports.order_by("-reported_at")[: diagnosis.ATTEMPTS]
     return [(one, list(of_report.offered(request, one))) for one in reports]
+
+
+def _left_to_others(request: HttpRequest, profile: Profile, desk: Any, shown: list[tuple[Any, ...]]) -> list[Verb]:
+    """What a colleague has to do, to the profile and to the rows that its page shows: each verb once."""
+    of_rows = ((desk.admin_site.get_model_admin(type(row)), row) for row, *_ in shown)
+    verbs = {verb.title: verb for one, row in of_rows for verb in one.left_to_others(request, row)}
+    return list({**{verb.title: verb for verb in desk.left_to_others(request, profile)}, **verbs}.values())
 
 
 def _past(request: HttpRequest, profile: Profile) -> dict[str, Any]:

@@ -171,6 +171,7 @@ AUTHENTICATOR: Final = (
         "It was reinstated.",
         lambda row: row.state == actions.SUSPENDED,
         reasons.REINSTATE,
+        fresh=True,
     ),
     Verb(
         "lift",
@@ -194,5 +195,6 @@ REPORT: Final = (
         "The report was closed.",
         lambda row: row.closed_at is None,
         dict(Report.Outcome.choices),
+        fresh=True,
     ),
 )

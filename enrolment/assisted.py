@@ -20,7 +20,7 @@ from careid.limits import own
 from careid.people.models import Profile
 from careid.people.typed import compact
 from careid.storing import crypto
-from careid.trail import references
+from careid.trail import duties, references
 from careid.trail.names import EventName
 from careid.trail.record import noted, record
 from enrolment import assisted_notices, attempts, tokens
@@ -37,16 +37,16 @@ def start(
     """Make a link and a code to speak, which are not kept. Returns the row, the link and the code.
 
     `checked` is how identity was checked: `in_person` or `video`; `oneself`, whether the profile is that of `by`. Ends
-    the profile's earlier link. Refused: `oneself`, `closed`, `reported`.
+    the profile's earlier link. Refused: `oneself`, `closed`, `reported`; `own_change`, where one of the two led to what
+    was reported.
     """
     if oneself:
         raise Refused("oneself")
-    if not profile.is_open or profile.reported_at:
-        raise Refused("reported" if profile.is_open else "closed")
     token, digest = tokens.new()
     code = references.six_letters()
     with transaction.atomic():
         profile = Profile.locked(profile.pk)  # of two at once, the later link stands alone
+        _judge(profile, by, checked_by)
         cancel_all(profile=profile, by=by, reason="replaced")
         made = Assisted(profile=profile, by=by, checked=checked, checked_by=checked_by, token_hash=digest)
         made.code_digest, made.expires_at = _digests(made, code)[0], made.created_at + LIFE
@@ -56,6 +56,13 @@ def start(
         details = {"checked": checked, "checked_by": checked_by} | noted(note)
         record(EventName.ASSISTED_STARTED, actor=by, profile=profile, details=details)
     return made, f"{settings.ORIGIN}{reverse('assisted', args=[token])}", references.written(code)
+
+
+def _judge(profile: Profile, *whose: str) -> None:
+    if not profile.is_open or profile.reported_at:
+        raise Refused("reported" if profile.is_open else "closed")
+    for one in whose:
+        duties.apart_from_what_was_reported(profile, by=one)
 
 
 def find(token: str) -> Assisted:

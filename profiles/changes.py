@@ -5,7 +5,7 @@ Throughout, `by` is who does it (`careid.trail.actors`), `reason` a word of `pro
 
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.conf import settings
@@ -13,8 +13,9 @@ from django.db import IntegrityError, transaction
 
 from careid.errors import Refused
 from careid.people import replaced
-from careid.people.models import Profile
+from careid.people.models import LATELY, Profile
 from careid.post import outbox
+from careid.trail import duties
 from careid.trail.names import EventName
 from careid.trail.record import noted, record
 from enrolment import assisted, attempts
@@ -72,6 +73,17 @@ def write(
             follow(event, [fresh], by=by, reason=reason, details=details | noted(note))
     profile.refresh_from_db()
     return bool(changed)
+
+
+def judge(profile: Profile, event: EventName, *, by: str, replaced_at: datetime | None = None) -> None:
+    """Refused `own_change`, where `by` led to what was reported, or would bring back what was replaced at that time.
+
+    Whoever put something in its place, or changed it in the week before, does not take that back: who was told of the
+    first change would not know what happened between.
+    """
+    duties.apart_from_what_was_reported(profile, by=by)
+    if replaced_at:
+        duties.apart(profile.pk, by=by, names=(event,), since=replaced_at - LATELY)
 
 
 def follow(event: EventName, profiles: Collection[Profile], *, by: str, reason: str, details: dict[str, Any]) -> None:

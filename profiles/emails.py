@@ -6,6 +6,7 @@ from typing import Any, Final
 from django.utils import timezone
 
 from careid.limits import counting, limits
+from careid.people import replaced
 from careid.people.models import Profile
 from careid.people.replaced import Replaced
 from careid.trail.names import EventName
@@ -16,8 +17,8 @@ def change_email(*, profile: Profile, email: str, by: str, reason: str, note: st
     """Put another address on a profile, in the form of `careid.people.typed`. Returns whether it was another.
 
     Open attempts end; the new address is told, and each that was replaced within 30 days; what is added in the next
-    seven days is on hold. Refused: `email_taken`, where another open profile has it. counting.Locked past the limit of
-    `by`.
+    seven days is on hold. Refused: `email_taken`, where another open profile has it; `own_change`, as `changes.judge`
+    says. counting.Locked past the limit of `by`.
     """
     counting.hit_or_lock((limits.EMAIL_CHECKS, by))
 
@@ -25,6 +26,8 @@ def change_email(*, profile: Profile, email: str, by: str, reason: str, note: st
         before, now = fresh.email, timezone.now()
         if (before or "").lower() == email:
             return {}
+        at = replaced.when(fresh, email=email)
+        changes.judge(fresh, EventName.PROFILE_EMAIL_CHANGED, by=by, replaced_at=at)
         _keep(fresh, now)
         return {"email": email, "previous_email": before, "email_changed_at": now}
 

@@ -10,6 +10,7 @@ from careid.limits import counting, limits, own
 from careid.limits.limits import Limit
 from careid.people.models import Profile
 from careid.post import outbox
+from careid.trail import duties
 from careid.trail.names import EventName
 from careid.trail.record import noted, record
 
@@ -47,19 +48,19 @@ def of(profile: Profile) -> list[Lock]:
 
 @transaction.atomic
 def lift(*, profile: Profile, by: str, reason: str, note: str = "") -> int:
-    """Forget what is counted against a person's own details. Returns how many counts there were.
+    """Forget what is counted against a person's own details, and tell them. Returns how many counts there were.
 
-    The person is told where something was locked; where nothing was counted nothing is told to anybody.
+    Where nothing is locked, nothing is forgotten: guesses that are set to nought before they lock would never be told.
+    Refused: `own_change`, where `by` led to what was reported.
     """
     profile = Profile.locked(profile.pk)  # of two at once, the second finds nothing
-    locked = bool(of(profile))
-    counts = counting.forget(*_counts(profile))
-    if not counts:
+    duties.apart_from_what_was_reported(profile, by=by)
+    if not of(profile):
         return 0
+    counts = counting.forget(*_counts(profile))
     details = {"counts": counts} | noted(note)
     record(EventName.LIMIT_LIFTED, actor=by, profile=profile, reason=reason, details=details)
-    if locked:
-        outbox.to_everyone("unlocked", profile=profile, context={"profile": profile})
+    outbox.to_everyone("unlocked", profile=profile, context={"profile": profile})
     return counts
 
 

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from careid.limits import counting, limits
+from careid.people import replaced
 from careid.people.models import Profile
 from careid.people.replaced import Replaced
 from careid.storing import crypto
@@ -23,14 +24,16 @@ def set_number(*, profile: Profile, number: str, by: str, reason: str, note: str
     """Put a number on a profile, in the form of `careid.people.typed`. Returns whether it was another.
 
     Open attempts end; the person is told; what is added in the next seven days is on hold. Refused: `number_taken`,
-    where another open profile has it. counting.Locked past the limit of `by`.
+    where another open profile has it; `own_change`, as `changes.judge` says. counting.Locked past the limit of `by`.
     """
     counting.hit_or_lock((limits.NINO_CHECKS, by))
 
     def fields(fresh: Profile) -> dict[str, Any]:
-        before, now = fresh.nino_fingerprint, timezone.now()
-        if before in crypto.fingerprints(number):
+        before, now, forms = fresh.nino_fingerprint, timezone.now(), crypto.fingerprints(number)
+        if before in forms:
             return {}
+        at = replaced.when(fresh, fingerprints=forms)
+        changes.judge(fresh, EventName.PROFILE_NINO_CHANGED, by=by, replaced_at=at)
         if before:
             Replaced.objects.create(profile=fresh, nino_fingerprint=before, replaced_at=now)
         return {"nino_fingerprint": free(number, besides=fresh), "nino_changed_at": now}

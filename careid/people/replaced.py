@@ -1,11 +1,11 @@
 """What stood on a profile before. Who has a replaced address is told of everything for 30 days, whatever came since."""
 
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.utils import timezone
 
 from careid.people.models import Profile
@@ -32,6 +32,17 @@ class Replaced(models.Model):
 
     def __str__(self) -> str:
         return f"replaced {self.replaced_at:%Y-%m-%d}"
+
+
+def when(profile: Profile, *, email: str = "", fingerprints: Collection[str] = ()) -> datetime | None:
+    """When this address, or the number of these fingerprints, was replaced there; None where not within 30 days."""
+    since = timezone.now() - TOLD_FOR
+    what = Q(email__iexact=email) if email else Q(nino_fingerprint__in=fingerprints)
+    rows = Replaced.objects.filter(what, profile=profile, replaced_at__gt=since)
+    newest: datetime | None = rows.aggregate(at=Max("replaced_at"))["at"]
+    at, before = profile.email_changed_at, (profile.previous_email or "").lower()
+    of_the_release_before = at if email and before == email.lower() and at and at > since else None
+    return newest or of_the_release_before
 
 
 def addresses(profile: Profile) -> list[str]:

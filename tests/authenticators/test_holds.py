@@ -9,6 +9,7 @@ from authenticators import holds
 from authenticators.models import Authenticator
 from careid.errors import Refused
 from careid.people.models import Profile
+from careid.trail import duties
 from careid.trail.models import Event
 from careid.trail.names import EventName
 from careid.trail.record import record
@@ -90,7 +91,7 @@ def test_a_hold_is_lifted_once_with_an_event_and_a_mail(held):
     assert [mail.subject for mail in post()] == ["Care ID: Authenticator app works now"]
 
 
-@pytest.mark.parametrize("name", holds.LED_TO_IT)
+@pytest.mark.parametrize("name", duties.LED_TO_IT)
 def test_who_led_to_a_hold_does_not_lift_it(name, held, person):
     record(EventName(name), actor="admin:1", profile=person)
     with pytest.raises(Refused, match="own_change"):

@@ -200,7 +200,7 @@ def test_who_made_the_change_does_not_lift_the_hold_and_a_colleague_does(manager
     do(manager, person, "email", EMAIL)
     ready("lift", one)
     why = {"reason": "urgent_care"}
-    assert said(do(manager, one, "lift", why, follow=True))[-1].startswith("Somebody else has to lift this hold")
+    assert said(do(manager, one, "lift", why, follow=True))[-1].startswith("Somebody else has to do this")
     one.refresh_from_db()
     assert not one.usable(timezone.now())
     assert said(do(role("RA agent", organisation), one, "lift", why, follow=True)) == ["The hold was lifted."]

@@ -37,3 +37,15 @@ def test_a_lock_without_an_end_says_so(person):
     for _ in range(101):
         counting.hit((limits.CODE_WRONG_IN_A_ROW, pair))
     assert [lock.until for lock in locks.of(person)] == [None]
+
+
+def test_guesses_are_not_set_to_nought_before_they_lock(person):
+    pair = (limits.DETAILS_PAIR_HOUR, own.pair(person.email, person.nino_fingerprint).hex())
+    counting.hit(pair)
+    assert locks.lift(profile=person, reason="mistake", **BY) == 0
+    for _ in range(limits.DETAILS_PAIR_HOUR.most - 1):
+        counting.hit(pair)
+    assert locks.of(person) == []
+    counting.hit(pair)
+    assert locks.lift(profile=person, reason="mistake", **BY) > 0
+    assert [mail.subject for mail in post()] == ["Care ID: you can try again"]
