@@ -66,12 +66,10 @@ def unusable(**_: Any) -> list[checks.CheckMessage]:
 @checks.register(checks.Tags.security, deploy=True)
 def unsafe(**_: Any) -> list[checks.CheckMessage]:
     """Wrong in production: `manage.py check --deploy`, and the web server and the worker before they start."""
-    if any(_unusable()):
-        return []  # said already, and read below
+    said = {name for name, _ in _unusable()}
     problems = (*_keys(), *_place(), *_journey(), *_help(), *reach.refused())
-    return [
-        checks.Critical(f"{name}: {words}.", id=f"careid.{name}.unsafe") for name, wrong, words in problems if wrong
-    ]
+    found = ((name, words) for name, wrong, words in problems if wrong and name not in said)
+    return [checks.Critical(f"{name}: {words}.", id=f"careid.{name}.unsafe") for name, words in found]
 
 
 @checks.register(checks.Tags.security, deploy=True)
@@ -143,7 +141,8 @@ def _keys_in(secret: str) -> set[str]:
 
 def _place() -> Iterator[Problem]:
     hosts = settings.ALLOWED_HOSTS
-    wild = settings.RP_ID not in hosts or any(name.startswith(("*", ".")) for name in hosts)
+    lacks = bool(settings.ORIGIN) and settings.RP_ID not in hosts
+    wild = lacks or any(name.startswith(("*", ".")) for name in hosts)
     yield "DEBUG", settings.DEBUG, "is on"
     yield "CAREID_DEMO", settings.DEMO, "this is the demo, with the demo's keys; set every setting and remove .demo"
     yield "DATABASE_URL", _is_the_demos(), "is the demo's own database"
@@ -193,7 +192,10 @@ def _help() -> Iterator[Problem]:
 
 
 def _lets_go() -> bool:
-    modes = limits.modes(settings.LIMITS)
+    try:
+        modes = limits.modes(settings.LIMITS)
+    except ValueError:
+        return False  # said already
     doors = (*limits.SIGN_IN_NAME, *limits.SIGN_IN_ADDRESS, *limits.SIGN_IN_BROWSER)
     guesses = {modes[limit.name] for limit in (limits.CODE_WRONG_DAY, limits.CODE_WRONG_IN_A_ROW, *doors)}
     return not settings.LIMITS.strip().startswith("enforce") or "off" in modes.values() or guesses != {"enforce"}

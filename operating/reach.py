@@ -54,7 +54,11 @@ def is_near(host: str) -> bool:
 
 def _trusts_too_many() -> bool:
     sizes = {4: 0, 6: 0}
-    for network in visitors.trusted_networks(tuple(settings.TRUSTED_NETWORKS)):
+    try:
+        networks = visitors.trusted_networks(tuple(settings.TRUSTED_NETWORKS))
+    except ValueError:
+        return False  # said already
+    for network in networks:
         sizes[network.version] += network.num_addresses
     return any(sizes[version] > TRUSTED_MOST[version] for version in sizes)
 
@@ -71,4 +75,7 @@ def _asks_in_clear() -> bool:
 
 
 def _is_hardly_random(ring: str) -> bool:
-    return bool(ring) and any(len(set(key)) < KEY_SIGNS for key in crypto.ring(ring).values())
+    try:
+        return bool(ring) and any(len(set(key)) < KEY_SIGNS for key in crypto.ring(ring).values())
+    except crypto.BadKeys:
+        return False  # said already

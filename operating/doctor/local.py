@@ -17,7 +17,7 @@ def settings_fit() -> str:
     found = checks.run_checks(include_deployment_checks=is_strict())
     problems = [one.msg.rstrip(".") for one in found if one.is_serious() and not one.is_silenced()]
     if problems:
-        raise Amiss("; ".join(problems), do="change what is named, and restart web and worker")
+        raise Amiss("\n".join(problems), do="change what is named, and restart web and worker")
     return (
         "what manage.py check --deploy asks for is there" if is_strict() else "enough to try it out, not for production"
     )

@@ -287,6 +287,22 @@ def test_every_setting_of_the_example_is_one():
     assert read(**written | {"CAREID_TRUSTED_PROXIES": "1"}).UNKNOWN_SETTINGS == []
 
 
+def marked():
+    """The settings of the example that stand beneath a comment which begins with the mark."""
+    required = False
+    for line in (ROOT / ".env.example").read_text().splitlines():
+        if not line.startswith(" ") and line.startswith("#") and not line.startswith("#  "):
+            required = line.startswith("# REQUIRED.")
+        elif "=" in line and required and not line.startswith("#"):
+            yield line.partition("=")[0]
+
+
+def test_all_that_is_missing_is_said_at_once_and_the_example_marks_it(refused):
+    missing = refused(read(**dict.fromkeys(GOOD) | {"DEBUG": "off", "CAREID_DEMO": "off"}))
+    assert set(missing) == set(marked())
+    assert len(missing) == 10
+
+
 def test_every_command_is_ended_by_a_value_that_can_not_be_read(tmp_path):
     done = manage("import_profiles", str(tmp_path), CAREID_KEEP_MAILS_DAYS="abc")
     assert (done.returncode, done.stdout) == (2, "")

@@ -1,7 +1,11 @@
 """What the doctor says of each thing that may be amiss, in words with a way out."""
 
 import json
+import os
+import re
 import ssl
+import subprocess
+import sys
 import threading
 from contextlib import contextmanager
 from datetime import timedelta
@@ -84,9 +88,10 @@ def fit(settings, heard):
 
 def test_where_all_is_well_each_line_says_ok(fit, person, capsys):
     call_command("doctor")
-    lines = capsys.readouterr().out.splitlines()
+    *lines, last = capsys.readouterr().out.splitlines()
     assert [line for line in lines if not line.startswith("ok  ")] == []
     assert len(lines) == len(doctor()[1])
+    assert last == "Nothing to look at"
     assert "1 worker, last heard of 3 seconds ago" in "\n".join(lines)
 
 
@@ -98,6 +103,25 @@ def test_no_secret_is_said(fit, person, settings, capsys):
     keys = [ring.partition(":")[2] for ring in (settings.KEYS, settings.INDEX_KEYS)]
     for secret in (settings.EMAIL_HOST_PASSWORD, settings.SECRET_KEY, *keys, person.email):
         assert secret not in said
+
+
+def test_each_setting_that_is_wrong_has_a_line_and_the_last_line_counts(fit, settings, capsys):
+    settings.DEMO, settings.DEBUG, settings.OPERATOR, settings.SERVICE_DESK = False, False, "", ""
+    with pytest.raises(SystemExit):
+        call_command("doctor")
+    lines = capsys.readouterr().out.splitlines()
+    assert {"CAREID_OPERATOR", "CAREID_SERVICE_DESK"} <= {line.split(":")[0].strip() for line in lines}
+    assert re.fullmatch(r"[2-9] to look at", lines[-1])
+
+
+def test_no_line_of_the_log_stands_among_its_own(tmp_path):
+    away = {**os.environ, "DATABASE_URL": "postgres://careid@127.0.0.1:1/careid?connect_timeout=1"}
+    done = subprocess.run(
+        [sys.executable, "manage.py", "doctor"], env=away, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert "not known while the database is away" in done.stdout
+    assert (done.stderr, re.search(r"to look at, \d+ not known$", done.stdout.strip()) is None) == ("", False)
 
 
 def test_wrong_usage_is_exit_code_2():

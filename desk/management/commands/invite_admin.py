@@ -1,6 +1,7 @@
 """Let somebody in at the desk, or in again after a lost factor."""
 
 import sys
+from collections.abc import Iterator
 from typing import Any, Final, NoReturn
 
 from django.contrib.auth.models import Group
@@ -12,6 +13,7 @@ from careid.people.typed import email_address
 from careid.trail import actors
 from desk import organisation_codes
 from desk.door import invitations
+from desk.roles import ROLES
 
 NAME_MOST: Final = 150  # characters of an account's name
 ACTOR: Final = actors.command("invite_admin")
@@ -29,7 +31,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("email", help="whose link it is: the name to sign in with")
-        parser.add_argument("--group", action="append", default=[], metavar="NAME", help="may be said several times")
+        roles = ", ".join(ROLES)
+        words = f"a role, such as {roles}; may be said several times"
+        parser.add_argument("--group", action="append", default=[], metavar="NAME", help=words)
         parser.add_argument(
             "--organisation",
             action="append",
@@ -54,11 +58,24 @@ class Command(BaseCommand):
             )
         except Refused as refused:
             _refuse(f"{email}: {WORDS[refused.reason]}")
+        for words in _sees_nothing(email):
+            self.stderr.write(f"Warning: {words}", style_func=str)
         if options["mail"]:
             self.stdout.write(f"A link goes to {email}. It works once, within 24 hours.")
         else:
             self.stdout.write(f"Give this link to {email} alone. It works once, within 24 hours:")
             self.stdout.write(invitations.address(token))
+
+
+def _sees_nothing(email: str) -> Iterator[str]:
+    """What the account has not got, and would look in vain for."""
+    user = invitations.account(email)
+    if user is None or user.is_superuser:
+        return
+    if not user.groups.exists():
+        yield f"{email} has no role and may do nothing. Say --group NAME: {', '.join(ROLES)}."
+    if not user.organisations.exists():
+        yield f"{email} looks after no organisation and sees nobody. Say --organisation ODS."
 
 
 def _address(text: str) -> str:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
+from careid.errors import counted
 from profiles import chosen, locks, notes, reasons
 
 
@@ -15,10 +16,12 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         by, note = chosen.actor("unlock", options), notes.checked(options["note"])
-        dry = options["dry_run"]
+        dry, lifted = options["dry_run"], 0
         for profile in chosen.profiles(options):
             locked = ", ".join(lock.words for lock in locks.of(profile))
+            lifted += bool(locked)
             if not dry:
                 locks.lift(profile=profile, by=by, reason=options["reason"], note=note)
             self.stdout.write(f"{profile.user_id} {locked or 'was not locked'}")
-        self.stdout.write("Dry run, nothing was changed" if dry else "Done")
+        told = f"{counted(lifted, 'person')} unlocked" if lifted else "Nobody was locked"
+        self.stdout.write(f"{'Dry run, nothing was changed: ' if dry else ''}{told}")

@@ -1,5 +1,6 @@
 """How an account of the desk begins: a link, once, that sets a password and a first factor together."""
 
+import io
 from datetime import timedelta
 
 import pyotp
@@ -7,7 +8,7 @@ import pytest
 import time_machine
 from django.contrib.auth.models import Group, User
 from django.core import mail as django_mail
-from django.core.management import call_command
+from django.core.management import call_command, load_command_class
 from django.test import Client
 from django.utils import timezone
 from django_otp import user_has_device
@@ -22,6 +23,7 @@ from careid.trail.models import Event
 from desk import jobs
 from desk.door import factors, invitations
 from desk.door.models import App, Invitation
+from desk.roles import ROLES
 from tests.desk.door.admins import PASSWORD, post_json
 from tests.threads import at_once
 
@@ -69,6 +71,31 @@ def test_an_invitation_names_whose_people_the_account_sees(capsys, group, organi
     assert invite(capsys, *arguments, "--organisation", "RX2")[1] == 0
     assert list(User.objects.get().organisations.values_list("code", flat=True).order_by("code")) == ["RX1", "RX2"]
     assert events("admin.invited")[0].details["organisations"] == ["RX1", "RX2"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "warned"),
+    [
+        (("--group", "ID checker"), ["looks after no organisation"]),
+        (("--group", "ID checker", "--organisation", "RX1"), []),
+        (("--superuser",), []),
+    ],
+)
+def test_who_would_see_nothing_is_told_of(arguments, warned, organisation):
+    Group.objects.get_or_create(name="ID checker")
+    err = io.StringIO()
+    call_command("invite_admin", "rita@example.nhs.uk", *arguments, stdout=io.StringIO(), stderr=err)
+    assert [words for words in ("has no role", "looks after no organisation") if words in err.getvalue()] == warned
+    User.objects.get().groups.clear()
+    call_command("invite_admin", "rita@example.nhs.uk", stdout=io.StringIO(), stderr=err)
+    assert ("has no role" in err.getvalue()) != User.objects.get().is_superuser
+
+
+def test_help_names_the_roles(capsys):
+    with pytest.raises(SystemExit):
+        load_command_class("desk", "invite_admin").run_from_argv(["manage.py", "invite_admin", "--help"])
+    said = " ".join(capsys.readouterr().out.split())
+    assert all(role in said for role in ROLES)
 
 
 def test_an_organisation_that_there_is_not_is_one_line_and_nothing_is_made(capsys, group, organisation):
