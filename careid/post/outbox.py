@@ -55,6 +55,7 @@ def send(
         lane = CODES if good_for else NOTICES
         app.configure_task(DELIVER, queue=lane, priority=1 if good_for else 0).defer(mail_id=str(mail.pk))
     else:
+        mail.not_after = None  # a notice is good for ever, and a value is written faster than an expression
         waiting.append(mail)
     return mail
 
