@@ -42,9 +42,9 @@ class DetailsForm(PageForm):
     proof = PlainCharField(required=False, widget=forms.HiddenInput(attrs={"autocomplete": "off"}))
 
     def __init__(self, *args: Any, here: Visitor, browser: str, **kwargs: Any) -> None:
-        """`here` is who asks, and `browser` the secret that a proof of work is bound to."""
+        """`here` is who asks, and `browser` the secret that picture and proof of work are bound to."""
         super().__init__(*args, **kwargs)
-        self.here = here
+        self.here, self.browser = here, browser
         self.picture_failed = self.picture_gone = False
         self.picture_key: str | None = None
         self.proof_typed = str((self.data if self.is_bound else self.initial).get("proof", ""))
@@ -52,7 +52,8 @@ class DetailsForm(PageForm):
         if settings.CAPTCHA == "never":
             del self.fields["captcha"], self.fields["proof"]
         else:
-            self.fields["captcha"].widget.proved = bool(self.proved)
+            widget = self.fields["captcha"].widget
+            widget.proved, widget.browser = bool(self.proved), browser
 
     def clean_email(self) -> str:
         """Leave what was typed, once it is sure to be an address."""
@@ -77,6 +78,7 @@ class DetailsForm(PageForm):
 
     def clean(self) -> dict[str, Any]:
         """Take the picture last, so that a slip in another field doesn't cost the picture."""
+        self.errors.pop("proof", None)  # nobody sees that box: one that is too long is no proof, as below
         if "captcha" in self.cleaned_data:
             key, answer = self.cleaned_data["captcha"]
             if not (answer or self.proof_typed):
@@ -91,7 +93,7 @@ class DetailsForm(PageForm):
 
     def _take_picture(self, key: str, answer: str) -> None:
         self.picture_key = key
-        if (taken := picture.take(key, answer, here=self.here)) != "right":
+        if (taken := picture.take(key, answer, here=self.here, browser=self.browser)) != "right":
             self.picture_failed, self.picture_gone = True, taken == "gone"
             self.add_error("captcha", "That was not right, or 5 minutes had passed. Try this new picture")
 

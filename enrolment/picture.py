@@ -23,12 +23,31 @@ LETTERS: Final = "ACDEFHJKMNPRTUWX34679"  # no look-alikes
 LENGTH: Final = 5
 AT_LEAST: Final = timedelta(minutes=1)  # how long a picture that is shown again still lasts
 KEY: Final = re.compile(r"[0-9a-f]{40}")
+HALF: Final = 20  # characters of a key: 80 random bits, then as many of a MAC over them and the browser
+PURPOSE: Final = "picture's browser"
 
 
 def challenge() -> tuple[str, str]:
     """What is drawn, and the answer: from the system's own randomness, since the key seeds the library's."""
     letters = "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
     return letters, letters.lower()
+
+
+def make(browser: str) -> str:
+    """Make a picture that only this browser can answer, and return its key. `browser` is its own secret."""
+    start, (letters, answer) = secrets.token_hex(HALF // 2), challenge()
+    key = start + _bound(start, browser)[0]
+    CaptchaStore.objects.create(challenge=letters, response=answer, hashkey=key)
+    return key
+
+
+def is_of(key: str, browser: str) -> bool:
+    """Whether the picture of this key was made for this browser."""
+    return any(hmac.compare_digest(key[HALF:], one) for one in _bound(key[:HALF], browser))
+
+
+def _bound(start: str, browser: str) -> list[str]:
+    return [mac.hex()[:HALF] for mac in crypto.macs(PURPOSE, start, browser)]
 
 
 def failures(here: Visitor) -> tuple[Limit, str]:
@@ -43,11 +62,14 @@ def check(here: Visitor) -> None:
         raise counting.Locked(verdict)
 
 
-def take(key: str, answer: str, *, here: Visitor) -> str:
+def take(key: str, answer: str, *, here: Visitor, browser: str) -> str:
     """`right`, `wrong` or `gone`. One statement takes the picture, right or wrong, so that each is answered once.
 
-    Where too many answers from here were wrong, no picture is taken, and the word is `gone`.
+    `elsewhere` for a picture of another browser, which stays for that one. Where too many answers from here were wrong,
+    no picture is taken, and the word is `gone`.
     """
+    if not is_of(key, browser):
+        return "elsewhere"
     allowed, values = counting.has_room(failures(here), room=here.room)
     table = CaptchaStore._meta.db_table
     taking = f"DELETE FROM {table} WHERE hashkey = %s AND {allowed} RETURNING response, expiration"  # noqa: S608  no value is put in
@@ -77,14 +99,15 @@ class PictureInput(CaptchaTextInput):
 
     template_name = "enrolment/picture.html"
     keep = ""
+    browser = ""  # for which a new one is made
     proved = False  # whether a proof of work stands in for the picture
 
     def fetch_captcha_store(self, name: str, value: Any, attrs: Any = None, generator: Any = None) -> None:
         later = timezone.now() + AT_LEAST
-        if self.keep and CaptchaStore.objects.filter(hashkey=self.keep, expiration__gt=later).exists():
-            self._key, self._value = self.keep, [self.keep, ""]
-        else:
-            super().fetch_captcha_store(name, value, attrs, generator)
+        lasts = CaptchaStore.objects.filter(hashkey=self.keep, expiration__gt=later)
+        kept = bool(self.keep) and is_of(self.keep, self.browser) and lasts.exists()
+        self._key = self.keep if kept else make(self.browser)
+        self._value = [self._key, ""]
 
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
         return {**super().get_context(name, value, attrs), "proved": self.proved}

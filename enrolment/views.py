@@ -13,7 +13,7 @@ from careid.limits import counting, limits, own
 from careid.pages import answers
 from careid.serving import visitors
 from careid.storing import crypto, database
-from enrolment import attempts, email_codes, identity, journey, picture, verifying
+from enrolment import attempts, email_codes, identity, journey, picture, picture_views, verifying
 from enrolment.attempts import Typed
 from enrolment.forms import CODE_WORDS, CodeForm, DetailsForm
 from enrolment.identity import Found
@@ -34,7 +34,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 @step("details")
 def details(request: HttpRequest, attempt: Attempt | None) -> HttpResponse:
-    here, browser = visitors.read(request), request.META.get("CSRF_COOKIE", "")
+    here, browser = visitors.read(request), picture_views.browser(request)
     if request.method != "POST":
         form = DetailsForm(initial=answers.kept(request), here=here, browser=browser)
     elif "another_picture" in request.POST:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
+from captcha.models import CaptchaStore
 from django.core import mail as django_mail
 from django.test import Client
 
@@ -27,6 +28,17 @@ class Visitor:
 
     def code(self, code):
         return self.client.post("/code/", {"code": code})
+
+    def picture(self):
+        """A new picture, made for this browser: its row."""
+        made = self.client.get("/captcha/refresh/", headers={"X-Requested-With": "XMLHttpRequest"})
+        return CaptchaStore.objects.get(hashkey=made.json()["key"])
+
+    def another_window(self):
+        """The same browser before it had an attempt: two presses of one button are two of these."""
+        other = type(self)()
+        other.client.cookies["csrf"] = self.client.cookies["csrf"].value
+        return other
 
     def verify(self, person):
         self.details(person)

@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import Any, Final
 
 import psycopg
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.db import DataError, InterfaceError, OperationalError, ProgrammingError
 from django.http import HttpRequest, HttpResponse
@@ -33,7 +34,8 @@ def show(request: HttpRequest, template: str, *, page: str, form: Any = None, **
     stale = hasattr(request, "kept")
     wrong = context.get("notice") or (form is not None and form.is_bound and form.errors)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.FORBIDDEN if stale else HTTPStatus.OK
-    answer = render(request, template, {"page": page, "form": form, "stale": stale, **context}, status=status)
+    told = {"stale": stale, "no_cookies": stale and settings.CSRF_COOKIE_NAME not in request.COOKIES}
+    answer = render(request, template, {"page": page, "form": form, **told, **context}, status=status)
     return passing.said(request, answer)
 
 

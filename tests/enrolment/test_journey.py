@@ -166,16 +166,15 @@ class TestAStaleToken:
 
 
 def test_each_of_three_presses_on_the_details_lands_on_the_code_page(person, settings):
-    from captcha.models import CaptchaStore
-
     settings.CAPTCHA = "always"
-    picture = CaptchaStore.objects.create(challenge="ABC34", response="abc34")
-    answer = {"captcha_0": picture.hashkey, "captcha_1": "abc 34"}
-    presses = [Visitor() for _ in range(3)]
+    first = Visitor()
+    picture = first.picture()
+    answer = {"captcha_0": picture.hashkey, "captcha_1": f" {picture.challenge}"}
+    presses = [first, first.another_window(), first.another_window()]
     assert {one.details(person, **answer).url for one in presses} == {"/code/"}
     assert {one.client.get("/code/").status_code for one in presses} == {200}  # whichever answer the browser keeps
     assert Attempt.objects.count() == 1
-    assert Visitor().details(person, nino="PP990000A", **answer).status_code == 422
+    assert first.another_window().details(person, nino="PP990000A", **answer).status_code == 422
 
 
 def test_a_reference_has_no_vowel_and_no_look_alike(visitor, person):
