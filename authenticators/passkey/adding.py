@@ -1,6 +1,6 @@
 """Adding a passkey, between its first page and its proof: one challenge at a time, used once, within five minutes.
 
-Pending meanwhile: `place`, `challenge`, `until`, `known` (the profile's passkeys by then).
+Pending meanwhile: `place`, `challenge`, `until`, `known` (the profile's passkeys by then), `unkept`.
 """
 
 from datetime import datetime, timedelta
@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from authenticators import actions
 from authenticators.models import Authenticator
-from authenticators.passkey import ceremony
+from authenticators.passkey import ceremony, response
 from authenticators.passkey.ceremony import Registered
 from authenticators.passkey.kind import KIND
 from authenticators.passkey.limits import PASSKEY_OPTIONS
@@ -42,6 +42,7 @@ REASONS: Final = {
     "SyntaxError": Why.BAD_OPTIONS,
     "EncodingError": Why.BAD_OPTIONS,
 }
+REFUSALS: Final = ("challenge_expired", "verification_failed")  # beside those of `actions.add`
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
 
@@ -87,11 +88,13 @@ def options(attempt: Attempt) -> str:
 def finish(*, attempt: Attempt, credential: str) -> Authenticator:
     """Add the passkey that this response proves; the challenge is spent, whatever comes of the response.
 
-    Refused: `challenge_expired`, `verification_failed`, `already_registered`, and those of `actions.add`.
+    Refused: `challenge_expired`, `verification_failed`, `already_registered`, and those of `actions.add`. Then
+    `unkept` of what is pending names the credential, for the browser to forget.
     """
     with pending.held(attempt, KIND.slug) as (fresh, entry):
         alive = _alive(entry)
         entry.pop("challenge", None)
+        entry["unkept"] = response.credential_id(credential)
         if alive is None:
             raise Refused("challenge_expired")
         proved = _prove(attempt, credential, alive)

@@ -1,20 +1,25 @@
 """Adding a passkey: instructions and where to keep it, then the browser's ceremony."""
 
+from typing import Any
+
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
 from authenticators.actions import SHARED
-from authenticators.passkey import adding, ceremony, response
+from authenticators.passkey import adding, ceremony
 from authenticators.passkey.forms import CredentialForm, PlaceForm
 from authenticators.passkey.kind import KIND
+from authenticators.passkey.words import Why
 from careid.errors import Refused
 from careid.pages import answers
 from enrolment import journey, pending
 from enrolment.journey import Step, open_to_all, step
 from enrolment.models import Attempt
 
+IN_SCRIPT = {ord(sign): f"\\u{ord(sign):04X}" for sign in "<>&"}  # as json_script writes them
 STEPS = (
     Step("offered", "choose", lambda attempt: KIND.is_offered(attempt.verified_profile)),
     Step("passkey", "passkey:add", lambda attempt: "place" in pending.read(attempt, KIND.slug)),
@@ -42,46 +47,51 @@ def _initial(request: HttpRequest, attempt: Attempt) -> dict[str, object]:
 
 @step("passkey-create", then=STEPS)
 def create(request: HttpRequest, attempt: Attempt) -> HttpResponse:
-    form = CredentialForm(request.POST)
     if request.method == "POST":
-        return _finish(request, attempt, form)
+        return _finish(request, attempt, CredentialForm(request.POST))
     if adding.challenge(attempt) is None:
-        return _failed(request, attempt, "challenge_expired")
-    context = {"options": adding.options(attempt), "place": pending.read(attempt, KIND.slug)["place"]}
+        return redirect("passkey:problem", "challenge_expired")
+    options = mark_safe(adding.options(attempt).translate(IN_SCRIPT))  # noqa: S308  nothing in it ends the element
+    context = {"options": options, "place": pending.read(attempt, KIND.slug)["place"]}
     return answers.show(
         request, "authenticators/passkey/create.html", page="passkey-create", attempt=attempt, form=None, **context
     )
 
 
 def _finish(request: HttpRequest, attempt: Attempt, form: CredentialForm) -> HttpResponse:
-    typed = form.cleaned_data if form.is_valid() else {}
-    if typed and not typed["credential"]:
-        elapsed = adding.AT_ONCE if typed["elapsed_ms"] is None else typed["elapsed_ms"]
-        reason = adding.failed(attempt=attempt, error=typed["error"], elapsed=elapsed)
-        return _failed(request, attempt, reason)
+    """Always answer with a redirect, so that Back and a reload work after a failure too."""
+    typed: dict[str, Any] = form.cleaned_data if form.is_valid() else {"credential": "", "error": "unreadable"}
+    if not typed["credential"]:
+        elapsed = typed.get("elapsed_ms")
+        elapsed = adding.AT_ONCE if elapsed is None else elapsed
+        return redirect("passkey:problem", adding.failed(attempt=attempt, error=typed["error"], elapsed=elapsed))
     try:
-        authenticator = adding.finish(attempt=attempt, credential=typed.get("credential", ""))
+        return redirect("done", adding.finish(attempt=attempt, credential=typed["credential"]).pk)
     except Refused as refused:
-        answer = journey.after_refusal(request, attempt, refused.reason, shared=SHARED, kind=KIND)
-        made = response.credential_id(typed.get("credential", ""))
-        return answer or _failed(request, attempt, refused.reason, made)
-    return redirect("done", authenticator.pk)
+        return journey.meanwhile(attempt) or redirect("passkey:problem", refused.reason)
 
 
-def _failed(request: HttpRequest, attempt: Attempt, reason: str, credential_id: str = "") -> HttpResponse:
-    """The page of the very reason, with the one next step; the browser forgets a credential that was not kept."""
+@step("choose", methods=("GET", "HEAD"))
+def problem(request: HttpRequest, attempt: Attempt, reason: str) -> HttpResponse:
+    """The page of one reason, with the one next step; the browser forgets a credential that was not kept."""
+    of_browser = reason in {*adding.REASONS.values(), Why.REFUSED_AT_ONCE, Why.UNKNOWN}
+    if not of_browser and reason not in {*adding.REFUSALS, *SHARED}:
+        raise Http404
+    entry = pending.read(attempt, KIND.slug)
     context = {
-        "page": "refused",
         "reason": reason,
         "attempt": attempt,
         "kind": KIND,
         "origin": settings.ORIGIN,
         "rp_id": settings.RP_ID,
-        "credential_id": credential_id if reason == "verification_failed" else "",
-        "place": pending.read(attempt, KIND.slug).get("place", "any"),
+        "left": "authenticators/passkey/left.html" if "unkept" in entry and not of_browser else "",
+        "credential_id": entry.get("unkept", ""),
+        "place": entry.get("place", "any"),
         "live": attempt.verified_profile.authenticators.live().filter(kind=KIND.slug),
     }
-    return render(request, "authenticators/passkey/failed.html", context, status=422)
+    if reason in SHARED:
+        return answers.refused(request, **context)
+    return render(request, "authenticators/passkey/failed.html", {"page": "refused", **context}, status=422)
 
 
 @open_to_all

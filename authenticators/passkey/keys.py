@@ -9,8 +9,8 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurv
 ES256, EDDSA, RS256 = -7, -8, -257
 ALGORITHMS: Final = (ES256, EDDSA, RS256)  # in the order offered
 KTY, ALG = 1, 3
-RSA_BITS: Final = 2048
-RSA_EXPONENT: Final = 65_537
+RSA_BITS: Final = range(2048, 8193)  # 2048 is what authenticators make; a longer one is a burden to who verifies
+RSA_EXPONENT: Final = range(65_537, 2**64)  # beyond it OpenSSL refuses to verify with a long modulus
 COORDINATE_BYTES: Final = 32
 P: Final = 2**255 - 19  # the field of Curve25519 (RFC 8032, 5.1)
 D: Final = -121_665 * pow(121_666, -1, P) % P
@@ -70,7 +70,7 @@ def _check_eddsa(key: dict[int, Any]) -> None:
 
 def _check_rs256(key: dict[int, Any]) -> None:
     n, e = (int.from_bytes(value, "big") for value in _labels(key, {KTY: 3}, (-1, -2)))
-    if n.bit_length() < RSA_BITS or n % 2 == 0:
-        raise BadKey("a modulus under 2048 bits, or even")
-    if e < RSA_EXPONENT or e % 2 == 0 or e.bit_length() > 256:
-        raise BadKey("an exponent under 65537, even, or beyond 2^256")
+    if n.bit_length() not in RSA_BITS or n % 2 == 0:
+        raise BadKey("a modulus under 2048 bits or over 8192, or even")
+    if e not in RSA_EXPONENT or e % 2 == 0:
+        raise BadKey("an exponent under 65537, even, or beyond 64 bits")

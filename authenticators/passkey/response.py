@@ -36,9 +36,8 @@ class Rejected(Exception):
 
 @dataclass(frozen=True)
 class Response:
-    """The parts of a posted response, each of the right type and encoding. `whole` is the JSON that they stand in."""
+    """The parts of a posted response, each of the right type and encoding."""
 
-    whole: dict[str, Any]
     id: str  # base64url
     client_data: bytes  # JSON
     attestation: bytes  # CBOR
@@ -65,7 +64,6 @@ def read(credential: str) -> Response:
     if length not in CREDENTIAL_ID_BYTES:
         raise Rejected(Why.CREDENTIAL_ID)
     return Response(
-        whole=whole,
         id=whole["id"],
         client_data=client_data,
         attestation=attestation,
@@ -109,7 +107,10 @@ def check_client_data(data: bytes, challenge: str, origins: list[str]) -> None:
 
 def check_authenticator_data(attestation: bytes, rp_id: str) -> tuple[int, bytes]:
     """The flags and the COSE key of authenticator data (6.1): for this RP ID, by a person there and verified."""
-    data = _attestation_object(attestation)["authData"]
+    found = _attestation_object(attestation)
+    data = found["authData"]
+    if not _is_none_or_self(found["fmt"], found["attStmt"]):
+        raise Rejected(Why.ATTESTATION)
     if not isinstance(data, bytes) or len(data) < HEAD + 18:
         raise Rejected(Why.MALFORMED)
     flags = data[32]
@@ -125,6 +126,13 @@ def check_authenticator_data(attestation: bytes, rp_id: str) -> tuple[int, bytes
         raise Rejected(Why.MALFORMED)
     start = HEAD + 18 + int.from_bytes(data[HEAD + 16 : HEAD + 18], "big")
     return flags, data[start:]
+
+
+def _is_none_or_self(fmt: Any, statement: Any) -> bool:
+    """Whether it is one of the two that come where none was asked for: none at all (8.7), or by its own key (8.2)."""
+    if not isinstance(statement, dict):
+        return False
+    return statement.keys() == {"none": set(), "packed": {"alg", "sig"}}.get(fmt if isinstance(fmt, str) else "")
 
 
 def _attestation_object(data: bytes) -> dict[str, Any]:

@@ -5,5 +5,6 @@ from authenticators.passkey import adding_views
 urlpatterns = [
     path("authenticators/passkey/", adding_views.add, name="add"),
     path("authenticators/passkey/create/", adding_views.create, name="create"),
+    path("authenticators/passkey/problem/<slug:reason>/", adding_views.problem, name="problem"),
     path(".well-known/webauthn", adding_views.related_origins, name="related-origins"),
 ]

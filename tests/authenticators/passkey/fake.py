@@ -50,7 +50,7 @@ def answer(options, *, origin, key, credential_id, flags=0x05, count=1, client=N
 
 
 def create(options, *, origin, flags=0x45, rp_id=None, algorithm=ES256, key=None, cose=None, credential_id=None, client=None,
-           fmt="none", behind=b"", auth_behind=b"", aaguid=bytes(16), transports=("internal",), attachment="platform", whole=None):  # fmt: skip
+           fmt="none", behind=b"", auth_behind=b"", aaguid=bytes(16), transports=("internal",), attachment="platform", whole=None, statement=None):  # fmt: skip
     """The JSON that a page posts. Whatever is given stands in place of what would be right."""
     sign, right = key or new_key(algorithm)
     credential_id = secrets.token_bytes(32) if credential_id is None else credential_id
@@ -61,9 +61,9 @@ def create(options, *, origin, flags=0x45, rp_id=None, algorithm=ES256, key=None
     raw_key = cose if isinstance(cose, bytes) else cbor2.dumps(cose or right)
     auth_data = sha256((rp_id or options["rp"]["id"]).encode()).digest() + bytes([flags]) + bytes(4)
     auth_data += aaguid + len(credential_id).to_bytes(2, "big") + credential_id + raw_key + auth_behind
-    statement = (
-        {"alg": (cose or right)[3], "sig": sign(auth_data + sha256(client_data).digest())} if fmt == "packed" else {}
-    )
+    if statement is None:
+        signed = auth_data + sha256(client_data).digest()
+        statement = {"alg": (cose or right)[3], "sig": sign(signed)} if fmt == "packed" else {}
     attestation = cbor2.dumps({"fmt": fmt, "attStmt": statement, "authData": auth_data}) + behind
     made = {
         "id": b64(credential_id), "rawId": b64(credential_id), "type": "public-key", "authenticatorAttachment": attachment,

@@ -165,16 +165,102 @@ def test_without_javascript_it_says_why_not_and_offers_the_other_kinds(browser, 
         context.close()
 
 
+# What password managers were seen to do in place of the browser, and the reason that is told.
+MANAGERS = {
+    "its box is closed: null": ("async () => null", "cancelled"),
+    "no error object": ("async () => { throw undefined; }", "unknown"),
+    "an error whose name throws": ("async () => { throw { get name() { throw 1; } }; }", "unknown"),
+    "it never answers": ("() => new Promise(() => {})", "cancelled"),
+}
+FOREIGN = """async (asked) => {
+    const made = await create(asked);
+    return {
+        get id() { throw new TypeError("id"); }, rawId: made.rawId, get type() { throw new TypeError("type"); },
+        get authenticatorAttachment() { throw new TypeError("attachment"); }, toJSON() { throw new TypeError("toJSON"); },
+        response: {
+            attestationObject: new Uint8Array(made.response.attestationObject), clientDataJSON: made.response.clientDataJSON,
+            getTransports() { throw new TypeError("transports"); },
+        },
+    };
+}"""
+
+
+def behave(page, how):
+    """Have this in place of the browser's own, and patience of a second for one that never answers."""
+    page.evaluate(
+        f"""() => {{
+        window.create ??= navigator.credentials.create.bind(navigator.credentials);
+        navigator.credentials.create = {how};
+        PublicKeyCredential.parseCreationOptionsFromJSON = () => {{ throw new TypeError("parse"); }};
+        const later = window.setTimeout;
+        window.setTimeout = (what, after) => later(what, Math.min(after, 1000));
+    }}"""
+    )
+
+
+def test_a_password_manager_that_misbehaves_ends_on_a_page_and_back_works(walk, authenticator):
+    authenticator()
+    to_create(walk)
+    for how, told in MANAGERS.values():
+        behave(walk.page, how)
+        walk.press("Create a passkey")
+        assert reason(walk) == told
+        walk.page.go_back()
+        walk.at("passkey-create")
+    behave(walk.page, FOREIGN)
+    walk.press("Create a passkey")
+    walk.at("done")
+
+
+def lose(walk):
+    """The passkey is made, and the line is dropped before it is sent."""
+    walk.page.route("**/create/", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
+    with walk.page.expect_event("requestfailed"):
+        walk.press("Create a passkey")
+    walk.page.unroute("**/create/")
+
+
+def test_one_that_did_not_reach_us_is_sent_again_and_not_made_again(walk, authenticator):
+    authenticator()
+    to_create(walk)
+    lose(walk)
+    page = walk.page
+    page.goto(f"{walk.portal.url}/authenticators/passkey/create/")
+    assert "did not reach us" in page.locator("#passkey-status").inner_text()
+    behave(page, "() => { throw new Error('made twice'); }")
+    walk.press("Create a passkey")
+    walk.at("done")
+    assert page.evaluate("sessionStorage.length") == 0
+
+
+TOLD = """const signal = window.PublicKeyCredential?.signalUnknownCredential;
+    if (signal) PublicKeyCredential.signalUnknownCredential = (told) => { document.body.dataset.told = told.rpId; return signal.call(PublicKeyCredential, told); };"""
+
+
 def test_a_failed_save_makes_the_browser_forget_it(walk, authenticator):
     authenticator()
-    walk.page.add_init_script(
-        """const signal = PublicKeyCredential.signalUnknownCredential;
-        PublicKeyCredential.signalUnknownCredential = (told) => { document.body.dataset.told = told.rpId; return signal?.call(PublicKeyCredential, told) ?? Promise.resolve(); };
-        const write = PublicKeyCredential.prototype.toJSON;
-        PublicKeyCredential.prototype.toJSON = function () { const made = write.call(this); made.response.clientDataJSON = "e30"; return made; };"""
-    )
+    walk.page.add_init_script(TOLD)
     to_create(walk)
+    behave(
+        walk.page,
+        """async (asked) => { const made = await create(asked); return { rawId: made.rawId, response: { attestationObject: made.response.attestationObject, clientDataJSON: new Uint8Array([123, 125]) } }; }""",
+    )
     walk.press("Create a passkey")
     assert reason(walk) == "verification_failed"
     walk.page.locator("body[data-told]").wait_for()
     assert walk.page.locator("body").get_attribute("data-told") == "localhost"
+    assert "Delete it there" in walk.page.locator("main").inner_text()
+    walk.look("passkey-not-kept")
+
+
+def test_one_that_was_not_sent_before_another_try_is_forgotten_and_told(walk, authenticator):
+    authenticator()
+    walk.page.add_init_script(TOLD)
+    to_create(walk)
+    lose(walk)
+    other = Walk(walk.page.context.new_page(), walk.portal, (walk.email, walk.number))
+    other.page.goto(f"{walk.portal.url}/authenticators/passkey/")
+    to_last(other, "This device")
+    walk.page.goto(f"{walk.portal.url}/authenticators/passkey/create/")
+    walk.page.locator("body[data-told]").wait_for()
+    assert walk.page.get_by_text("You made a passkey, but we did not keep it").is_visible()
