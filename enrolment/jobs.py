@@ -4,7 +4,7 @@ from django.conf import settings
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from careid.storing import database, purging
+from careid.storing import purging
 from enrolment.models import Assisted, Attempt, SpentProof
 
 
@@ -12,7 +12,6 @@ from enrolment.models import Assisted, Attempt, SpentProof
 @app.task(name="enrolment.purge", queueing_lock="enrolment.purge")
 def purge(timestamp: int) -> None:
     before = timezone.now() - settings.KEEP_ATTEMPTS
-    with database.patiently():
-        purging.purge(Assisted.objects.filter(created_at__lt=before))
-        purging.purge(Attempt.objects.filter(started_at__lt=before))
-        purging.purge(SpentProof.objects.filter(expires_at__lt=before))
+    purging.purge(Assisted.objects.filter(created_at__lt=before))
+    purging.purge(Attempt.objects.filter(started_at__lt=before))
+    purging.purge(SpentProof.objects.filter(expires_at__lt=before))

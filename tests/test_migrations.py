@@ -11,8 +11,8 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.state import ModelState, ProjectState
 from django.db.models.functions import Now, Random
 
-from careid.storing.database import patiently
 from operating.management.commands import migrate
+from tests import databases
 from tests.migration_rules import problems
 
 OURS = ("careid", "enrolment", "authenticators")
@@ -132,11 +132,7 @@ def said_of(*several, **how):
 def scratch(django_db_setup, django_db_blocker):
     """A database of its own with the first migrations alone."""
     usual = connections.databases["default"]
-    name = f"{usual['NAME']}_migrations"
-    with django_db_blocker.unblock():
-        with patiently(), connection.cursor() as cursor:
-            cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-            cursor.execute(f"CREATE DATABASE {name}")
+    with django_db_blocker.unblock(), databases.beside("migrations") as name:
         options = {key: value for key, value in usual["OPTIONS"].items() if key != "pool"}
         connections.databases["scratch"] = usual | {"NAME": name, "OPTIONS": options}
         for app, base in sorted(BASE_LINE):
@@ -144,8 +140,6 @@ def scratch(django_db_setup, django_db_blocker):
         yield connections["scratch"]
         connections["scratch"].close()
         del connections["scratch"], connections.databases["scratch"]
-        with patiently(), connection.cursor() as cursor:
-            cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture

@@ -57,8 +57,8 @@ async def pick_up(context: JobContext, timestamp: int) -> None:
 def purge(timestamp: int) -> None:
     """Delete counters, settled mails, replaced addresses and pictures that are past their time."""
     now = timezone.now()
+    purging.purge(LimitCount.objects.filter(until__lt=now - settings.KEEP_COUNTERS))
+    purging.purge(Mail.objects.exclude(state=Mail.State.QUEUED).filter(queued_at__lt=now - settings.KEEP_MAILS))
+    purging.purge(Replaced.objects.filter(replaced_at__lt=now - TOLD_FOR))
     with database.patiently():
-        purging.purge(LimitCount.objects.filter(until__lt=now - settings.KEEP_COUNTERS))
-        purging.purge(Mail.objects.exclude(state=Mail.State.QUEUED).filter(queued_at__lt=now - settings.KEEP_MAILS))
-        purging.purge(Replaced.objects.filter(replaced_at__lt=now - TOLD_FOR))
         CaptchaStore.remove_expired()

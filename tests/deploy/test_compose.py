@@ -172,7 +172,7 @@ def test_the_next_up_runs_each_service_on_what_people_left_there(secrets, everyt
     database = secrets / "tests_database"
     database.write_text(ENVIRONMENT["DATABASE_URL"].replace("/careid?", f"/{connection.settings_dict['NAME']}?"))
     running = []
-    for name in OURS.keys() - {"worker"}:  # whose environment is the web's
+    for name in ("migrate", "grants", "web"):  # and the others have the web's
         given = of_service(name, secrets) | {"PATH": os.environ["PATH"], "DATABASE_URL_FILE": str(database)}
         words = [roles.get(word, word) for word in command(name)[1:]]
         if name == "web":  # which goes on for ever: what it asks before it begins
@@ -181,6 +181,13 @@ def test_the_next_up_runs_each_service_on_what_people_left_there(secrets, everyt
         running.append(begun)
     said = [one.communicate()[1] for one in running]
     assert [one.returncode for one in running] == [0] * len(running), said
+
+
+def test_the_doctor_can_ask_all_that_it_asks_with_what_the_web_has():
+    doctor, others = OURS["doctor"], [OURS["web"], OURS["worker"]]
+    assert set(doctor["networks"]) == {network for one in others for network in one["networks"]}
+    assert (doctor["environment"], doctor["secrets"]) == (others[0]["environment"], others[0]["secrets"])
+    assert doctor["profiles"] == ["doctor"]  # so that `up` does not start it
 
 
 def manage_commands():

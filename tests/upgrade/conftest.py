@@ -7,6 +7,7 @@ import pytest
 from django.db import connections
 
 from careid.storing.database import patiently
+from tests import databases
 
 BEFORE = Path(__file__).parent / "release_before.sql"
 
@@ -17,21 +18,15 @@ def another_database(django_db_setup, django_db_blocker):
     def make():
         """Everything that asks for the database gets this one, empty, until it is left."""
         usual = connections["default"]
-        name = f"{usual.settings_dict['NAME']}_upgrade"
         options = {key: value for key, value in usual.settings_dict["OPTIONS"].items() if key != "pool"}
-        made = type(usual)(usual.settings_dict | {"NAME": name, "OPTIONS": options}, alias="default")
-        with django_db_blocker.unblock():
-            with patiently(), usual.cursor() as cursor:
-                cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-                cursor.execute(f"CREATE DATABASE {name}")
+        with django_db_blocker.unblock(), databases.beside("upgrade") as name:
+            made = type(usual)(usual.settings_dict | {"NAME": name, "OPTIONS": options}, alias="default")
             connections["default"] = made
             try:
                 yield made
             finally:
                 connections["default"] = usual
                 made.close()
-                with patiently(), usual.cursor() as cursor:
-                    cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
     return make
 

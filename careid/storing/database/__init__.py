@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
-from django.db import connection
+from django.db import connection, transaction
 from psycopg import AsyncConnection, Connection
 
 # A page's, and whatever asks for no more.
@@ -48,18 +48,17 @@ def only_reads(connection: Connection[Any] | AsyncConnection[Any]) -> bool:
 
 @contextmanager
 def patiently(*, for_locks: bool = True) -> Iterator[None]:
-    """Let this connection's statements take as long as they need in here, and their waits for locks if `for_locks`."""
-    lifted = [name for name in LIMITS if for_locks or name != "lock_timeout"]
-    _each("SET {} = 0", lifted)
-    undone = False  # by a rollback, which takes these words back too
-    try:
+    """A transaction whose statements take as long as they need, and their waits for locks if `for_locks`.
+
+    The limits are lifted for this transaction alone, so that no connection keeps that: neither the pool's, nor that of
+    a pooler in between, which gives it to somebody else. Within another transaction they stand again afterwards.
+    """
+    lifted = {name: "0" for name in LIMITS if for_locks or name != "lock_timeout"}
+    with transaction.atomic():
+        before = _exchange(lifted)
         yield
-    except BaseException:
-        undone = connection.in_atomic_block
-        raise
-    finally:
-        if not (undone or connection.needs_rollback):
-            _each("RESET {}", lifted)
+        if not connection.needs_rollback:  # which takes these words back too
+            _exchange(before)
 
 
 def let_go() -> None:
@@ -75,6 +74,11 @@ def close_pool() -> None:
     ours.close_pool()
 
 
-def _each(statement: str, names: list[str]) -> None:
+def _exchange(limits: dict[str, str]) -> dict[str, str]:
+    """Set these limits for the rest of the transaction. Returns those of before."""
+    asked, told = (", ".join([words] * len(limits)) for words in ("current_setting(%s)", "set_config(%s, %s, true)"))
     with connection.cursor() as cursor:
-        cursor.execute("; ".join(statement.format(name) for name in names))
+        cursor.execute(f"SELECT {asked}", list(limits))
+        before = dict(zip(limits, cursor.fetchone(), strict=True))
+        cursor.execute(f"SELECT {told}", [word for pair in limits.items() for word in pair])
+    return before

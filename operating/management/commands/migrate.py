@@ -19,6 +19,10 @@ LOCK_WAIT: Final = "1s"  # behind whoever waits for a table's lock, every visito
 TRIES, PAUSE = 20, 3.0  # seconds between them
 ALONE: Final = "SELECT pg_try_advisory_lock(hashtext('careid.migrate'))"
 NOT_ALONE: Final = "SELECT pg_advisory_unlock(hashtext('careid.migrate'))"
+POOLED: Final = (
+    "DATABASE_URL leads through a pooler, where what is set for a session meets somebody else's. Give migrate the"
+    " address of Postgres itself. Nothing was changed."
+)
 HALF_BUILT: Final = """
 SELECT i.indexrelid::regclass::text FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
 WHERE NOT i.indisvalid AND c.relkind = 'i' AND c.relnamespace = current_schema()::regnamespace"""
@@ -62,6 +66,9 @@ class Command(migrate.Command):
 def _alone(connection: BaseDatabaseWrapper) -> Iterator[None]:
     """One at a time; a statement may take long (an index of a million rows), a wait for a lock may not."""
     with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        if cursor.fetchone() != (connection.connection.info.backend_pid,):
+            raise CommandError(POOLED)
         cursor.execute(ALONE)
         if cursor.fetchone() != (True,):
             raise CommandError("Another migrate is running: wait until it has ended. Nothing was changed.")
