@@ -1,9 +1,13 @@
 """What follows where a file gives somebody another address or number: as where the desk does."""
 
 import pytest
+from django.core.management import CommandError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from authenticators import actions
+from authenticators.models import Authenticator
 from authenticators.registry import KINDS
 from careid.errors import Refused
 from careid.people.models import Profile
@@ -15,6 +19,7 @@ from enrolment.models import Assisted, Attempt
 from profiles import emails, numbers
 from tests import kinds
 from tests.profiles.files import AMA, BEN, CLEO, events, profile
+from tests.threads import at_once
 
 ANOTHER_ADDRESS = AMA.replace("ama@", "married@")
 ANOTHER_NUMBER = AMA.replace("01 A", "09 A")
@@ -96,3 +101,50 @@ def test_a_dry_run_tells_nobody_and_ends_nothing(load):
     load(ANOTHER_ADDRESS, CLEO, dry_run=True)
     assert not told()
     assert Attempt.objects.filter(ended_at=None).exists()
+
+
+def test_no_statement_is_a_moved_person_s_own(load):
+    def rows(people, at):
+        return [f"55500000{n:04},A,B,{n}@{at}.nhs.uk,,RX1,3" for n in range(people)]
+
+    def statements(people, at):
+        with CaptureQueriesContext(connection) as captured:
+            load(*rows(people, at))
+        return len(captured)
+
+    load(*rows(40, "first"))
+    assert statements(3, "second") == statements(40, "third")
+    assert len(told()) == 3 * 2 + 3 * 3 + 37 * 2
+
+
+def told_or_refused(call):
+    try:
+        call()
+    except (CommandError, Refused) as no:
+        return type(no)
+    return None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_is_adding_while_a_file_moves_them_has_added_before_or_adds_nothing(load):
+    load(AMA)
+    attempt, kind = begin(profile(AMA)), KINDS[kinds.some_kind()]
+
+    def add():
+        return told_or_refused(lambda: actions.add(attempt=attempt, kind=kind, external_id="x", material={}))
+
+    refused, _ = at_once([add, lambda: load(ANOTHER_ADDRESS)], held=Profile.objects.all())
+    assert Authenticator.objects.count() == (refused is None)
+    assert Attempt.objects.filter(ended_at=None).count() == 0
+    assert ("profile_email_changed", "ama@example.nhs.uk") in told()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_file_and_the_desk_at_once_leave_an_event_for_each_change_that_was_made(load):
+    load(AMA)
+    by_desk = {"email": "desk@example.nhs.uk", "by": "admin:1", "reason": "correction"}
+    calls = [lambda: emails.change_email(profile=profile(AMA), **by_desk), lambda: load(ANOTHER_ADDRESS)]
+    refused = at_once([lambda call=call: told_or_refused(call) for call in calls], held=Profile.objects.all())
+    assert len(events("profile.email_changed")) == refused.count(None)
+    last = {"admin:1": "desk@example.nhs.uk", "command:import_profiles": "married@example.nhs.uk"}
+    assert profile(AMA).email == last[events("profile.email_changed")[-1].actor]
