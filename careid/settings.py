@@ -224,7 +224,8 @@ ADMIN_INVITATION = timedelta(hours=24)
 ADMIN_SESSION = timedelta(hours=8)  # at most
 ADMIN_FRESH = timedelta(minutes=5)  # from the factor to what can't be undone
 ADMIN_IDLE = timedelta(minutes=15)  # and from the password to the second factor
-SESSION_COOKIE_AGE = int(ADMIN_IDLE.total_seconds())  # how long the row lives after each page; the cookie has no age
+# How long the row lives after each page (the session ends sooner: desk/door/sessions.py); the cookie has no age.
+SESSION_COOKIE_AGE = 2 * int(ADMIN_IDLE.total_seconds())
 SESSION_SAVE_EVERY_REQUEST = True
 OTP_WEBAUTHN_RP_ID = RP_ID
 OTP_WEBAUTHN_RP_NAME = "Care ID – Registration Authority desk"  # noqa: RUF001  a dash

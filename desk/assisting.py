@@ -13,7 +13,7 @@ from careid.errors import Refused
 from careid.people.models import Profile
 from careid.trail import actors
 from desk import apart, words
-from desk.door import sessions
+from desk.door import drafts, sessions
 from desk.scope import is_own
 from desk.verb_forms import AssistForm, ReasonForm
 from enrolment import assisted
@@ -52,7 +52,7 @@ class Assisting:
         if not sessions.is_fresh(request):
             return sessions.ask_again(request)
         data = request.POST if request.method == "POST" else None
-        form = AssistForm(data, initial=sessions.typed(request), profile=profile)
+        form = AssistForm(data, initial=drafts.standing(request), profile=profile)
         if form.is_bound and form.is_valid():
             return self._start(request, profile, form.cleaned_data)
         context = {"form": form, "title": "Help them add an authenticator"}

@@ -16,7 +16,7 @@ from careid.limits import counting
 from careid.people.models import Profile
 from careid.trail import actors
 from desk import apart, taken, words
-from desk.door import sessions
+from desk.door import drafts, sessions
 from desk.scope import ScopedReadOnly, is_own
 from desk.verbs import Verb
 from enrolment.journey import PAGE_METHODS
@@ -80,7 +80,7 @@ class Doing(ScopedReadOnly):
                 messages.error(request, words.REFUSED[refusal])
                 return redirect(self.back(row))
             if verb.fresh and not sessions.is_fresh(request):
-                return sessions.ask_again(request, forget=("number", "again"))
+                return sessions.ask_again(request)
             return self._do(request, row, verb)
 
         return self.admin_site.admin_view(page)
@@ -89,7 +89,7 @@ class Doing(ScopedReadOnly):
         if request.method == "POST":
             form = verb.form(request.POST, reasons=verb.reasons)
         else:
-            form = verb.form(initial=sessions.typed(request), reasons=verb.reasons)
+            form = verb.form(initial=drafts.standing(request), reasons=verb.reasons)
         if form.is_bound and form.is_valid():
             return self._done(request, row, verb, form.cleaned_data)
         context = {

@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
 from careid.people.typed import compact
+from desk.door import drafts
 
 if TYPE_CHECKING:
     Admin = admin.ModelAdmin[Any]
@@ -60,6 +61,18 @@ class Listed(Admin):
             return super().get_changelist_instance(request)
         except (IncorrectLookupParameters, ValidationError, ValueError, OverflowError, DataError) as error:
             raise BadRequest("a list was asked what it can't answer") from error
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """The page of a row, in which what was typed before a session ended stands again."""
+        typed = drafts.standing(request) if request.method == "GET" else None
+        if typed:
+            form = context["adminform"].form
+            fields = form.fields.items()
+            form.initial |= {name: one.widget.value_from_datadict(typed, {}, name) for name, one in fields}
+        page: HttpResponse = super().render_change_form(request, context, *args, **kwargs)
+        return page
 
     def get_urls(self) -> list[URLPattern]:
         """Django's, but for its own history: what was done stands in the trail."""

@@ -34,6 +34,11 @@ class Desk(admin.AdminSite):
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return views.sign_in(request)
 
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """What each page shows: how long the session lasts, for its warning."""
+        left = sessions.seconds_left(request) if self.has_permission(request) else None
+        return {**super().each_context(request), "seconds_left": left}
+
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """Where the day begins: somebody to find, reports to look at, the dashboard, and Django's lists.
 
@@ -48,7 +53,7 @@ class Desk(admin.AdminSite):
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """Django's page, with our form, for whoever proved a factor just now; a lock's page where no try is judged."""
         if not sessions.is_fresh(request):
-            return sessions.ask_again(request, forget=tuple(ChangePasswordForm.base_fields))
+            return sessions.ask_again(request)
         request.current_app = self.name
         context = {**self.each_context(request), **(extra_context or {})}
         form: Any = partial(ChangePasswordForm, request=request)
@@ -57,7 +62,7 @@ class Desk(admin.AdminSite):
         return guessing.guarded(page)(request)
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
-        """Three pages of the door before somebody is in, two for whoever is in, and Django's.
+        """Three pages of the door before somebody is in, four for whoever is in, and Django's.
 
         But for its way to a row's page on the public site: no row of ours has one.
         """
@@ -66,6 +71,8 @@ class Desk(admin.AdminSite):
             path("login/second/", views.second_factor, name="second_factor"),
             path("invitation/<str:token>/", views.invitation, name="invitation"),
             path("invitation/", views.first_factor, name="first_factor"),
+            path("stay/", self.admin_view(views.stay), name="stay"),
+            path("left/", self.admin_view(views.left), name="left"),
             path("factors/", self.admin_view(views.my_factors), name="factors"),
             path("factors/app/", self.admin_view(views.add_app), name="add_app"),
             *stock,

@@ -14,7 +14,7 @@ from django.http import HttpRequest
 from django_otp.models import Device
 
 from authenticators.totp import otp
-from desk.door import factors, invitations, sessions
+from desk.door import factors, invitations, sealed, sessions
 from desk.door.models import Invitation
 
 CEREMONY: Final = "ceremony"
@@ -34,12 +34,12 @@ def begin(request: HttpRequest, *, invitation: Invitation, password: str) -> Non
     """Keep the password's hash and a new key in a session of its own: whoever was signed in here no longer is."""
     value = {"invitation": invitation.pk, "password": make_password(password), "key": otp.new_key()}
     request.session.flush()
-    sessions.keep(request, CEREMONY, value)
+    sealed.keep(request, CEREMONY, value)
 
 
 def ceremony(request: HttpRequest) -> Ceremony | None:
     """The ceremony that this browser began, while its invitation is open."""
-    begun = sessions.kept(request, CEREMONY)
+    begun = sealed.kept(request, CEREMONY)
     pk = begun.get("invitation")
     invitation = Invitation.objects.select_related("user").filter(pk=pk).first() if pk else None
     return Ceremony(invitation, begun["password"], begun["key"]) if invitation and invitation.is_open else None
@@ -56,14 +56,14 @@ def who(request: HttpRequest) -> User | None:
 def new_app_key(request: HttpRequest) -> str:
     """Begin to add an app to an account that is signed in."""
     key = otp.new_key()
-    sessions.keep(request, NEW_APP, {"key": key})
+    sealed.keep(request, NEW_APP, {"key": key})
     return key
 
 
 def app_key(request: HttpRequest) -> str:
     """The key of the app to add, shown until its first code is right; empty where none was begun."""
     begun = ceremony(request)
-    return begun.key if begun else sessions.kept(request, NEW_APP).get("key", "")
+    return begun.key if begun else sealed.kept(request, NEW_APP).get("key", "")
 
 
 def finish(request: HttpRequest, make: Callable[[User], Device]) -> Device:

@@ -1,19 +1,16 @@
-"""How long a session of the desk lasts, what it holds sealed, and how it becomes a verified one.
+"""How long a session of the desk lasts, and how it becomes a verified one.
 
-Fifteen minutes without a page end a session (its row dies: SESSION_COOKIE_AGE; a page that asks by itself keeps the
-row, but not the session). `bounded` ends the session after eight hours, however busy, and a quarter of an hour after
-the password where no second factor followed.
+`bounded` ends a session after fifteen minutes without a page (a page that asks by itself is none), after eight hours,
+however busy, and a quarter of an hour after the password where no second factor followed. Its row dies later
+(SESSION_COOKIE_AGE), so that a form sent too late is known to be of whoever typed it, and is kept for them (`drafts`).
 """
 
-import base64
-import json
 from collections.abc import Callable
-from typing import Any
 
 import django_otp
 from django.conf import settings
 from django.contrib.auth import login, logout
-from django.contrib.auth.models import User
+from django.contrib.auth.models import AnonymousUser, User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import Resolver404, resolve, reverse
@@ -21,15 +18,15 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django_otp.models import Device
 
-from careid.storing import crypto
 from careid.trail import actors
 from careid.trail.names import EventName
-from desk.door import browsers, factors, trail
+from desk.door import browsers, drafts, factors, trail
 
 SINCE, VERIFIED, SEEN = "since", "verified_at", "seen"  # seconds since 1970
 ALONE = "part"  # in the address of what a page asks for by itself, while nobody may be there
-ALONE_AT = frozenset({"careid_profile_assisted"})  # the pages that do so: no other address may ask for less care
-TYPED = "typed"
+ALONE_AT = frozenset(
+    {"careid_profile_assisted", "stay"}
+)  # the pages that do so: no other address may ask for less care
 
 
 def bounded(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -52,13 +49,30 @@ def _end_if_over(request: HttpRequest) -> None:
         return
     begun, seen = request.session.setdefault(SINCE, now), request.session.get(SEEN, now)
     idle = settings.ADMIN_IDLE.total_seconds()
-    if not (0 <= now - begun < life.total_seconds() and now - seen < idle):
-        logout(request)
-    elif asks_by_itself(request):
-        # What a page asks for by itself writes nothing back: another request may have changed the row meanwhile.
+    over = not (0 <= now - begun < life.total_seconds() and now - seen < idle)
+    if asks_by_itself(request):
+        # What a page asks for by itself writes nothing back: another request may have changed the row meanwhile, and
+        # the form of a page whose time is over is still to come.
         vars(request.session)["save"] = lambda *_, **__: None
+        request.user = AnonymousUser() if over else request.user
+    elif over:
+        _end(request)
     else:
         request.session[SEEN] = now
+
+
+def _end(request: HttpRequest) -> None:
+    sent, user = drafts.sent(request), request.session["_auth_user_id"]
+    logout(request)
+    if sent:
+        drafts.leave(request, sent=sent, user=user)
+
+
+def seconds_left(request: HttpRequest) -> int:
+    """How long this session lasts if nothing is done: until it is idle for too long, or its eight hours are over."""
+    now = timezone.now().timestamp()
+    idle = request.session.get(SEEN, now) + settings.ADMIN_IDLE.total_seconds()
+    return max(0, int(min(idle, request.session.get(SINCE, now) + settings.ADMIN_SESSION.total_seconds()) - now))
 
 
 def asks_by_itself(request: HttpRequest) -> bool:
@@ -73,9 +87,11 @@ def asks_by_itself(request: HttpRequest) -> bool:
 
 def password_was_right(request: HttpRequest, user: User) -> None:
     """Half a sign-in: it opens the page of the second factor and nothing else."""
+    left = drafts.left(request)
     request.session.flush()
     login(request, user)
-    request.session[SINCE] = timezone.now().timestamp()
+    request.session[SINCE] = request.session[SEEN] = timezone.now().timestamp()
+    drafts.bring(request, left, user=user)
 
 
 def verified(request: HttpRequest, device: Device) -> None:
@@ -87,7 +103,7 @@ def verified(request: HttpRequest, device: Device) -> None:
     request.session.cycle_key()
     now = timezone.now().timestamp()
     begun = request.session.get(SINCE, now) if VERIFIED in request.session else now
-    request.session[SINCE], request.session[VERIFIED] = begun, now
+    request.session[SINCE], request.session[VERIFIED], request.session[SEEN] = begun, now, now
     browsers.has_signed_in(request, device.user)
     admin = device.user_id
     details = {"admin": admin, "factor": factors.kind(device)}
@@ -108,11 +124,10 @@ def is_fresh(request: HttpRequest) -> bool:
     return bool(0 <= age < settings.ADMIN_FRESH.total_seconds())
 
 
-def ask_again(request: HttpRequest, *, forget: tuple[str, ...] = ()) -> HttpResponse:
-    """Lead to the second factor and back; what was typed, but for what is to be forgotten, stands there again."""
+def ask_again(request: HttpRequest) -> HttpResponse:
+    """Lead to the second factor and back; what was typed stands there again, as far as it may be kept."""
     if request.method == "POST":
-        fields = {name: value for name, value in request.POST.items() if name not in {"csrfmiddlewaretoken", *forget}}
-        keep(request, TYPED, {"path": request.path, "fields": fields})
+        drafts.put_by(request)
     here = urlencode({"next": request.get_full_path()})
     return redirect(f"{reverse('admin:second_factor')}?{here}")
 
@@ -122,29 +137,3 @@ def next_page(request: HttpRequest) -> str:
     wanted = request.POST.get("next") or request.GET.get("next", "")
     desk = wanted.startswith("/admin/") and url_has_allowed_host_and_scheme(wanted, None)
     return wanted if desk else reverse("admin:index")
-
-
-def typed(request: HttpRequest) -> dict[str, Any]:
-    """What stood in this page's form before the factor was asked for: once."""
-    before = kept(request, TYPED)
-    if before.get("path") != request.path:
-        return {}
-    del request.session[TYPED]
-    fields: dict[str, Any] = before["fields"]
-    return fields
-
-
-def keep(request: HttpRequest, name: str, value: dict[str, Any]) -> None:
-    """Put something in the session that a thief of the database must not read."""
-    sealed = crypto.seal(json.dumps(value).encode(), context=f"session|{name}")
-    request.session[name] = base64.b64encode(sealed).decode()
-
-
-def kept(request: HttpRequest, name: str) -> dict[str, Any]:
-    """What `keep` put there; nothing where it is gone or was sealed with a key that is gone."""
-    try:
-        sealed = base64.b64decode(request.session.get(name, ""))
-        value: dict[str, Any] = json.loads(crypto.open(sealed, context=f"session|{name}"))
-    except ValueError:
-        return {}
-    return value

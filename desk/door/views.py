@@ -7,7 +7,7 @@ import django_otp
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.models import User
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -20,7 +20,7 @@ from authenticators.totp.forms import CODE_WORDS
 from careid.errors import Refused
 from careid.limits import counting, limits
 from careid.pages import answers
-from desk.door import factor_adding, factors, guessing, invitations, sessions
+from desk.door import drafts, factor_adding, factors, guessing, invitations, sessions
 from desk.door.forms import ChoosePasswordForm, CodeForm, SignInForm
 from enrolment.journey import PAGE_METHODS
 
@@ -89,6 +89,20 @@ def first_factor(request: HttpRequest) -> HttpResponse:
     if begun is None:
         return _no_invitation(request)
     return _app_page(request, begun.invitation.user, "admin/first_factor.html", page="desk-first-factor")
+
+
+@page_methods
+def stay(request: HttpRequest) -> HttpResponse:
+    """How long the session lasts. A POST is somebody who stays; a look by a page's script is nobody."""
+    return JsonResponse({"seconds": sessions.seconds_left(request)})
+
+
+@page_methods
+def left(request: HttpRequest) -> HttpResponse:
+    """What a page had in its form when it closed by itself: back to that page, where it stands again."""
+    if request.method == "POST":
+        drafts.put_by(request)
+    return redirect(drafts.page(request))
 
 
 @page_methods

@@ -155,13 +155,13 @@ class TestTheAuditorsPages:
         assert "There is no National Insurance number" in page
         assert 'class="button"' not in page
         assert "/revoke/" not in page
-        assert "Last events" in page
+        assert "What else happened" in page
 
     @pytest.mark.parametrize("name", ["Sponsor", "ID checker"])
     def test_and_whoever_may_not_read_the_trail_reads_none_of_it_on_a_persons_page(self, name, organisation, person):
         Event.objects.create(name="attempt.started", outcome="ok", actor="person", profile_id=person.pk, reference="7K4-Q2M", organisation="RX1")  # fmt: skip
         page = role(name, organisation).get(f"{PROFILES}{person.pk}/change/").content.decode()
-        assert "Last events" not in page
+        assert "What else happened" not in page
         assert "Last attempts" not in page
         assert "attempt.started" not in page
 
