@@ -25,6 +25,18 @@ def test_clearing_forgets_every_count_and_asks_first_in_production(person, setti
     assert Event.objects.filter(name="command.run").exists()
 
 
+def test_clearing_one_limit_leaves_the_others(person):
+    Visitor().details(person)
+    call_command("limits", "clear", "--yes", "--limit", "details_address", "--limit", "details_network")
+    left = set(LimitCount.objects.values_list("limit", flat=True))
+    assert "details_pair_hour" in left
+    assert not left & {"details_address", "details_network"}
+    call_command("limits", "clear", "--yes", "--limit", "details_pair")
+    assert not LimitCount.objects.filter(limit__startswith="details_pair").exists()
+    with pytest.raises(SystemExit):
+        call_command("limits", "clear", "--yes", "--limit", "made_up")
+
+
 class TestTheReport:
     def lines(self, capsys, *words):
         call_command("limits", "report", *words)

@@ -1,8 +1,9 @@
 """Forget every count, or tell what the limits did. One person's locks are lifted by `unlock`."""
 
 import sys
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from careid.errors import counted
+from careid.limits import limits
 from careid.limits.models import LimitCount
 from careid.trail import actors
 from careid.trail.names import EventName
@@ -28,6 +30,8 @@ class Command(BaseCommand):
         verbs: Any = parser.add_subparsers(dest="verb", required=True, parser_class=ArgumentParser)
         clear = verbs.add_parser("clear", help="forget every count of every limit")
         clear.add_argument("--yes", action="store_true", help="needed in production: it also helps whoever is guessing")
+        named = "a limit, or how the names of several begin, such as details_pair; may be repeated"
+        clear.add_argument("--limit", action="append", metavar="NAME", type=_limits, help=named)
         report = verbs.add_parser("report", help="who was stopped, and who would have been in shadow mode, by limit")
         report.add_argument("--since", type=span, default=timedelta(days=7), metavar="7d", help="how far back")
 
@@ -35,7 +39,7 @@ class Command(BaseCommand):
         if verb == "report":
             self.report(options["since"])
         else:
-            self.clear(yes=options["yes"])
+            self.clear(yes=options["yes"], only=options["limit"])
 
     def report(self, since: timedelta) -> None:
         start = timezone.now() - since
@@ -52,16 +56,25 @@ class Command(BaseCommand):
                 "Each is one address, pair of details or person in one window, however often they tried on."
             )
 
-    def clear(self, *, yes: bool) -> None:
+    def clear(self, *, yes: bool, only: list[list[str]] | None) -> None:
         if not (settings.DEMO or settings.DEBUG or yes):
             self.stderr.write(
                 "limits clear: this is production; say --yes to forget every count, those of whoever is guessing too."
             )
             sys.exit(2)
         with transaction.atomic():
-            counts, _ = LimitCount.objects.all().delete()
+            rows = LimitCount.objects.filter(limit__in=chain(*only)) if only else LimitCount.objects.all()
+            counts, _ = rows.delete()
             record(EventName.COMMAND_RUN, actor=ACTOR, details={"command": "limits clear", "rows": counts})
         self.stdout.write(f"{counts} counts forgotten.")
+
+
+def _limits(named: str) -> list[str]:
+    """The limits of this name, or of names that begin so. ArgumentTypeError where there is none."""
+    found = [name for name in limits.ALL if named in (name, name.rpartition("_")[0])]
+    if not found:
+        raise ArgumentTypeError(f"there is no limit {ascii(named)[:40]}")
+    return found
 
 
 def _to_the_minute(at: datetime) -> str:
