@@ -15,13 +15,18 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from careid.post.models import Mail
-from careid.trail.models import Event
+from careid.trail.models import Event, Seal
 from careid.trail.names import EventName
 from careid.trail.record import record
 from operating import checks, grants
 from tests.fakes import smtp
 from tests.operating.roles import RUN, WORK, acting_as, execute, refusal
 from tests.visitors import Visitor
+
+# What the web's role may write, and what would keep the queue from ever taking such a job up.
+IN_ITS_WAY = """
+INSERT INTO procrastinate_jobs (queue_name, task_name, lock, queueing_lock, args, status, scheduled_at)
+VALUES ('default', 'careid.seal', 'careid.seal', 'careid.seal', '{}', 'todo', '9999-01-01')"""
 
 
 @contextmanager
@@ -164,8 +169,14 @@ def test_check_deploy_warns_of_a_role_that_could_change_the_trail(role):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_person_adds_an_authenticator_while_web_and_worker_have_that_role(person, role):
-    with smtp.running() as sink, a_worker(sink, role), every_connection_as(role):
+def test_a_person_adds_an_authenticator_while_web_and_worker_have_their_roles_and_no_job_stops_the_sealing(
+    person, role
+):
+    record(EventName.COMMAND_RUN, actor="command:test")
+    with acting_as(role):
+        execute(IN_ITS_WAY)
+    with smtp.running() as sink, a_worker(sink, WORK), every_connection_as(role):
+        until(Seal.objects.exists)
         visitor = Visitor()
         visitor.details(person)
         code = re.search(r"^\s*(\d{6})\s*$", told(sink, 1).get_content(), re.MULTILINE).group(1)

@@ -114,6 +114,32 @@ def test_a_gap_that_takings_back_leave_seals_on_and_is_whole(sealed):
     assert (report.found, report.events) == ([], 4)
 
 
+MONSTERS = {
+    "a number longer than Python reads": '{"rows": 1' + 5_000 * "0" + "}",
+    "a number beyond a float": '{"rows": 1' + 400 * "0" + ".5}",
+    "a number of many digits from three": '{"rows": 1e9000}',
+    "more nested than Python reads": '{"rows": ' + 5_000 * "[" + 5_000 * "]" + "}",
+    "as long as a book": '{"rows": "' + 20_000 * "x" + '"}',
+    "no object": "[1]",
+}
+
+
+@pytest.mark.parametrize("details", MONSTERS.values(), ids=MONSTERS)
+def test_details_that_nobody_could_read_are_refused(details, sealed):
+    with acting_as(sealed):
+        assert refusal(f"INSERT INTO careid_event {AN_EVENT} VALUES (now(), {VALUES[:-4]}'{details}')") == "23514"
+
+
+@pytest.mark.parametrize("details", MONSTERS.values(), ids=MONSTERS)
+def test_such_details_that_stand_there_already_stop_no_sealing(details, sealed):
+    execute("ALTER TABLE careid_event DISABLE TRIGGER USER")
+    execute(f"INSERT INTO careid_event {AN_EVENT} VALUES (now(), {VALUES[:-4]}'{details}')")
+    assert sealing.seal() == 1
+    assert verifying.verify().found == []
+    execute("UPDATE careid_event SET details = '{}' WHERE sequence = (SELECT max(sequence) FROM careid_event)")
+    assert len(verifying.verify().found) == 1
+
+
 class TestWhoCouldChooseNumbersBefore:
     """As the rights were when web and worker had one role."""
 

@@ -90,4 +90,8 @@ def microseconds(at: datetime) -> int:
 
 @lru_cache(maxsize=4_096)  # most events of a name have the same
 def _sorted(details: str) -> str:
-    return _encode(json.loads(details))
+    """Sorted, without spaces; what Python can't read (thousands of digits, or of brackets) as the database has it."""
+    try:
+        return _encode(json.loads(details))
+    except (ValueError, RecursionError):
+        return f"unread {details}"  # which no JSON begins with

@@ -11,12 +11,14 @@ from typing import Any, Final
 import structlog
 from django.conf import settings
 from django.core.management.base import BaseCommand
+from django.db import connection
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 from procrastinate.middleware import AsyncCallNext
 from procrastinate.worker import Worker
 
 from careid.post import outbox, smtp
+from careid.trail.seals import jobs
 from operating import checks, queue
 
 GRACE: Final = 25  # seconds for running jobs when asked to stop
@@ -63,10 +65,25 @@ async def _work() -> None:
     assert this
     for asked in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(asked, this.cancel)
-    loop.set_default_executor(ThreadPoolExecutor(sum(many for _, many in _lanes())))
+    loop.set_default_executor(ThreadPoolExecutor(1 + sum(many for _, many in _lanes())))
     with suppress(asyncio.CancelledError):
         async with queue.pool() as pool:
-            await _until_one_ends([asyncio.create_task(_lane(pool, queues, many)) for queues, many in _lanes()])
+            lanes = [asyncio.create_task(_lane(pool, queues, many)) for queues, many in _lanes()]
+            await _until_one_ends([*lanes, asyncio.create_task(_sealing())])
+
+
+async def _sealing() -> None:
+    """Seal the trail each minute, whatever stands in the queue."""
+    while True:
+        await asyncio.to_thread(_seal)
+        await asyncio.sleep(jobs.EVERY)
+
+
+def _seal() -> None:
+    try:
+        jobs.seal_what_is_settled()
+    finally:
+        connection.close()  # back to the pool
 
 
 async def _lane(pool: queue.Pool, queues: list[str], many: int) -> None:

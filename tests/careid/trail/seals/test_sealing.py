@@ -183,15 +183,24 @@ def test_a_new_first_key_seals_and_the_old_one_still_verifies(happen, settings):
     assert "sealed with key s1, which CAREID_SEAL_KEYS lacks" in verifying.verify().found[0]
 
 
-def test_the_worker_seals_each_minute_and_one_at_a_time(happen):
+def test_no_row_of_the_queue_decides_whether_it_is_sealed(happen):
     from procrastinate.contrib.django import app
 
-    [due] = [task for task in app.periodic_registry.periodic_tasks.values() if task.task.name == "careid.seal"]
-    assert due.cron == "* * * * *"
-    assert (due.task.queueing_lock, due.task.lock) == ("careid.seal", "careid.seal")
+    assert "careid.seal" not in {task.task.name for task in app.periodic_registry.periodic_tasks.values()}
     happen(1)
-    jobs.seal.func(timestamp=0)
+    jobs.seal.func(timestamp=0)  # what the release before queued is done all the same
     assert Seal.objects.get().count == 1
+
+
+def test_a_database_that_fails_it_is_said_and_tried_again(happen, caplog):
+    happen(1)
+    with transaction.atomic():
+        sql("SET LOCAL TRANSACTION READ ONLY")
+        jobs.seal_what_is_settled()
+        transaction.set_rollback(True)
+    assert "the database failed it" in caplog.text
+    jobs.seal_what_is_settled()
+    assert Seal.objects.count() == 1
 
 
 def test_a_worker_without_the_key_says_so_and_goes_on(happen, settings, caplog):
