@@ -1,5 +1,6 @@
 """Choosing a kind, and naming what was added."""
 
+from collections import Counter
 from typing import Any
 
 from django import forms
@@ -16,7 +17,8 @@ class ChooseForm(PageForm):
         error_messages={"required": "Choose what you want to add", "invalid_choice": "Choose one of these"},
     )
 
-    def __init__(self, *args: Any, kinds: list[Kind], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, kinds: list[Kind], live: Counter[str], **kwargs: Any) -> None:
+        """`kinds` are those offered, and `live` how many of each there are."""
         super().__init__(*args, **kwargs)
         choices = [(kind.slug, kind.title) for kind in kinds]
         if len(choices) == 1:
@@ -24,7 +26,12 @@ class ChooseForm(PageForm):
         field = self.fields["kind"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = choices
-        self.hints = {kind.slug: kind.hint for kind in kinds}
+        self.hints = {kind.slug: _hint(kind, live[kind.slug]) for kind in kinds}
+
+
+def _hint(kind: Kind, number: int) -> str:
+    have = f"You have {number} of these now" if number else ""
+    return ". ".join(filter(None, (kind.hint, kind.effort, have)))
 
 
 class NameForm(PageForm):

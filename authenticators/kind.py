@@ -23,6 +23,7 @@ class Kind:
     hint: str
     need: str  # what to have ready: a line of the start page and of the invitation
     most: int  # that a profile may have
+    effort: str = ""  # what adding one asks of a person: "About 5 minutes, with a new password to remember"
     limits: str = ""  # a tuple of Limit: how often its pages may be asked
     is_available: Callable[[Profile], bool] = lambda _: True  # to this person, their organisation apart
     describe: Callable[[dict[str, Any]], str] | None = None  # what one is called, from its details; else the title

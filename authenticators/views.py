@@ -28,7 +28,9 @@ def choose(request: HttpRequest, attempt: Attempt) -> HttpResponse:
     live = profile.authenticators.live().by_kind()
     full = [kind for kind in offered if live[kind.slug] >= kind.most]
     kinds = [kind for kind in offered if kind not in full]
-    form = ChooseForm(request.POST if request.method == "POST" else None, initial=answers.kept(request), kinds=kinds)
+    form = ChooseForm(
+        request.POST if request.method == "POST" else None, initial=answers.kept(request), kinds=kinds, live=live
+    )
     if form.is_bound and form.is_valid():
         return redirect(KINDS[form.cleaned_data["kind"]].url)
     context = {"attempt": attempt, "kinds": kinds, "full": full}

@@ -27,6 +27,6 @@ class Refused(Exception):
         self.facts = facts
 
 
-def counted(number: int, unit: str) -> str:
-    """`1 minute`, `3 minutes`."""
-    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
+def counted(number: int, unit: str, units: str = "") -> str:
+    """`1 minute`, `3 minutes`; `2 tries`, where the plural takes more than an s."""
+    return f"{number} {unit if number == 1 else units or unit + 's'}"

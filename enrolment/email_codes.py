@@ -82,6 +82,11 @@ def again(*, attempt: Attempt) -> None:
             _send(attempt, words, code.sends + 1)
 
 
+def tries(attempt: Attempt) -> int:
+    """How many tries the newest code has had."""
+    return EmailCode.objects.get(attempt=attempt).tries
+
+
 def is_of(attempt: Attempt, typed: str) -> bool:
     """Whether these digits are the mailed code of this attempt, used or not: never in assisted registration."""
     code = EmailCode.objects.filter(attempt=attempt).first()

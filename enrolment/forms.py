@@ -12,11 +12,21 @@ from enrolment import email_codes, picture, proof
 from enrolment.attempts import Typed
 
 CODE_WORDS: Final = {
-    "wrong": "That is not the newest code we emailed. A code from an authenticator app does not work here",
-    "expired": "That code has run out. Ask for another code below",
-    "spent": "That code cannot be used again. Ask for another code below",
+    "wrong": "That is not the newest code we emailed",
+    "few_left": "That is not the newest code we emailed. You have {left} left",
+    "expired": "That code has run out. Send yourself a new one below",
+    "spent": "5 wrong codes. Send yourself a new one below",
     "too_soon": "You can ask for another code in {wait}. Check your junk folder meanwhile",
-    "no_more": "We have sent all the codes we can for now. If none has come, see what to do if you did not get a code",
+    "no_more": "We have sent 4 codes, which is the most for one visit. If none has come, start again",
+}
+NINO_WORDS: Final = {
+    "": "Enter a National Insurance number in the correct format: 2 letters, 6 numbers, then A, B, C or D",
+    "last_letter": "Your National Insurance number ends with a letter: A, B, C or D. Type that too",
+    "letter_for_number": "Type the number 0 (zero) and not the letter O, and the number 1 and not I or L",
+}
+PICTURE_WORDS: Final = {
+    "wrong": "Those are not the letters and numbers in the picture. Try this new picture",
+    "gone": "5 minutes had passed, or the picture was used already. Try this new picture",
 }
 
 
@@ -69,8 +79,8 @@ class DetailsForm(PageForm):
         try:
             return typed.national_insurance_number(self.cleaned_data["national_insurance_number"])
         except ValueError as error:
-            words = "Enter a National Insurance number in the correct format: 2 letters, 6 numbers, then A, B, C or D"
-            raise forms.ValidationError(words) from error
+            fault = typed.nino_fault(self.cleaned_data["national_insurance_number"])
+            raise forms.ValidationError(NINO_WORDS[fault]) from error
 
     def typed(self) -> Typed:
         """The details, where each of them was right."""
@@ -84,7 +94,7 @@ class DetailsForm(PageForm):
             if not (answer or self.proof_typed):
                 self.add_error("captcha", "Type the letters and numbers in the picture")
             elif self.errors:
-                self.fields["captcha"].widget.keep = key
+                self.fields["captcha"].widget.keep, self.fields["captcha"].widget.typed = key, answer
             elif answer:
                 self._take_picture(key, answer)
             else:
@@ -95,7 +105,7 @@ class DetailsForm(PageForm):
         self.picture_key = key
         if (taken := picture.take(key, answer, here=self.here, browser=self.browser)) != "right":
             self.picture_failed, self.picture_gone = True, taken == "gone"
-            self.add_error("captcha", "That was not right, or 5 minutes had passed. Try this new picture")
+            self.add_error("captcha", PICTURE_WORDS[taken])
 
     def _take_proof(self) -> None:
         self.picture_key = self.proved.id if self.proved else None

@@ -95,10 +95,10 @@ class Gone(Exception):
 
 
 class PictureInput(CaptchaTextInput):
-    """Draws a new picture each time, or again the one whose key is in `keep`, which was not answered."""
+    """Draws a new picture each time, or again the one of `keep`, which was not answered, with what was `typed`."""
 
     template_name = "enrolment/picture.html"
-    keep = ""
+    keep = typed = ""
     browser = ""  # for which a new one is made
     proved = False  # whether a proof of work stands in for the picture
 
@@ -107,7 +107,7 @@ class PictureInput(CaptchaTextInput):
         lasts = CaptchaStore.objects.filter(hashkey=self.keep, expiration__gt=later)
         kept = bool(self.keep) and is_of(self.keep, self.browser) and lasts.exists()
         self._key = self.keep if kept else make(self.browser)
-        self._value = [self._key, ""]
+        self._value = [self._key, self.typed if kept else ""]
 
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
         return {**super().get_context(name, value, attrs), "proved": self.proved}

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
-from careid.errors import Refused
+from careid.errors import Refused, counted
 from careid.limits import counting, limits, own
 from careid.pages import answers
 from careid.serving import visitors
@@ -20,6 +20,7 @@ from enrolment.identity import Found
 from enrolment.journey import open_to_all, step
 from enrolment.models import Attempt
 
+TOLD_FROM = 2  # tries left from which a person is told how many
 SECOND_PRESS_LOOKS, SECOND_PRESS_WAIT = 4, 0.15  # seconds: how long the first of two presses may take
 
 
@@ -109,10 +110,18 @@ def code(request: HttpRequest, attempt: Attempt) -> HttpResponse:
         except Refused as refused:
             attempt.refresh_from_db()
             token = verifying.second_press(attempt=attempt, typed=typed) or ""
-            form.add_error("code", CODE_WORDS[refused.reason])
+            form.add_error("code", _why_not(attempt, refused.reason))
         if token:
             return journey.keep(redirect("choose"), token)
     return redirect("choose") if attempt.verified_at else _code_page(request, attempt, form)
+
+
+def _why_not(attempt: Attempt, reason: str) -> str:
+    """What to say of a code that was refused: from the third wrong one on with how many tries are left."""
+    left = verifying.TRIES_MOST - email_codes.tries(attempt) if reason == "wrong" else TOLD_FROM + 1
+    if left <= TOLD_FROM:
+        reason = "few_left" if left else "spent"
+    return CODE_WORDS[reason].format(left=counted(left, "try", "tries"))
 
 
 @step("code", methods=("POST",))

@@ -17,6 +17,7 @@ KIND = Kind(
     slug="nhsnet",
     title="NHS.net Connect account",
     hint="The account of your NHS email, NHS.net Connect (formerly NHSmail). You sign in with it once",
+    effort="About 3 minutes, with a password that you know",
     need="for NHS.net Connect (formerly NHSmail), its email address and password, if your organisation takes part",
     most=1,
     limits="authenticators.nhsnet.limits.ALL",

@@ -56,7 +56,7 @@ class PasswordForm(PageForm):
     password = PasswordField(
         label="Create a password",
         autocomplete="new-password",
-        help_text="12 characters or more",
+        help_text="12 characters or more. Spaces count too",
         error_messages={"required": "Enter a password"},
     )
     confirm_password = PasswordField(

@@ -68,6 +68,7 @@ def locked(request: HttpRequest, verdict: counting.Verdict, *, reference: str = 
         "page": "locked",
         "reason": "registration_authority" if verdict.by_hand else "limit",
         "until": verdict.until,
+        "seconds": verdict.seconds,
         "reference": reference,
     }
     response = render(request, "locked.html", context, status=HTTPStatus.TOO_MANY_REQUESTS)

@@ -1,9 +1,12 @@
 """Times as people read them, in Europe/London: the hour that comes twice each October is told with its name."""
 
 from datetime import datetime, timedelta
+from math import ceil
 
 from django.utils import timezone
 from django.utils.formats import date_format
+
+from careid.errors import counted
 
 
 def _zone(local: datetime) -> str:
@@ -34,6 +37,12 @@ def soon(at: datetime) -> str:
     if away > timedelta(days=1) or away < timedelta():
         return moment(at)
     return clock(at) + (" tomorrow" if away else "")
+
+
+def wait(seconds: int) -> str:
+    """`in 30 seconds`, `in 15 minutes`, `in 8 hours`: rounded up."""
+    unit, length = ("second", 1) if seconds <= 90 else ("minute", 60) if seconds <= 5400 else ("hour", 3600)
+    return f"in {counted(ceil(seconds / length), unit)}"
 
 
 def written(at: datetime, how: str) -> str:

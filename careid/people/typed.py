@@ -30,6 +30,7 @@ _FULL_WIDTH: Final = {0x3000: " "} | {code: code - 0xFEE0 for code in range(0xFF
 _NO_TEXT: Final = frozenset({"Cc", "Cn", "Co", "Cs"})  # control, unassigned, private use, half of a pair
 # HMRC NIM39110. Administrative look-alikes pass: the comparison with the record decides.
 _NINO: Final = re.compile(r"(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z][0-9]{6}[A-D]", re.ASCII)
+_LOOK_ALIKES: Final = str.maketrans("OIL", "011")
 
 
 def bounded(text: str, most: int = LINE_MOST) -> str:
@@ -99,6 +100,18 @@ def name(text: str, most: int = NAME_MOST) -> str:
     if not is_text(kept):
         raise ValueError("not text")
     return kept
+
+
+def nino_fault(text: str) -> str:
+    """What most likely is wrong with what is no National Insurance number, empty where neither of these explains it.
+
+    `last_letter` is missing; a `letter_for_number` was typed: O for 0, I or L for 1.
+    """
+    number = compact(text[:NINO_TYPED_MOST]).upper()
+    if _NINO.fullmatch(f"{number}A"):
+        return "last_letter"
+    mended = number[:2] + number[2:8].translate(_LOOK_ALIKES) + number[8:]
+    return "letter_for_number" if _NINO.fullmatch(mended) else ""
 
 
 def national_insurance_number(text: str) -> str:

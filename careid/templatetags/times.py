@@ -13,11 +13,11 @@ register = template.Library()
 
 def _filter(function: Callable[..., str]) -> None:
     @wraps(function)
-    def told(at: datetime | None, *how: str) -> str:
+    def told(at: datetime | int | None, *how: str) -> str:
         return function(at, *how) if at else ""
 
     register.filter(function.__name__, told)
 
 
-for function in (times.clock, times.day, times.moment, times.soon, times.written):
+for function in (times.clock, times.day, times.moment, times.soon, times.wait, times.written):
     _filter(function)

@@ -73,7 +73,7 @@ def guarded(view: Callable[..., Any]) -> Callable[..., HttpResponse]:
 
 def locked_page(request: HttpRequest, verdict: counting.Verdict) -> HttpResponse:
     """429, with the time of day at which the lock ends."""
-    context = {"page": "locked", "reason": "limit", "until": verdict.until}
+    context = {"page": "locked", "reason": "limit", "until": verdict.until, "seconds": verdict.seconds}
     answer = render(request, "admin/locked.html", context, status=429)
     answer.headers["Retry-After"] = str(verdict.seconds)
     return answer

@@ -38,6 +38,14 @@ def test_a_time_that_comes_soon_is_told_with_the_day_only_where_it_is_another():
         assert times.soon(at(10, 55, day=1, month=12)) == "10:55am on 1 December 2026"
 
 
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [(1, "1 second"), (90, "90 seconds"), (91, "2 minutes"), (5400, "90 minutes"), (86_400, "24 hours")],
+)
+def test_a_wait_is_told_in_the_unit_that_suits_it(seconds, told):
+    assert times.wait(seconds) == f"in {told}"
+
+
 def test_every_template_has_the_filters_and_tells_nothing_of_no_time():
     template = engines["django"].from_string("{{ at|clock }}, {{ at|written:'H:i' }}, {{ none|moment }}{{ gone|soon }}")
     assert template.render({"at": at(0, 30), "none": None}) == "1:30am BST, 01:30 BST, "

@@ -1,0 +1,11 @@
+// Where kinds are chosen: the passkey stands first if this browser can make one; if not, it can't be chosen, and says why.
+const radio = document.querySelector('input[name="kind"][value="passkey"]');
+const item = radio?.closest(".nhsuk-radios__item");
+
+if (item && globalThis.PublicKeyCredential) {
+  item.parentElement.prepend(item);
+} else if (item) {
+  radio.disabled = true;
+  radio.checked = false;
+  item.querySelector(".nhsuk-hint").textContent = "This browser cannot make a passkey. Use a newer browser, or add something else";
+}
