@@ -56,7 +56,7 @@ def test_who_starts_after_something_was_added_begins_afresh_and_sees_nothing_of_
     visitor, _ = added
     page = visitor.page(path)
     assert Attempt.objects.get().reference not in page
-    assert "added" not in text(page)
+    assert f"{Authenticator.objects.get().title} added" not in text(page)
     assert "You have begun" not in page
 
 
