@@ -26,6 +26,7 @@ NINO_WORDS: Final = {
 }
 PICTURE_WORDS: Final = {
     "wrong": "Those are not the letters and numbers in the picture. Try this new picture",
+    "elsewhere": "That picture was not for this browser, or your cookies have gone. Try this new picture",
     "gone": "5 minutes had passed, or the picture was used already. Try this new picture",
 }
 

@@ -157,3 +157,15 @@ def test_of_ten_right_answers_at_once_one_counts():
 def test_looking_at_the_details_page_counts_towards_the_start_limit():
     Visitor().client.get("/details/")
     assert LimitCount.objects.filter(limit="start").count() == 1
+
+
+def test_after_a_slip_elsewhere_what_was_typed_stands_with_the_same_picture(person):
+    visitor = Visitor()
+    key = re.search(r'name="captcha_0"[^>]*value="(\w{40})"', visitor.page("/details/")).group(1)
+    page = visitor.details(person, nino="nonsense", captcha_0=key, captcha_1="ab12").content.decode()
+    assert f'value="{key}"' in page
+    assert 'value="ab12"' in page
+    page = visitor.details(person, captcha_0=key, captcha_1="ab12").content.decode()  # wrong: another, and blank
+    assert f'value="{key}"' not in page
+    assert 'value="ab12"' not in page
+    assert "Those are not the letters and numbers in the picture" in page
