@@ -101,8 +101,7 @@ _NOT_HERE: Final = "cannot be used here. Ask whoever runs this service."
 REFUSED: Final = {
     "email_taken": f"This email address {_NOT_HERE}",
     "number_taken": f"This National Insurance number {_NOT_HERE}",
-    "own_change": "Somebody else has to do this: you changed the profile, helped to add something, or are named as who "
-    "checked. It would undo that.",
+    "own_change": "Somebody else has to do this. It would undo what you did, or what you are named as having checked.",
     "oneself": "This is your own profile. Ask a colleague of the Registration Authority to help you.",
     "closed": "The profile is closed. Reopen it first.",
     "reported": "A report of “this was not me” is open. Close it first.",

@@ -134,9 +134,7 @@ def test_suspended_and_reinstated_then_this_was_not_me_then_closed_by_a_colleagu
     desk.page.get_by_role("link", name="of “this was not me”").first.click()
     desk.page.locator("#result_list tbody th a").wait_for()
     assert "Nothing can be added until that is closed" in desk.person(walk.email).locator(".desk-causes").inner_text()
-    assert (
-        desk.page.locator("#left-to-others").inner_text().startswith("Somebody else has to do this: Close the report.")
-    )
+    assert "Close the report · Reinstate." in desk.page.locator("#left-to-others").inner_text()
     desk.look("desk-left-to-others")
     assert second.do(walk.email, "Close the report", "It was the person after all") == "The report was closed."
     walk.portal.wait_for_mail(walk.email, "report was closed")
@@ -162,7 +160,7 @@ def test_after_a_change_of_email_what_is_added_waits_for_a_second_admin(desk, se
     assert second.do(new, "Lift the hold", confirmed) == "The hold was lifted."
     walk.portal.wait_for_mail(new, "works now")
     page.reload()
-    page.get_by_text("You can use it to sign in from now on").wait_for()
+    page.get_by_text("You can sign in with it from now on").wait_for()
 
 
 def test_a_number_is_typed_twice_set_and_checked(desk, walk):
