@@ -36,6 +36,11 @@ def test_all_commands_of_ours_are_held_to_it():
     assert {"audit", "doctor", "invite_admin", "limits", "report", "revoke", "unlock", "web"} <= set(OURS)
 
 
+def test_help_lists_no_command_that_does_nothing_here():
+    others = {app for app in get_commands().values() if app.partition(".")[0] not in FLOORS | {"django", "demo"}}
+    assert others == {"captcha", "procrastinate.contrib.django"}  # whose pictures and queue are in use
+
+
 @contextmanager
 def connections_as(role):
     options = connection.settings_dict["OPTIONS"]

@@ -114,6 +114,8 @@ def _names(first: str, wanted: Sequence[str], allowed: Sequence[str] | None) -> 
     named = [one.strip(f"{BOM} \xa0") for one in next(csv.reader([first.rstrip("\r\n")]), [])]
     if fault := not_csv(first) or _other_separator(first, wanted):
         raise BadFile(f"{fault}: {WAY_OUT}")
+    if first.lower().startswith("sep="):
+        raise BadFile("begins with a line for a spreadsheet alone, sep=…: remove it")
     if missing := [name for name in wanted if name not in named]:
         almost = [one for one in named if _key(one) == _key(missing[0])]
         fault = f"names a column {almost[0]!a}: write" if almost else "has no column"

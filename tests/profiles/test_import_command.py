@@ -80,7 +80,7 @@ def test_an_organisation_that_nobody_made_fails_its_row_and_what_needed_that_row
 def test_organisations_that_are_made_are_counted_named_and_in_the_trail(ask):
     code, said, _ = ask(AMA, CLEO, new_organisations=True)
     assert code == 0
-    assert said.splitlines()[1] == "2 new organisations: RX1, RX2. They take part in every kind."
+    assert said.splitlines()[1] == "2 new organisations, to take part in every kind: RX1, RX2"
     made = events("organisation.changed")
     assert [(one.organisation, one.actor) for one in made] == [
         (code, "command:import_profiles") for code in ("RX1", "RX2")

@@ -141,6 +141,7 @@ def test_the_failed_rows_can_be_mended_and_imported(load, tmp_path):
         (HEADER.replace(",", ";").upper(), f"has its columns separated by semicolons: {WAY_OUT}"),
         (HEADER.replace(",", "\t"), f"has its columns separated by tabs: {WAY_OUT}"),
         ("", f"has nothing on its first line: {WAY_OUT}"),
+        (f"sep=,\n{HEADER}", "begins with a line for a spreadsheet alone"),
         (HEADER.encode("utf-16").decode("utf-8", "surrogateescape"), f"is UTF-16: {WAY_OUT}"),
         (HEADER.encode("utf-16-le").decode("utf-8", "surrogateescape"), f"is UTF-16: {WAY_OUT}"),
         (f"{HEADER},pr\udce9nom", f"is not UTF-8: {WAY_OUT}"),

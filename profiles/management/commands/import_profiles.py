@@ -10,7 +10,7 @@ from typing import Any, Final
 from django.core.management.base import BaseCommand, CommandError, OutputWrapper
 from django.db import OperationalError
 
-from careid.errors import Refused
+from careid.errors import Refused, counted
 from careid.people.spreadsheets import BadFile
 from profiles.importing import by_sets, people_file
 from profiles.importing.outcome import Summary, Wanted
@@ -74,7 +74,8 @@ def _told(summary: Summary, *, dry_run: bool) -> Iterator[str]:
     yield f"{'Dry run, nothing was changed: ' if dry_run else ''}{counts}"
     if made := summary.organisations:
         more = f" and {len(made) - NAMED_MOST} more" if len(made) > NAMED_MOST else ""
-        yield f"{len(made)} new organisations: {', '.join(made[:NAMED_MOST])}{more}. They take part in every kind."
+        named = f"{', '.join(made[:NAMED_MOST])}{more}"
+        yield f"{counted(len(made), 'new organisation')}, to take part in every kind: {named}"
     for name, words in SORTS:
         for sort in (one for one in summary.sorts if one.name == name):
             yield f"{sort.rows} {words}"

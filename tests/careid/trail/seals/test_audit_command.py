@@ -12,6 +12,7 @@ from django.core.management import CommandError, call_command, load_command_clas
 from django.db import connection
 from django.utils import timezone
 
+from careid.people import spreadsheets
 from careid.trail.models import Event, Seal
 from careid.trail.seals import rotating, sealing, verifying
 from tests.careid.trail.seals.conftest import sql
@@ -94,6 +95,7 @@ class TestExport:
         happen(4)
         Event.objects.create(name="command.run", actor="=1+1", outcome="ok", reference="@A1")
         status, said = audit("export")
+        assert said.count(spreadsheets.BOM) == said.startswith(spreadsheets.BOM) == 1
         rows = list(csv.DictReader(io.StringIO(said)))
         assert (status, len(rows)) == (0, 5)
         assert (rows[4]["actor"], rows[4]["reference"]) == ("'=1+1", "'@A1")
