@@ -1,6 +1,6 @@
 """The desk's dashboard: reach, enrolments, where people stop and why, for the admin's own organisations."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Final
 
@@ -11,7 +11,9 @@ from django.db.models import Count
 from django.db.models.functions import TruncDate
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 
 from authenticators.models import Authenticator
 from authenticators.registry import KINDS
@@ -44,6 +46,8 @@ class Bar:
     value: int
     length: int
     place: int
+    address: str = ""  # of those events in the trail
+    share: str = ""  # of the first bar, in percent
 
     @property
     def top(self) -> int:
@@ -78,9 +82,25 @@ def chart(title: str, rows: list[tuple[str, int]], *, upright: bool = False) -> 
     return Chart(title, bars, upright)
 
 
+def leading(drawn: Chart, queries: list[dict[str, str]], *, shares: bool = False) -> Chart:
+    """The chart, each of whose rows leads to its events in the trail; with the shares of the first where asked."""
+    first = drawn.bars[0].value if drawn.bars and shares else 0
+    trail = reverse("admin:careid_event_changelist")
+    bars = [
+        replace(
+            bar,
+            address=f"{trail}?{urlencode(query | {'days': str(DAYS)})}",
+            share=f"{100 * bar.value // first}%" if first else "",
+        )
+        for bar, query in zip(drawn.bars, queries, strict=True)
+    ]
+    return replace(drawn, bars=bars)
+
+
 def reach(user: Who) -> list[list[object]]:
-    """Of the largest organisations: open profiles, and how many of them have each kind."""
+    """Open profiles, and how many of them have each kind: of all, then of the largest organisations."""
     mine = held(Profile.objects.filter(state="open"), user, "organisation__code")
+    people = mine.count()
     by = mine.values_list("organisation_id").annotate(people=Count("pk"))
     largest = dict(by.order_by("-people", "organisation_id")[:ORGANISATIONS])
     live = Authenticator.objects.live().filter(profile__organisation__in=list(largest))
@@ -88,10 +108,17 @@ def reach(user: Who) -> list[list[object]]:
     counted = live.values_list("profile__organisation_id", "kind").annotate(Count("profile", distinct=True))
     having = {(pk, kind): count for pk, kind, count in counted}
     named = Organisation.objects.in_bulk(largest)
-    return [
-        [named[pk].name or named[pk].code, people, *(_share(having.get((pk, kind), 0), people) for kind in KINDS)]
-        for pk, people in largest.items()
+    rows = [
+        [named[pk].name or named[pk].code, count, *(_share(having.get((pk, kind), 0), count) for kind in KINDS)]
+        for pk, count in largest.items()
     ]
+    return [["All your organisations", people, *_shares_of_all(user, people)], *rows] if rows else []
+
+
+def _shares_of_all(user: Who, people: int) -> list[str]:
+    live = held(Authenticator.objects.live().filter(profile__state="open"), user, "profile__organisation__code")
+    having = dict(live.values_list("kind").annotate(Count("profile", distinct=True)))
+    return [_share(having.get(kind, 0), people) for kind in KINDS]
 
 
 def _share(part: int, whole: int) -> str:
@@ -117,14 +144,20 @@ def funnel(user: Who) -> Chart:
     rows = _events(user).filter(outcome="ok").order_by().values_list("name")
     counted = dict(rows.filter(name__in=ONCE).annotate(Count("pk")))
     counted |= dict(rows.filter(name__in=FUNNEL.keys() - ONCE).annotate(Count("attempt_id", distinct=True)))
-    return chart("Where people stop", [(label, counted.get(name, 0)) for name, label in FUNNEL.items()])
+    drawn = chart("Where people stop", [(label, counted.get(name, 0)) for name, label in FUNNEL.items()])
+    return leading(drawn, [{"name__exact": name.value, "outcome": "ok"} for name in FUNNEL], shares=True)
 
 
 def failures(user: Who) -> Chart:
-    """The commonest reasons."""
-    rows = _events(user).filter(outcome="refused").exclude(reason="").values_list("reason")
-    counted = rows.annotate(count=Count("pk")).order_by("-count", "reason")[:REASONS]
-    return chart("Why it failed", [(words.of_refusal(reason), count) for reason, count in counted])
+    """The commonest reasons, each in the words of what it happened to."""
+    rows = _events(user).filter(outcome="refused").exclude(reason="").values_list("name", "reason", "details__kind")
+    counted = list(rows.annotate(count=Count("pk")).order_by("-count", "name", "reason", "details__kind")[:REASONS])
+    drawn = chart(
+        "Why it failed", [(words.failure(name, reason, kind), count) for name, reason, kind, count in counted]
+    )
+    return leading(
+        drawn, [{"name__exact": name, "outcome": "refused", "reason": reason} for name, reason, *_ in counted]
+    )
 
 
 def page(request: HttpRequest) -> HttpResponse:
@@ -133,6 +166,7 @@ def page(request: HttpRequest) -> HttpResponse:
     context = {
         **admin.site.each_context(request),
         "title": "Dashboard",
+        "may_read": request.user.has_perm("careid.view_event"),
         "days": DAYS,
         "kinds": KINDS.values(),
         "reach": reach(request.user),

@@ -4,7 +4,7 @@ from typing import Final
 
 from authenticators.registry import KINDS
 from careid.trail.models import Event
-from desk import words
+from desk import mail_words, words
 
 # What an event's details are called; what else they hold is named as it is written.
 NAMES: Final = {
@@ -37,5 +37,5 @@ def _said(key: str, value: object) -> str:
     if key == "kind":
         return KINDS[text].title if text in KINDS else text
     if key == "template":
-        return words.mail(text)
+        return mail_words.of(text)
     return words.actor(text) if key == "checked_by" else text if key == "note" else text.replace("_", " ")

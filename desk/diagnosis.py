@@ -19,7 +19,7 @@ from careid.post.models import Mail
 from careid.trail import actors
 from careid.trail.models import Event
 from careid.trail.names import EventName
-from desk import words
+from desk import mail_words, words
 from profiles import locks
 
 ATTEMPTS: Final = 10
@@ -158,7 +158,7 @@ def last_try(visits: list[Visit], profile: Profile) -> list[Cause]:
 def mails(sent: QuerySet[Mail]) -> list[tuple[Mail, str]]:
     """The last ten of these mails, each with what it was about."""
     newest = list(sent.defer("content").order_by("-queued_at")[:MAILS])
-    return [(one, words.mail(one.template)) for one in newest]
+    return [(one, mail_words.of(one.template)) for one in newest]
 
 
 def events(trail: QuerySet[Event]) -> list[tuple[Event, str, str]]:

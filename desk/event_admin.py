@@ -15,7 +15,7 @@ from careid.people.typed import compact
 from careid.trail import actors, references
 from careid.trail.models import Event
 from desk import details, find, words
-from desk.filters import Happened, Outcome
+from desk.filters import Happened, HappenedLately, Outcome, Why
 from desk.read_only import link
 from desk.scope import ScopedReadOnly, held
 
@@ -31,7 +31,7 @@ def _profiles(request: HttpRequest) -> "QuerySet[Profile]":
 class EventAdmin(ScopedReadOnly):
     within = "organisation"
     list_display = ("at", "what", "came_to", "who", "whose", "organisation", "reference")
-    list_filter = (Happened, Outcome)
+    list_filter = (HappenedLately, Outcome, Why, Happened)
     fields = (
         *("at", "what", "came_to", "who", "whose", "organisation", "reference"),
         *("about_what", "more", "browser", "network", "request_id"),

@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.text import capfirst
 
 from authenticators.models import Authenticator
 from authenticators.registry import KINDS
@@ -106,6 +107,18 @@ class HasKind(admin.SimpleListFilter):
         return queryset.filter(~live if value != slug else live)
 
 
+class Why(admin.SimpleListFilter):
+    """One reason, as a row of the dashboard leads to it: there are too many to choose from, so it shows when chosen."""
+
+    title = parameter_name = "reason"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
+        return ((self.value() or "", capfirst(words.of_refusal(self.value() or ""))),) if self.value() else ()
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(reason=self.value()) if self.value() else queryset
+
+
 class Lately(admin.SimpleListFilter):
     """Rows of the last so many days."""
 
@@ -116,6 +129,14 @@ class Lately(admin.SimpleListFilter):
     def since(self) -> datetime | None:
         value = self.value() or ""
         return timezone.now() - timedelta(days=int(value)) if value in {str(days) for days in DAYS} else None
+
+
+class HappenedLately(Lately):
+    title, parameter_name = "when", "days"
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        since = self.since
+        return queryset if since is None else queryset.filter(at__gte=since)
 
 
 class AddedLately(Lately):

@@ -74,28 +74,6 @@ OUTCOMES: Final = {
     "failed": "failed",
     "none": "no match",
 }
-MAILS: Final[dict[str, str]] = {
-    "code": "Code to type",
-    "not_matched": "The details did not match",
-    "silenced": "Too many tries: no code is sent for now",
-    "locked": "Too many wrong codes",
-    "unlocked": "Lock lifted",
-    "authenticator_added": "Authenticator added",
-    "authenticator_suspended": "Authenticator stopped for now",
-    "authenticator_reinstated": "Authenticator works again",
-    "authenticator_revoked": "Authenticator removed",
-    "authenticator_hold_lifted": "Authenticator works now",
-    "profile_email_changed": "Email address changed",
-    "profile_nino_changed": "National Insurance number changed",
-    "profile_closed": "Profile closed",
-    "profile_reopened": "Profile reopened",
-    "invitation": "Invitation to add an authenticator",
-    "assisted": "The Registration Authority is helping",
-    "assisted_checked": "Named as the one who checked, to a colleague",
-    "reported": "“This was not me” was reported",
-    "report_closed": "Report of “this was not me” closed",
-    "case": "A report to look at, to the Registration Authority",
-}
 # Somebody of another organisation has it, and who that is stays with that organisation.
 _NOT_HERE: Final = "cannot be used here. Ask whoever runs this service."
 REFUSED: Final = {
@@ -184,8 +162,10 @@ def _its_own(event: Event) -> Mapping[str, str]:
     return reasons.BY_EVENT.get(event.name, REASONS)
 
 
-def mail(template: str) -> str:
-    return MAILS.get(template, template.replace("_", " "))
+def failure(name: str, reason: str, kind: str | None) -> str:
+    """What was refused and why: `Passkey: cancelled, or it took too long`, where a kind was being added."""
+    told = event(Event(name=name, reason=reason, details={"kind": kind} if kind else {}))
+    return f"{KINDS[kind].title}: {told.partition(': ')[2]}" if kind in KINDS else told
 
 
 def actor(written: str) -> str:

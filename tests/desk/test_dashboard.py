@@ -1,5 +1,6 @@
 """The dashboard: what it counts, for whom, and that each drawing is a table too."""
 
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -42,8 +43,10 @@ def test_reach_counts_people_with_each_kind_and_nobody_twice(user, make_person):
     first, second = make_person(), make_person()
     make_person(), make_person(state="closed", closed_reason="leaver")
     app(first), app(first), app(second, state="revoked", state_reason="lost")
+    shares = ["1 (33%)" if kind == kinds.some_kind() else "0 (0%)" for kind in KINDS]
     assert dashboard.reach(user) == [
-        ["Riverside Community Trust", 3, *("1 (33%)" if kind == kinds.some_kind() else "0 (0%)" for kind in KINDS)]
+        ["All your organisations", 3, *shares],
+        ["Riverside Community Trust", 3, *("1 (33%)" if kind == kinds.some_kind() else "0 (0%)" for kind in KINDS)],
     ]
 
 
@@ -72,9 +75,35 @@ def test_reasons_come_in_words_the_commonest_first(user):
     for reason in ("wrong", "number_differs", "number_differs"):
         event("identity.not_matched", outcome="refused", reason=reason)
     assert of(dashboard.failures(user)) == [
-        ("the National Insurance number typed is not the one on file", 2),
-        ("a wrong code was typed", 1),
+        ("The details did not match: the National Insurance number typed is not the one on file", 2),
+        ("The details did not match: a wrong code was typed", 1),
     ]
+
+
+def test_no_row_of_why_it_failed_is_a_protocols_word(user):
+    said = {one: {why.value: why.words for why in kind.reasons} for one, kind in KINDS.items()}
+    for kind, reasons in said.items():
+        for reason, words in reasons.items():
+            assert dashboard.words.failure("ceremony.rejected", reason, kind) == f"{KINDS[kind].title}: {words}"
+            assert words.lower() != reason.replace("_", " ")
+
+
+def test_the_funnel_tells_shares_and_each_row_leads_to_its_events(organisation, person):
+    one, other = uuid4(), uuid4()
+    for attempt in (one, other):
+        event("attempt.started", attempt_id=attempt)
+    event("identity.matched", attempt_id=one)
+    event("identity.not_matched", attempt_id=other, outcome="refused", reason="number_differs", reference="7K4-Q2M")
+    event("identity.not_matched", outcome="refused", reason="no_number", reference="7K4-Q2N")
+    client = role("RA agent", organisation)
+    page = client.get(PAGE).content.decode()
+    assert "2 (100%)" in page
+    assert "1 (50%)" in page
+    [address] = re.findall(r'href="([^"]+reason=number_differs[^"]*)"', page)
+    found = client.get(address.replace("&amp;", "&"))
+    assert [one.reference for one in found.context["cl"].result_list] == ["7K4-Q2M"]
+    assert "typed is not the one on file" in found.content.decode()
+    assert "reason=number_differs" not in role("Sponsor", organisation).get(PAGE).content.decode()
 
 
 def test_it_is_of_the_admins_own_organisations_alone(organisation, make_person):

@@ -13,7 +13,7 @@ from careid.post.models import Mail
 from careid.trail.models import Event
 from careid.trail.names import EventName
 from careid.trail.record import record
-from desk import diagnosis, words
+from desk import diagnosis, mail_words, words
 from tests import kinds
 from tests.visitors import post
 
@@ -156,7 +156,7 @@ def test_every_event_and_every_mail_has_words():
 
     templates = {path.stem for path in (Path(words.__file__).resolve().parents[1] / "templates/mail").glob("*.txt")}
     parts = {"authenticator", "not_me", "registration_authority", "admin_invitation"}
-    assert words.MAILS.keys() == templates - parts
+    assert mail_words.MAILS.keys() == templates - parts
     assert words.EVENTS.keys() == set(EventName)
 
 

@@ -1,0 +1,30 @@
+"""What each mail is about, as the desk says it."""
+
+from typing import Final
+
+MAILS: Final[dict[str, str]] = {
+    "code": "Code to type",
+    "not_matched": "The details did not match",
+    "silenced": "Too many tries: no code is sent for now",
+    "locked": "Too many wrong codes",
+    "unlocked": "Lock lifted",
+    "authenticator_added": "Authenticator added",
+    "authenticator_suspended": "Authenticator stopped for now",
+    "authenticator_reinstated": "Authenticator works again",
+    "authenticator_revoked": "Authenticator removed",
+    "authenticator_hold_lifted": "Authenticator works now",
+    "profile_email_changed": "Email address changed",
+    "profile_nino_changed": "National Insurance number changed",
+    "profile_closed": "Profile closed",
+    "profile_reopened": "Profile reopened",
+    "invitation": "Invitation to add an authenticator",
+    "assisted": "The Registration Authority is helping",
+    "assisted_checked": "Named as the one who checked, to a colleague",
+    "reported": "“This was not me” was reported",
+    "report_closed": "Report of “this was not me” closed",
+    "case": "A report to look at, to the Registration Authority",
+}
+
+
+def of(template: str) -> str:
+    return MAILS.get(template, template.replace("_", " "))
