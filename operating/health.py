@@ -23,7 +23,8 @@ PLAIN: Final = "text/plain; charset=utf-8"
 STATE: Final = """
     SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::bool,
            ARRAY(SELECT app || '.' || name FROM django_migrations),
-           EXISTS (SELECT FROM procrastinate_workers WHERE last_heartbeat > now() - interval '1 minute')"""
+           EXISTS (SELECT FROM procrastinate_workers
+               WHERE last_heartbeat BETWEEN now() - interval '1 minute' AND now() + interval '1 minute')"""
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 _asking = threading.Lock()
 _known = (float("-inf"), "not asked yet")

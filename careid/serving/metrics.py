@@ -57,7 +57,16 @@ NOW: Final = {
     "careid_workers": (
         "Workers heard from within a minute.",
         # Each has a row for each lane of jobs.
-        "SELECT ceil(count(*) / 3.0) FROM procrastinate_workers WHERE last_heartbeat > now() - interval '1 minute'",
+        """SELECT ceil(count(*) / 3.0) FROM procrastinate_workers
+           WHERE last_heartbeat BETWEEN now() - interval '1 minute' AND now() + interval '1 minute'""",
+    ),
+    "careid_trail_unsealed_seconds": (
+        "Age of the oldest event that no seal covers: by its number, or by its time where its number lies.",
+        """WITH newest AS (SELECT last, at FROM careid_seal ORDER BY number DESC LIMIT 1)
+           SELECT now() - least(
+             (SELECT at FROM careid_event WHERE sequence > coalesce((SELECT last FROM newest), 0)
+              ORDER BY sequence LIMIT 1),
+             (SELECT min(at) FROM careid_event WHERE at > (SELECT at FROM newest) + interval '2 minutes'))""",
     ),
 }
 

@@ -178,6 +178,10 @@ class TestTheWorker:
         sql("DELETE FROM procrastinate_workers")
         assert "none was heard of yet: no mail goes out > start manage.py worker" in amiss("Worker")
 
+    def test_that_only_a_row_of_the_future_tells_of(self, fit):
+        sql("UPDATE procrastinate_workers SET last_heartbeat = now() + interval '70 years'")
+        assert "none was heard of yet" in amiss("Worker")
+
     def test_that_fell_silent(self, fit):
         sql("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '3 hours'")
         assert "the last was heard of 3 hours ago" in amiss("Worker")

@@ -11,7 +11,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from careid.post.jobs import deliver
 from careid.post.models import Mail
 from careid.serving import metrics
-from careid.trail.models import Event
+from careid.trail.models import Event, Seal
 from careid.trail.names import EventName
 from careid.trail.record import record
 from tests import kinds
@@ -76,12 +76,31 @@ def test_jobs_that_failed_and_the_oldest_that_is_due_are_told(told):
     with connection.cursor() as cursor:
         cursor.execute("UPDATE procrastinate_jobs SET status = 'failed' WHERE id = %s", [failed])
         cursor.execute("UPDATE procrastinate_events SET at = now() - interval '9 min' WHERE job_id = %s", [waiting])
-        cursor.execute("INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now())")
+        cursor.execute("INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now()), ('9999-01-01')")
     samples = told()
     assert samples["careid_jobs_failed",] == 1
     assert samples["careid_jobs_due",] == 2
     assert 530 < samples["careid_job_oldest_due_seconds",] < 560
     assert samples["careid_workers",] == 1
+
+
+def test_how_long_events_wait_for_their_seal_is_told_whatever_numbers_they_have(told):
+    def happened(minutes, **more):
+        at = timezone.now() - timedelta(minutes=minutes)
+        return Event.objects.create(name="command.run", outcome="ok", actor="x", at=at, **more)
+
+    def sealed(number, event, minutes):
+        at = timezone.now() - timedelta(minutes=minutes)
+        Seal.objects.create(number=number, last=event.sequence, count=1, at=at, form=1, key_id="s1", mac=b"x" * 32)
+
+    assert told()["careid_trail_unsealed_seconds",] == 0
+    first = happened(9)
+    assert 500 < told()["careid_trail_unsealed_seconds",] < 600
+    sealed(1, first, 8)
+    assert told()["careid_trail_unsealed_seconds",] == 0
+    sealed(2, happened(7, sequence=2**62), 7)
+    happened(4)
+    assert 200 < told()["careid_trail_unsealed_seconds",] < 300
 
 
 def test_requests_are_measured_by_page_and_not_by_path(client, told):
