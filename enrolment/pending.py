@@ -4,17 +4,20 @@ Once something was added, or the attempt has ended, nothing is pending and nothi
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from django.db import transaction
+from django.db import OperationalError, transaction
+from psycopg.errors import LockNotAvailable
 
 from careid.errors import Refused
+from careid.storing import database
 from careid.storing.fields import sealed_name
 from enrolment.models import Attempt
 
 Entry = dict[str, Any]
+WAITS: Final = 3  # of a lock's second each: many presses at once each get their turn, before one is a 503
 
 
 def read(attempt: Attempt, slug: str) -> Entry:
@@ -48,8 +51,8 @@ def held(attempt: Attempt, slug: str) -> Iterator[tuple[Attempt, Entry]]:
     What the block has counted in the entry is kept where the block refuses: Refused goes on after the transaction.
     """
     refusal = None
-    with transaction.atomic():
-        fresh = attempt.held()
+    with ExitStack() as stack:
+        fresh = _in_turn(attempt, stack)
         entry = dict(read(fresh, slug))
         try:
             yield fresh, entry
@@ -58,6 +61,22 @@ def held(attempt: Attempt, slug: str) -> Iterator[tuple[Attempt, Entry]]:
         _put(fresh, slug, entry, {})
     if refusal:
         raise refusal
+
+
+def _in_turn(attempt: Attempt, stack: ExitStack) -> Attempt:
+    """The locked row, in a transaction that ends with the stack. Who waits longer lets others have the connection."""
+    for left in reversed(range(WAITS)):
+        try:
+            with ExitStack() as tried:
+                tried.enter_context(transaction.atomic())
+                fresh = attempt.held()
+                stack.enter_context(tried.pop_all())
+                return fresh
+        except OperationalError as error:
+            if not (left and isinstance(error.__cause__, LockNotAvailable)):
+                raise
+            database.let_go()
+    raise AssertionError("the last wait returns or raises")
 
 
 def _swap(attempt: Attempt, new: dict[str, Entry], seen: dict[str, datetime]) -> bool:

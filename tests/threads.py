@@ -43,12 +43,12 @@ def _alone(call):
 
 
 @contextmanager
-def patient_connections():
-    """Every connection of this process waits as long for a lock as a busy machine needs."""
+def patient_connections(asked=PATIENT):
+    """Every connection of this process waits as long for a lock as a busy machine needs, or as is `asked`."""
     options = connection.settings_dict["OPTIONS"]
     _afresh()
     try:
-        with patch.dict(options, options=f"{options.get('options', '')} {PATIENT}"):
+        with patch.dict(options, options=f"{options.get('options', '')} {asked}"):
             yield
     finally:
         _afresh()

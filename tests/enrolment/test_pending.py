@@ -1,13 +1,17 @@
 """What is kept between two requests: of two at once one gets it, and what a refusal has counted stays counted."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from careid.errors import Refused
+from careid.storing import database
 from enrolment import pending
 from enrolment.models import Attempt
-from tests.threads import at_once
+from tests.threads import at_once, patient_connections
 
 pytestmark = pytest.mark.django_db
 
@@ -70,3 +74,24 @@ def test_what_a_refusal_has_counted_is_kept_and_a_fault_keeps_nothing(attempt):
     with pytest.raises(ZeroDivisionError):
         count(ZeroDivisionError())
     assert pending.read(Attempt.objects.get(), "key") == {"taken": False, "count": 1}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_waits_longer_than_a_lock_gives_the_connection_back_and_gets_a_turn(attempt, monkeypatch):
+    begun, enough, let_go = Event(), Event(), database.let_go
+
+    def hold():
+        with transaction.atomic():
+            list(Attempt.objects.select_for_update())
+            begun.set()
+            assert enough.wait(60)
+        connection.close()
+
+    with patient_connections("-c lock_timeout=50ms"), ThreadPoolExecutor(1) as pool:
+        holding = pool.submit(hold)
+        assert begun.wait(60)
+        monkeypatch.setattr(database, "let_go", lambda: (let_go(), enough.set(), holding.result(60)))
+        with pending.held(attempt, "key") as (fresh, entry):
+            entry["taken"] = fresh.pk == attempt.pk
+        assert enough.is_set()
+    assert pending.read(Attempt.objects.get(), "key") == {"taken": True}
