@@ -43,7 +43,9 @@ class ProfileAdmin(Doing):
         ("organisation", OneOrganisation),
     )
     search_fields = ("user_id",)  # shows the box; what it does stands in `find`
-    search_help_text = "A user id, a reference, or how a family name or an email address begins."
+    search_help_text = (
+        "A user id, a reference, both names, or how a family name or an email address begins. Accents do not matter."
+    )
     fields = (
         *("user_id", "given_name", "family_name", "email", "on_file", "identity_level", "organisation", "state"),
         *("why_closed", "previous_email", "email_changed_at", "number_changed_at", "invited_at", "source"),

@@ -148,6 +148,35 @@ def test_a_number_that_is_odd_but_right_goes_all_the_way(number, make_person):
     assert visitor.code(newest_code()).url == "/authenticators/"
 
 
+@pytest.mark.parametrize("odd", ["\x01", "\x1c", "\ue000", "\u0378"])
+def test_a_number_with_a_sign_that_can_not_be_seen_is_refused_in_words(odd, person, visitor):
+    response = visitor.details(person, nino=f"{person.nino[:4]}{odd}{person.nino[4:]}")
+    assert_plain(response, 422)
+    assert "Use letters, numbers and signs that can be seen" in response.content.decode()
+
+
+@pytest.mark.parametrize("pasted", ["#{}", "Your code is {}.", "{} (it works for 15 minutes)"])
+def test_a_code_that_was_pasted_with_its_words_is_taken(pasted, person, visitor):
+    visitor.details(person)
+    assert visitor.code(pasted.format(newest_code())).url == "/authenticators/"
+
+
+@pytest.mark.parametrize(
+    "address",
+    ['"ama"@example.org', '"a\x0bb:c"@example.org', '"</script><h1/id=pwn>"@example.org', "a\x01b@example.org"],
+)
+def test_an_address_with_a_quoted_part_or_a_control_is_refused_in_words(address, person, visitor):
+    assert_plain(visitor.details(person, email=address), 422)
+
+
+def test_a_code_for_an_address_that_is_refused_by_now_is_told_in_words(person, visitor):
+    visitor.details(person)
+    attempt = Attempt.objects.get()
+    attempt.typed_email = '"ama"@example.org'
+    attempt.save()
+    assert_plain(visitor.code(newest_code()), 422)
+
+
 @pytest.mark.parametrize("odd", ODD)
 @pytest.mark.parametrize("email", [b"%b", b"%b@example.org", b"ama@%b.example", b'"%b"@example.org'])
 def test_odd_text_in_an_email_is_told_in_words_or_goes_all_the_way(odd, email):

@@ -152,7 +152,13 @@ def start_of_address(text: str) -> str:
 
 
 def _unwrapped(text: str) -> str:
-    address = plain(text).strip().lstrip("<(['\u2018\u201c").rstrip(">)]'\u2019\u201d;,.\t\n\r ")
+    before, _, address = plain(text).rpartition("<")
+    address = (
+        (address if "@" not in before else plain(text))
+        .strip()
+        .lstrip("<(['\u2018\u201c")
+        .rstrip(">)]'\u2019\u201d;,.\t\n\r ")
+    )
     return address[7:] if address[:7].lower() == "mailto:" else address
 
 

@@ -82,6 +82,7 @@ def test_reading_a_number_twice_changes_nothing(number):
         ("ama@xn--mnchen-3ya.example", "ama@xn--mnchen-3ya.example"),
         ("ama\u200b@example.nhs.uk", "ama@example.nhs.uk"),
         ("<ama@example.nhs.uk>;", "ama@example.nhs.uk"),
+        ("Sample, Ama (Riverside) <ama@example.nhs.uk>;", "ama@example.nhs.uk"),
         ("ama@example.nhs.uk.", "ama@example.nhs.uk"),
         ("(ama@example.nhs.uk),", "ama@example.nhs.uk"),
         ("mailto:ama@example.nhs.uk", "ama@example.nhs.uk"),
@@ -97,7 +98,7 @@ def test_an_address_is_compared_without_case_and_in_either_form_of_its_domain(ty
 @pytest.mark.parametrize("typed", ["", "ama", "ama@", "@example.org", "a b@example.org", "ama@example.org, x@example.org",
                                    "x" * 250 + "@a.uk", "am\u212a@example.org", "ama@exa\nmple.org", "ama@xn--a.example",
                                    '"ama"@example.org', '"a\x0bb:c"@example.org', '"</script><h1/id=pwn>"@example.org',
-                                   "a\x01b@example.org", "ama@[127.0.0.1]", "ama@example.org" + "\u0301" * 2000])  # fmt: skip
+                                   "a\x01b@example.org", "ama@[127.0.0.1]", "bo@example.org <ama@example.org>", '"x<"@example.org', "ama@example.org" + "\u0301" * 2000])  # fmt: skip
 def test_what_is_no_single_address_is_refused(typed):
     with pytest.raises(ValueError, match=r"email address|254 characters"):
         email_address(typed)
