@@ -75,7 +75,10 @@ def urlencoded(fields):
 
 
 def raw(visitor, path, body, content_type="application/x-www-form-urlencoded"):
-    return visitor.client.generic("POST", path, body, content_type=content_type)
+    """What was answered, or the page of the reason where that has one of its own."""
+    response = visitor.client.generic("POST", path, body, content_type=content_type)
+    told = response.status_code == 302 and "/problem/" in response.url
+    return visitor.client.get(response.url) if told else response
 
 
 def assert_plain(response, *statuses):
