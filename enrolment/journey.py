@@ -83,7 +83,9 @@ def _elsewhere(request: HttpRequest, attempt: Attempt | None, earlier: tuple[Ste
     back = next((redirect(one.url) for one in earlier if not one.done(attempt)), None)
     if back and len(earlier) + (request.method == "POST") > len(STEPS):
         passing.leave(back, passing.AGAIN)  # a page of a kind, which a newer attempt has not come to
-    return gone_on(attempt) or back
+    of_another = request.method == "POST" and request.POST.get("begun", attempt.reference) != attempt.reference
+    again = passing.leave(redirect(request.path), passing.AGAIN) if of_another else None
+    return gone_on(attempt) or back or again
 
 
 def gone_on(attempt: Attempt) -> HttpResponse | None:

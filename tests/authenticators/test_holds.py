@@ -8,6 +8,7 @@ from django.utils import timezone
 from authenticators import holds
 from authenticators.models import Authenticator
 from careid.errors import Refused
+from careid.pages import times
 from careid.people.models import Profile
 from careid.trail import duties
 from careid.trail.models import Event
@@ -55,6 +56,8 @@ def test_the_page_and_the_mail_say_from_when_it_works_and_the_event_how_long_it_
     assert waits(one) == timedelta(hours=3)
     assert not one.usable(timezone.now())
     assert "from now on" not in done
+    title = " ".join(done[done.index("<h1") : done.index("</h1")].split())
+    assert title.endswith(f"works from {times.soon(one.usable_from)}")
     assert day in done
     assert Event.objects.get(name="authenticator.added").details == {"kind": kinds.some_kind(), "hours_on_hold": 3}
     body = post()[-1].body

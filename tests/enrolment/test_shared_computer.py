@@ -115,6 +115,17 @@ def test_a_first_tab_is_told_that_a_second_one_began_again(verified, visitor, pe
     assert "You began again in another tab" not in visitor.page(first)
 
 
+def test_a_form_of_the_first_tab_is_not_judged_as_the_second_ones(visitor, person):
+    visitor.reach(person)
+    first = Attempt.objects.get().reference
+    visitor.reach(person)
+    last, before = kinds.last_page(visitor.kind), Attempt.objects.latest("started_at").pending
+    assert visitor.client.post(last, {"begun": first, "code": "000000"}).url == last
+    assert "You began again in another tab" in visitor.page(last)
+    assert Attempt.objects.latest("started_at").pending == before
+    assert visitor.finish().status_code == 302
+
+
 @pytest.mark.parametrize("path", ["/code/", "/authenticators/"])
 def test_who_comes_without_their_cookie_is_told_why(path, visitor, person):
     visitor.verify(person)
