@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
 
+from authenticators.registry import KINDS
 from careid.errors import Refused
 from careid.people.models import Profile
 from careid.trail import actors
@@ -88,9 +89,12 @@ class Assisting:
         self, request: HttpRequest, profile: Profile, one: Assisted, *, part: bool = False, **shown: str
     ) -> HttpResponse:
         address = reverse("admin:careid_profile_assisted", args=[profile.pk, one.pk])
+        reason = assisted.why_shut(one, "")
         context = {
             "one": one,
-            "reason": assisted.why_shut(one, ""),
+            "reason": reason,
+            "over": _is_over(one, reason),
+            "begun": [KINDS[slug].title for slug in (one.attempt and one.attempt.pending) or {} if slug in KINDS],
             "attempt": one.attempt,
             "address": address,
             "form": ReasonForm(reasons=reasons.CANCEL),
@@ -118,3 +122,9 @@ class Assisting:
         if one is None:
             raise Http404
         return one
+
+
+def _is_over(one: Assisted, reason: str) -> bool:
+    """Whether nothing can come of the link any more, or something has."""
+    ended = one.attempt is not None and (one.attempt.is_over or one.attempt.added_at is not None)
+    return ended or reason in {"cancelled", "expired", "spent"}

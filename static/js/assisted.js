@@ -10,7 +10,22 @@ async function look() {
   if (part.textContent.trim() !== status.textContent.trim()) status.replaceChildren(...part.childNodes);
 }
 
+// Once it is over, neither link nor code nor the button that cancels does anything.
+function finish() {
+  document.querySelectorAll("[data-while-open]").forEach((one) => one.remove());
+  clearInterval(timer);
+}
+
+document.querySelectorAll("button[data-copy]").forEach((button) => {
+  button.hidden = !navigator.clipboard;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).innerText.trim());
+    button.textContent = "Copied";
+  });
+});
+
 const timer = setInterval(() => {
-  if (left-- <= 0 || status.querySelector("[data-over]")) clearInterval(timer);
+  if (status.querySelector("[data-over]")) finish();
+  else if (left-- <= 0) clearInterval(timer);
   else if (!document.hidden) look();
 }, 2000);

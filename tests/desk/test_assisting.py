@@ -9,10 +9,12 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
+from authenticators.registry import KINDS
 from careid.people.models import Organisation
 from careid.trail.models import Event
 from enrolment import jobs
 from enrolment.models import Assisted, Attempt
+from tests import kinds
 from tests.desk.door.admins import role, stale
 from tests.visitors import post
 
@@ -73,6 +75,30 @@ def test_the_page_shows_told_opened_proved_and_added_as_it_happens(agent, page, 
     attempt.save()
     assert "Added at" in status(agent, page)
     assert "<html" not in status(agent, page)
+
+
+def test_after_its_end_neither_link_nor_code_nor_a_way_to_cancel_is_left(agent, page, shown):
+    post()
+    link, code = link_and_code(shown)
+    assert "Cancel the link" in status(agent, page, "")
+    browser = Client()
+    browser.post(link, {"code": code})
+    assert "Is choosing what to add" in status(agent, page)
+    attempt = Attempt.objects.get()
+    attempt.pending = {kinds.some_kind(): {}}
+    attempt.save()
+    assert f"Is adding: {KINDS[kinds.some_kind()].title}" in status(agent, page)
+    attempt.authenticator_id, attempt.added_at, attempt.pending = attempt.pk, timezone.now(), None
+    attempt.save()
+    ended = status(agent, page, "")
+    assert "data-over" in ended
+    assert "Cancel the link" not in ended
+    assert "Back to " in ended
+
+
+def test_what_has_not_happened_yet_does_not_look_like_a_failure(agent, page, shown):
+    assert "desk-bad" not in status(agent, page)
+    assert status(agent, page).count("desk-not-yet") == 4
 
 
 def test_a_cancelled_link_lets_nobody_in(agent, page, shown):
