@@ -66,7 +66,7 @@ def _import(source: TextIO, rejects: TextIO, names: list[str], *, wanted: Wanted
                 transaction.set_rollback(True)
             else:
                 for event, moved in sql.MOVED.items():
-                    _follow(event, moved)
+                    _follow(event, moved, progress)
                 _tell(summary, dry_run=False)
     except IntegrityError as error:
         raise Refused("meanwhile") from error
@@ -140,14 +140,17 @@ def _write(cursor: CursorWrapper, summary: Summary, touched: int, progress: Prog
     _run(cursor, sql.WRITE, "Writing", progress, values)
 
 
-def _follow(event: EventName, moved: str) -> None:
+def _follow(event: EventName, moved: str, progress: Progress) -> None:
     """What a new address or number brings with it, for all that the file gave one to."""
+    done = 0
     with connection.chunked_cursor() as cursor:
         cursor.execute(moved)
-        while keys := [key for (key,) in cursor.fetchmany(AT_ONCE)]:
-            people = list(Profile.objects.select_related("organisation").filter(pk__in=keys))
+        while rows := cursor.fetchmany(AT_ONCE):
+            people = list(Profile.objects.select_related("organisation").filter(pk__in=[key for key, _ in rows]))
             with together(), outbox.together():
                 changes.follow(event, people, by=ACTOR, reason=IMPORTED, details={})
+            done += len(rows)
+            progress("Telling", done, rows[0][1])
 
 
 def _make(codes: Iterable[str]) -> None:

@@ -177,7 +177,8 @@ WHERE changed <> '{}'
 ORDER BY line"""
 
 # Who had an address or a number, or none, and has another now: by the event that tells of it.
-_MOVED: Final = "SELECT profile_id FROM import_person WHERE profile_id IS NOT NULL AND {} ORDER BY profile_id"
+_MOVED: Final = """
+SELECT profile_id, count(*) OVER () FROM import_person WHERE profile_id IS NOT NULL AND {} ORDER BY profile_id"""
 MOVED: Final = {
     EventName.PROFILE_EMAIL_CHANGED: _MOVED.format("moves_email"),
     EventName.PROFILE_NINO_CHANGED: _MOVED.format("moves_nino"),

@@ -1,5 +1,6 @@
 """The file that people are imported from, as spreadsheets and people make it."""
 
+import codecs
 import re
 import resource
 import stat
@@ -110,6 +111,7 @@ def test_the_failed_rows_are_as_they_were_for_their_owner_alone(load, tmp_path):
     assert failed.pop("line") == "2"
     assert failed.pop("reason").startswith("the line is not UTF-8")
     assert list(failed.values()) == ["'=1+1", "'-Ama, 2nd", "'@x", "'+y", "PP000001A", "'\tRX1", "Am\udce9"]
+    assert (tmp_path / "people.failed.csv").read_bytes().startswith(codecs.BOM_UTF8)
     assert stat.S_IMODE((tmp_path / "people.failed.csv").stat().st_mode) == 0o600
 
 
