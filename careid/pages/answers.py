@@ -77,6 +77,9 @@ def locked(request: HttpRequest, verdict: counting.Verdict, *, reference: str = 
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400, or 413. Where the desk's session could not be written, Django says that it was ended meanwhile."""
+    if _is_away(exception):
+        return _away(request)
     return error(request, 413 if isinstance(exception, RequestDataTooBig) else 400)
 
 
@@ -93,17 +96,19 @@ def server_error(request: HttpRequest) -> HttpResponse:
     fault = sys.exc_info()[1]
     if isinstance(fault, DataError | ProgrammingError) and request.path.startswith("/admin/"):
         return error(request, 400)  # an address of the desk that asks what the database can't answer
-    away = _is_away(fault)
-    response = error(request, 503 if away else 500)
-    if away:
-        response.headers["Retry-After"] = "10"
+    return _away(request) if _is_away(fault) else error(request, 500)
+
+
+def _away(request: HttpRequest) -> HttpResponse:
+    response = error(request, 503)
+    response.headers["Retry-After"] = "10"
     return response
 
 
 def _is_away(fault: BaseException | None) -> bool:
-    """Postgres can't be reached, takes too long, is full, or only reads; the queue says so in its own words."""
+    """Postgres can't be reached, takes too long, is full, or only reads; queue and sessions have words of their own."""
     while fault is not None and not isinstance(fault, AWAY):
-        fault = fault.__cause__
+        fault = fault.__cause__ or fault.__context__
     return fault is not None
 
 

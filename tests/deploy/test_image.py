@@ -27,7 +27,7 @@ from tests.deploy.files import BUILD, ROOT, command, healthcheck, in_git, let_th
 from tests.fakes import smtp
 
 pytestmark = proxy.needs_nginx
-PASSED_OVER = 1  # second after which the proxy tries a web again
+PASSED_OVER = 2  # seconds after which the proxy tries a web again for certain: it counts whole ones
 
 
 def free_port():

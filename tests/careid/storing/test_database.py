@@ -169,6 +169,24 @@ def test_where_a_mail_cant_be_queued_nothing_is_done_and_the_answer_is_in_words(
         connection.close_pool()
 
 
+def test_where_the_desks_session_cant_be_kept_the_answer_says_so_and_not_that_it_was_ended(
+    transactional_db, admin_client
+):
+    admin_client.raise_request_exception = False
+    with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '50ms'")
+    try:
+        with elsewhere() as other:
+            other.execute("LOCK TABLE django_session IN EXCLUSIVE MODE")
+            assert_away(admin_client.get("/admin/"))
+        with elsewhere() as other:
+            other.execute("DELETE FROM django_session")
+        assert admin_client.get("/admin/").status_code == 302
+    finally:
+        connection.close()
+        connection.close_pool()
+
+
 def test_a_transaction_that_idles_is_ended_and_that_is_an_answer_in_words(visitor, person, monkeypatch):
     def dawdle(*_, **__):
         time.sleep(0.1)
