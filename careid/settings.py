@@ -281,6 +281,7 @@ CONTENT_SECURITY_POLICY = {
 
 # --- Time and language -------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en-gb"
+FORMAT_MODULE_PATH = "careid.formats"
 USE_TZ = True
 TIME_ZONE = "Europe/London"
 

@@ -10,6 +10,7 @@ from authenticators.models import Authenticator
 from careid.people.models import Profile
 from desk import find, verbs, words
 from desk.doing import Doing
+from desk.filters import OnHold
 from desk.scope import held
 
 
@@ -19,7 +20,7 @@ class AuthenticatorAdmin(Doing):
     verbs = verbs.AUTHENTICATOR
     list_display = ("__str__", "kind", "profile", "state", "why", "added_at", "usable_from")
     list_select_related = ("profile",)
-    list_filter = ("kind", "state")
+    list_filter = ("kind", "state", OnHold)
     search_fields = ("profile__user_id",)  # shows the box; what it does stands in `find`
     search_help_text = (
         f"A user id, a reference, or how a family name or an email address begins (of the first {find.SOME} people)."

@@ -59,6 +59,17 @@ class Open(admin.SimpleListFilter):
         return queryset if is_open is None else queryset.filter(closed_at__isnull=is_open)
 
 
+class OnHold(admin.SimpleListFilter):
+    title, parameter_name = "hold", "hold"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
+        return (("yes", "On hold now"),)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        held = {"state": Authenticator.State.ACTIVE, "usable_from__gt": timezone.now()}
+        return queryset.filter(**held) if self.value() == "yes" else queryset
+
+
 class OneOrganisation(admin.RelatedFieldListFilter):
     def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [(str(one.pk), str(one)) for one in organisations(request.user)[:ORGANISATIONS_LISTED]]

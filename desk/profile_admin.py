@@ -8,7 +8,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
+from django.utils.http import urlencode
 
 from careid.errors import counted
 from careid.limits import counting
@@ -20,6 +21,7 @@ from desk.assisting import Assisting
 from desk.doing import Doing
 from desk.door import sessions
 from desk.filters import AddedLately, EmailOnFile, HasKind, Invited, NumberOnFile, OneOrganisation
+from desk.read_only import looks_like_a_number
 from desk.scope import codes
 from profiles import inviting, numbers
 
@@ -70,6 +72,21 @@ class ProfileAdmin(Doing):
     ) -> tuple["QuerySet[Any]", bool]:
         return find.profiles(queryset, search_term) if search_term.strip() else queryset, False
 
+    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
+        """By name where somebody is looked for, else the newest first, as an index has them."""
+        return ("family_name", "given_name", "pk") if request.GET.get("q") else ("-pk",)
+
+    def find(self, request: HttpRequest) -> HttpResponse:
+        """Straight to the person where one alone is found, else to the list of those who are."""
+        typed = request.GET.get("q", "")
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        found = list(find.profiles(self.get_queryset(request), typed)[:2]) if typed.strip() else []
+        if len(found) == 1:
+            return redirect("admin:careid_profile_change", found[0].pk)
+        listed = reverse("admin:careid_profile_changelist")
+        return redirect(f"{listed}?{urlencode({'q': typed})}" if typed and not looks_like_a_number(typed) else listed)
+
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         typed = request.GET.get("q", "")
         if find.is_reference(typed) and not find.profiles(self.get_queryset(request), typed).exists():
@@ -83,6 +100,7 @@ class ProfileAdmin(Doing):
         by_number = self.admin_site.admin_view(self.by_number)
         return [
             path("by-number/", by_number, name="careid_profile_by_number"),
+            path("find/", self.admin_site.admin_view(self.find), name="careid_profile_find"),
             *Assisting(self).urls(),
             path("dashboard/", self.admin_site.admin_view(dashboard.page), name="careid_dashboard"),
             path("export/", self.admin_site.admin_view(self.export), name="careid_profile_export"),

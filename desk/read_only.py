@@ -131,11 +131,16 @@ class ReadOnly(Listed):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The list; a National Insurance number typed into its search goes no further."""
-        if _LIKE_A_NUMBER.fullmatch(compact(request.GET.get("q", ""))):
+        if looks_like_a_number(request.GET.get("q", "")):
             messages.warning(request, "Type a National Insurance number into its own box, above the list of profiles.")
             return redirect(request.path)
         page: HttpResponse = super().changelist_view(request, extra_context)
         return page
+
+
+def looks_like_a_number(typed: str) -> bool:
+    """Whether a National Insurance number was typed, which may stand in no address."""
+    return bool(_LIKE_A_NUMBER.fullmatch(compact(typed)))
 
 
 def link(page: str, pk: object, words: object) -> SafeString:

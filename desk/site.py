@@ -13,6 +13,7 @@ from authenticators.models import Report
 from desk.door import guessing, sessions, views
 from desk.door.forms import ChangePasswordForm
 from desk.scope import held, organisations
+from desk.waiting import lines
 
 NO_ORGANISATION: Final = (
     "Your account looks after no organisation yet, so you see no people here. "
@@ -48,7 +49,8 @@ class Desk(admin.AdminSite):
             messages.warning(request, NO_ORGANISATION)
         mine = held(Report.objects.filter(closed_at=None), request.user, "profile__organisation__code")
         waiting = mine.count() if request.user.has_perm("authenticators.view_report") else None
-        return super().index(request, {"reports_waiting": waiting, **(extra_context or {})})
+        context = {"reports_waiting": waiting, "waiting": [] if waiting is None else list(lines(request.user))}
+        return super().index(request, {**context, **(extra_context or {})})
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """Django's page, with our form, for whoever proved a factor just now; a lock's page where no try is judged."""

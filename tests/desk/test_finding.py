@@ -1,5 +1,6 @@
 """One box that finds a person by what can be said on the phone, and the filters beside it."""
 
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -152,6 +153,42 @@ def test_the_list_is_narrowed_by_what_people_have(query, who, agent, make_person
     add(people["app"]), add(people["old"], added_at=timezone.now() - timedelta(days=60))
     add(people["revoked"], state="revoked", state_reason="lost")
     assert {one.given_name for one in found(agent, **query)} == who
+
+
+def test_one_who_alone_is_found_is_opened_at_once(agent, make_person):
+    ama, other = (
+        make_person(family_name="Clarke", given_name="Kirsty"),
+        make_person(family_name="Clarke", given_name="Abe"),
+    )
+    for typed in (ama.email, "kirsty clarke", "Clarke Kirsty"):
+        assert agent.get(f"{PROFILES}find/", {"q": typed})["Location"] == f"{PROFILES}{ama.pk}/change/"
+    assert agent.get(f"{PROFILES}find/", {"q": "clarke"})["Location"] == f"{PROFILES}?q=clarke"
+    assert found(agent, q="clarke") == [other, ama]  # by name
+    for typed in ("", "PP 00 00 01 A"):
+        assert agent.get(f"{PROFILES}find/", {"q": typed})["Location"] == PROFILES
+    nobody = agent.get(f"{PROFILES}find/", {"q": "zzz"}, follow=True).content.decode()
+    assert "Nobody of your organisations was found. Try " in nobody
+
+
+def test_what_waits_is_on_the_first_page_and_leads_to_its_list(agent, make_person, elsewhere):
+    first = agent.get("/admin/").content.decode()
+    assert "nothing is on hold" in first
+    person = make_person()
+    record(EventName.MAIL_FAILED, outcome="failed", actor="system", profile=person)
+    record(EventName.MAIL_FAILED, outcome="failed", actor="system", profile=make_person(organisation=elsewhere))
+    held = add(person, usable_from=timezone.now() + timedelta(hours=3))
+    add(person)
+    page = agent.get("/admin/").content.decode()
+    assert "1 email could not be sent in the last 7 days" in page
+    assert "1 authenticator on hold" in page
+    assert found(agent, "/admin/authenticators/authenticator/", hold="yes") == [held]
+
+
+def test_a_list_writes_a_time_as_the_desk_does(agent, make_person):
+    add(make_person(), added_at=timezone.now().replace(hour=10, minute=38))
+    page = agent.get("/admin/authenticators/authenticator/").content.decode()
+    assert re.search(r"20\d\d, 1[01]:38<", page)
+    assert "a.m." not in page
 
 
 def test_somebody_who_moved_is_their_new_organisations_with_what_happened_there(agent, make_person, elsewhere):

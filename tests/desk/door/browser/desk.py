@@ -49,7 +49,6 @@ class Desk(Walk):
         self.open("/admin/")
         self.page.get_by_label("User id, reference, family name").fill(email)
         self.press("Find")
-        self.page.locator("#result_list tbody th a").click()
         self.page.get_by_role("heading", name="What stops them").wait_for()
         return self.page
 

@@ -1,0 +1,34 @@
+"""What waits for the Registration Authority: the lines of “To look at” on the desk's first page."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Final
+
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.urls import reverse
+from django.utils import timezone
+
+from authenticators.models import Authenticator
+from careid.errors import counted
+from careid.trail.models import Event
+from careid.trail.names import EventName
+from desk.scope import held
+
+DAYS: Final = 7
+MOST: Final = 1_000  # counted no further
+
+
+def lines(user: AbstractBaseUser | AnonymousUser) -> Iterator[tuple[str, str]]:
+    """Emails that were refused lately and authenticators on hold, of the admin's organisations, each with its list."""
+    since = timezone.now() - timedelta(days=DAYS)
+    failed = Event.objects.filter(name=EventName.MAIL_FAILED, outcome="failed", at__gte=since)
+    refused = held(failed, user, "organisation")[:MOST].count()
+    if refused:
+        query = f"?name__exact={EventName.MAIL_FAILED.value}&days={DAYS}"
+        words = f"{counted(refused, 'email')} could not be sent in the last {DAYS} days"
+        yield words, reverse("admin:careid_event_changelist") + query
+    active = Authenticator.objects.filter(state="active", usable_from__gt=timezone.now())
+    waiting = held(active, user, "profile__organisation__code")[:MOST].count()
+    if waiting:
+        words = f"{counted(waiting, 'authenticator')} on hold"
+        yield words, reverse("admin:authenticators_authenticator_changelist") + "?hold=yes"
