@@ -73,7 +73,7 @@ class Person:
                     self.tried.add(code)
                     return answer
             time.sleep(0.1)
-        if "sent all the codes" in page:
+        if "We have sent 4 codes" in page:
             return self._send("GET", "/details/")
         return self._post(page, "/code/again/", {})
 

@@ -7,5 +7,5 @@ if (item && globalThis.PublicKeyCredential) {
 } else if (item) {
   radio.disabled = true;
   radio.checked = false;
-  item.querySelector(".nhsuk-hint").textContent = "This browser cannot make a passkey. Use a newer browser, or add something else";
+  item.querySelector(".nhsuk-hint").textContent = "Not in this browser: see below";
 }

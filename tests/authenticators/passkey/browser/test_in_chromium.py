@@ -46,6 +46,7 @@ def test_a_passkey_is_made_where_the_person_said(place, synced, walk, authentica
 def test_each_page_is_looked_at_and_the_keyboard_is_enough(walk, authenticator):
     authenticator()
     walk.to_choose()
+    assert walk.page.locator("input[type=radio]").first.get_attribute("value") == "passkey"
     walk.page.get_by_label("Passkey").focus()
     walk.page.keyboard.press("Space")
     walk.page.keyboard.press("Enter")
@@ -134,8 +135,10 @@ def test_a_browser_without_passkeys_says_so_before_and_after_choosing(walk):
     walk.page.add_init_script("delete window.PublicKeyCredential")
     walk.to_choose()
     assert walk.page.get_by_text("This browser cannot make a passkey").is_visible()
-    walk.page.get_by_label("Passkey").check()
-    walk.press()
+    assert walk.page.get_by_label("Passkey").is_disabled()
+    assert walk.page.get_by_text("Not in this browser").is_visible()
+    walk.look("choose-without-passkeys")
+    walk.open("/authenticators/passkey/")
     to_last(walk, "This device")
     walk.press("Create a passkey")
     assert reason(walk) == "unsupported"

@@ -52,6 +52,11 @@ def test_a_person_adds_an_app_and_each_page_is_looked_at(walk):
     walk.look("totp-app")
     box = page.locator("svg:has(path)").filter(visible=True).last.bounding_box()
     assert box["width"] >= 220
+    for width, height in ((1280, 800), (320, 640)):  # the picture and the box for its code are seen together
+        page.set_viewport_size({"width": width, "height": height})
+        picture, typed = (page.locator(one).bounding_box() for one in (".careid-qr", "#id_code"))
+        top, foot = min(picture["y"], typed["y"]), max(one["y"] + one["height"] for one in (picture, typed))
+        assert foot - top < height
     page.get_by_label("Code that the app shows").fill(app_code(walk))
     walk.press()
     walk.at("done")
