@@ -22,6 +22,16 @@ from tests.environment import ENVIRONMENT, KINDS
 ROOT = Path(__file__).resolve().parent.parent
 BESIDE = [kind for kind in KINDS if hasattr(kind, "COMMAND")]
 COMMANDS = ("web", "worker", *(kind.COMMAND for kind in BESIDE))
+ROLES = {"web": "careid_run", "worker": "careid_work"}  # of the whole server: several runs share them
+FILL = """
+from django.core.management import call_command
+from django.db import connection
+call_command("migrate", verbosity=0)
+for role in ("careid_run", "careid_work"):
+    made = f"CREATE ROLE {role} LOGIN; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL"
+    connection.cursor().execute(f"DO $$ BEGIN {made}; END $$")
+call_command("grants", "careid_run", worker="careid_work")
+"""
 SEED = f"""
 from careid.people.models import Organisation, Service
 from django.contrib.auth.hashers import make_password
@@ -89,8 +99,13 @@ def environment(*, database, email_url):
 def fill(environment, file):
     """The tables, the people of a file, and what an operator adds by hand; in one process, since each takes seconds."""
     people = f"call_command('import_profiles', {str(file)!r}, new_organisations=True)"
-    commands = f"from django.core.management import call_command; call_command('migrate', verbosity=0); {people}"
-    manage(environment, "shell", "-v0", "-c", f"{commands}\n{SEED}")
+    manage(environment, "shell", "-v0", "-c", f"{FILL}\n{people}\n{SEED}")
+
+
+def of_role(name, environment):
+    """The environment of one of COMMANDS, which has a role of its own in the database where production gives it one."""
+    role = ROLES.get(name, "careid")
+    return environment | {"DATABASE_URL": environment["DATABASE_URL"].replace("//careid@", f"//{role}@")}
 
 
 def manage(environment, *arguments):

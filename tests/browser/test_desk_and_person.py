@@ -114,7 +114,7 @@ def test_one_that_was_lost_is_revoked_and_the_person_is_told(desk, walk):
     desk.look("desk-revoke-no-reason")
     assert desk.do(walk.email, f"Revoke {KIND.title}", "Lost") == "It was revoked."
     assert "Revoked: Lost" in desk.page.get_by_role("row", name=KIND.title).inner_text()
-    assert "no longer be used" in walk.portal.wait_for_mail(walk.email, "removed").get_content()
+    assert "no longer sign in with it" in walk.portal.wait_for_mail(walk.email, "removed").get_content()
 
 
 def test_suspended_and_reinstated_then_this_was_not_me_then_closed_by_a_colleague(desk, second, walk):

@@ -42,7 +42,7 @@ def portal(tmp_path_factory):
         logged.FILES.append(log.name)
         environment = processes.environment(database=database, email_url=sink.url)
         processes.fill(environment, processes.people(tmp_path_factory.mktemp("people") / "people.csv", PEOPLE))
-        children = [processes.start(name, environment, log) for name in processes.COMMANDS]
+        children = [processes.start(name, processes.of_role(name, environment), log) for name in processes.COMMANDS]
         url = environment["CAREID_ORIGIN"]
         try:
             processes.wait_until_it_answers(url, log)

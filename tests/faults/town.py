@@ -48,7 +48,7 @@ class Town:
     def start(self, name, *, clock=0):
         """`clock`: how many seconds its clock is out."""
         self.clocks[name] = clock
-        self.processes[name] = portal.start(name, self.environment | clock_out(clock), self.log)
+        self.processes[name] = portal.start(name, portal.of_role(name, self.environment) | clock_out(clock), self.log)
         if name == "web":
             portal.wait_until_it_answers(f"{self.url}/details/", self.log)
 
