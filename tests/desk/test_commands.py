@@ -115,11 +115,11 @@ def test_unlock_says_what_was_locked_and_lifts_it(person, make_person, visitor):
     for _ in range(7):
         visitor.details(person)
     arguments = ("unlock", person.user_id, other.user_id, "--reason", "mistake", "--by", "jo")
-    assert run(*arguments, "--dry-run")[-1] == "Dry run, nothing was changed"
+    assert run(*arguments, "--dry-run")[-1] == "Dry run, nothing was changed: 1 person unlocked"
     assert locks.of(person)
     lines = run(*arguments)
     assert "in an hour" in lines[0]
-    assert lines[1:] == [f"{other.user_id} was not locked", "Done"]
+    assert lines[1:] == [f"{other.user_id} was not locked", "1 person unlocked"]
     assert not locks.of(person)
     assert Event.objects.filter(name="limit.lifted", actor="command:unlock jo").count() == 1
 

@@ -19,7 +19,7 @@ from tests.desk.door.admins import role, signed_in
 
 pytestmark = pytest.mark.django_db
 OPEN_TO_ALL_WHO_ARE_IN = {  # theirs alone, or of nobody
-    "", "login/", "login/second/", "invitation/<str:token>/", "invitation/", "factors/", "factors/app/", "logout/",
+    "", "login/", "login/second/", "invitation/<str:token>/", "invitation/", "factors/", "factors/app/", "logout/", "stay/", "left/",
     "password_change/", "password_change/done/", "autocomplete/", "jsi18n/", "(?P<url>.*)$",
     "r/<path:content_type_id>/<path:object_id>/",
 }  # fmt: skip
