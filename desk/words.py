@@ -163,7 +163,7 @@ def _its_own(event: Event) -> Mapping[str, str]:
 
 
 def failure(name: str, reason: str, kind: str | None) -> str:
-    """What was refused and why: `Passkey: cancelled, or it took too long`, where a kind was being added."""
+    """What was refused and why: `The kind: cancelled, or it took too long`, where a kind was being added."""
     told = event(Event(name=name, reason=reason, details={"kind": kind} if kind else {}))
     return f"{KINDS[kind].title}: {told.partition(': ')[2]}" if kind in KINDS else told
 

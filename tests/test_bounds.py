@@ -22,6 +22,7 @@ from authenticators.registry import KINDS
 from careid.environment import Environment
 from careid.serving.visitors import Visitor
 from profiles.importing import people_file
+from tests import kinds
 from tests.marks import TEXTS, quickly
 from tests.test_manage import FLOORS, OURS
 from tests.visitors import Visitor as Browser
@@ -108,7 +109,8 @@ PLACES = {
     "national_insurance_number": "/admin/careid/profile/by-number/",
     "code": "/code/",
     "q": "/help/find-your-ra/",
-    "place": "/authenticators/passkey/",
+    "begun": "/code/",
+    "place": f"/authenticators/{kinds.another_kind()}/",
 }
 
 
