@@ -8,6 +8,7 @@ from urllib.parse import unquote
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+from environ.fileaware_mapping import FileAwareMapping
 
 OURS: Final = "CAREID_"
 VALUE_MOST: Final = 10_000  # characters, of a ring with many keys: what is longer is no setting, and slow to read
@@ -15,7 +16,15 @@ NOT_SETTINGS: Final = ("CAREID_TEST_", "CAREID_SCREENSHOTS", "CAREID_DEMO_")  # 
 WORDS: Final = {"on", "off", "true", "false", "yes", "no", "1", "0", ""}
 
 
+class _Files(FileAwareMapping):
+    """A file that some editor began with a byte order mark says what it says without one."""
+
+    def __getitem__(self, key: str) -> str:
+        return str(super().__getitem__(key)).removeprefix("\ufeff")
+
+
 class Environment(environ.FileAwareEnv):
+    ENVIRON = _Files()
     asked: set[str]
 
     def __init__(self) -> None:

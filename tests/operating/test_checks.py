@@ -321,7 +321,7 @@ def test_the_worker_refuses_what_the_web_refuses_and_to_leave_the_trail_unsealed
 
 def test_check_deploy_refuses_too_and_a_secret_may_come_from_a_file(tmp_path):
     file = tmp_path / "key"
-    file.write_text(GOOD["CAREID_KEYS"] + "\n")
+    file.write_text(GOOD["CAREID_KEYS"] + "\n", encoding="utf-8-sig")  # as Windows' editor saves it
     done = manage("check", "--deploy", CAREID_KEYS=None, CAREID_KEYS_FILE=str(file), CAREID_CAPTCHA="never")
     assert done.returncode == 1
     assert "CAREID_CAPTCHA: leaves the picture test out" in done.stderr
