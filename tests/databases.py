@@ -1,4 +1,4 @@
-"""Whole databases beside the tests' own, which no transaction may make or drop."""
+"""Whole databases beside the tests' own, which no transaction may make or drop; and another's connection to that one."""
 
 from contextlib import contextmanager
 
@@ -23,3 +23,10 @@ def _run(*statements):
     with psycopg.connect(**ours, autocommit=True) as other:
         for statement in statements:
             other.execute(statement)
+
+
+@contextmanager
+def elsewhere():
+    """Another's connection to the same database."""
+    with psycopg.connect(**{**connection.get_connection_params(), "cursor_factory": psycopg.Cursor}) as other:
+        yield other

@@ -1,14 +1,10 @@
 """How long Postgres is waited for, and what a visitor is told while it can't be used."""
 
-import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 
-import psycopg
 import pytest
 from django.core.management import call_command
-from django.db import InternalError, OperationalError, connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models.signals import pre_migrate
 from django.test import Client
 from procrastinate.jobs import Job
@@ -17,10 +13,10 @@ from authenticators.models import Authenticator
 from careid.post import jobs
 from careid.post.models import Mail
 from careid.storing import database
-from careid.storing.database.base import DatabaseWrapper
 from careid.trail.models import Event
 from enrolment.models import Attempt
 from tests import kinds
+from tests.databases import elsewhere
 from tests.visitors import ORIGIN, Visitor, newest_code
 
 NAMES = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
@@ -35,33 +31,9 @@ def limits():
         return [cursor.execute(f"SHOW {name}").fetchone()[0] for name in NAMES]
 
 
-@contextmanager
-def elsewhere():
-    """Another's connection to the same database."""
-    with psycopg.connect(**{**connection.get_connection_params(), "cursor_factory": psycopg.Cursor}) as other:
-        yield other
-
-
 @pytest.fixture
 def visitor(transactional_db):
     return Visitor(Client(raise_request_exception=False))
-
-
-@pytest.fixture
-def reads_only():
-    """Switches the database of every connection to reading alone, and back."""
-
-    def switch(word):
-        with elsewhere() as other:
-            other.execute("SET TRANSACTION READ WRITE")
-            other.execute(
-                f"ALTER DATABASE {connection.settings_dict['NAME']} SET default_transaction_read_only = {word}"
-            )
-        connection.close()
-        connection.close_pool()
-
-    yield switch
-    switch("off")
 
 
 @pytest.fixture
@@ -234,72 +206,7 @@ def count():
     return [model.objects.count() for model in (Attempt, Authenticator, Event, Mail)]
 
 
-def test_a_connection_that_was_made_to_read_alone_is_replaced_once_another_can_write(
-    reads_only, monkeypatch, transactional_db
-):
-    reads_only("on")
-    connection.ensure_connection()
-    assert database.only_reads(connection.connection)
-    connection.close()  # back to the pool
-    with elsewhere() as other:
-        other.execute("SET TRANSACTION READ WRITE")
-        other.execute(f"ALTER DATABASE {connection.settings_dict['NAME']} RESET default_transaction_read_only")
-    monkeypatch.setattr(DatabaseWrapper, "renewed", float("-inf"))
-    connection.ensure_connection()
-    assert not database.only_reads(connection.connection)
-
-
-def test_who_is_told_that_nothing_can_be_written_has_the_pool_made_anew(monkeypatch, transactional_db):
-    """A pooler in between may not pass on what the server said of itself."""
-    connection.ensure_connection()
-    before = connection.connection
-    monkeypatch.setattr(DatabaseWrapper, "renewed", float("-inf"))
-    with pytest.raises(InternalError), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET TRANSACTION READ ONLY")
-        cursor.execute("CREATE TABLE never (a int)")
-    connection.close()
-    connection.ensure_connection()
-    assert connection.connection is not before
-
-
-@pytest.mark.parametrize(
-    ("address", "attributes"),
-    [
-        ({"HOST": "db"}, None),
-        ({"HOST": "db1,db2"}, "read-write"),
-        ({"OPTIONS": {"host": "/one,/two"}}, "read-write"),
-        ({"HOST": "db1,db2", "OPTIONS": {"target_session_attrs": "any", "connect_timeout": 9}}, "any"),
-    ],
-)
-def test_of_several_hosts_the_one_that_writes_is_asked_and_a_silent_one_is_left_soon(address, attributes):
-    found = database.connecting(address)
-    assert found.get("target_session_attrs") == attributes
-    assert found["connect_timeout"] == address.get("OPTIONS", {}).get("connect_timeout", 3)
-    assert found["keepalives_idle"] + found["keepalives_interval"] * found["keepalives_count"] == 5
-
-
 def test_a_job_that_the_database_failed_comes_back():
     job = Job(id=1, queue="default", lock=None, queueing_lock=None, task_name="careid.deliver")
     again = jobs.AsItAsks().get_retry_decision(exception=OperationalError("away"), job=job)
     assert again.retry_at is not None
-
-
-@pytest.mark.django_db(transaction=True)
-def test_connections_that_the_server_ended_reach_nobody():
-    each_has_one = threading.Barrier(8, timeout=60)
-
-    def one(_):
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_backend_pid()")
-            pid = cursor.fetchone()[0]
-        each_has_one.wait()
-        connection.close()
-        return pid
-
-    with ThreadPoolExecutor(8) as threads:
-        before = set(threads.map(one, range(8)))
-        assert len(before) == 8
-        with elsewhere() as other:
-            ended = other.execute("SELECT pg_terminate_backend(pid, 1000) FROM unnest(%s::int[]) pid", [list(before)])
-            assert all(row[0] for row in ended)
-        assert not before & set(threads.map(one, range(8)))
