@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from itertools import combinations
 from typing import Any, Final
-from urllib.parse import quote
 
 from django.conf import settings
 from django.core import checks
@@ -145,7 +144,6 @@ def _place() -> Iterator[Problem]:
     wild = lacks or any(name.startswith(("*", ".")) for name in hosts)
     yield "DEBUG", settings.DEBUG, "is on"
     yield "CAREID_DEMO", settings.DEMO, "this is the demo, with the demo's keys; set every setting and remove .demo"
-    yield "DATABASE_URL", _is_the_demos(), "is the demo's own database"
     https = reach.HTTPS_HOST.fullmatch(settings.ORIGIN)
     yield "CAREID_ORIGIN", not https, "is not https://host alone, in small letters"
     yield "ALLOWED_HOSTS", wild, "has a wildcard, or lacks the origin's host"
@@ -161,16 +159,6 @@ def _cookies() -> Iterator[Problem]:
         yield f"{which}_COOKIE_SAMESITE", not lax, "is neither Lax nor Strict"
     for name, prefix in COOKIES.items():
         yield name, not getattr(settings, name).startswith(prefix), f"does not begin with {prefix}"
-
-
-def _is_the_demos() -> bool:
-    folder = settings.DEMO_FOLDER / "postgres"
-    if not folder.exists():
-        return False
-    from demo import postgres  # noqa: PLC0415  only where there is a demo
-
-    database: dict[str, Any] = settings.DATABASES["default"]
-    return f"host={quote(str(database['OPTIONS'].get('host', database['HOST'])), safe='')}" in postgres.url(folder)
 
 
 def _journey() -> Iterator[Problem]:

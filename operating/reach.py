@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any, Final
+from urllib.parse import quote
 
 from django.conf import settings
 
@@ -22,6 +23,7 @@ Problem = tuple[str, object, str]  # the setting, whether it is wrong, and why
 
 def refused() -> Iterator[Problem]:
     """What web and worker don't start with."""
+    yield "DATABASE_URL", _is_the_demos(), "is the demo's own database"
     yield "CAREID_TRUSTED_NETWORKS", _trusts_too_many(), "trusts more than hospitals: name their own networks"
     related = all(map(HTTPS_HOST.fullmatch, settings.RELATED_ORIGINS))
     yield "CAREID_RELATED_ORIGINS", not related, "has one that is not https://host alone, in small letters"
@@ -79,3 +81,13 @@ def _is_hardly_random(ring: str) -> bool:
         return bool(ring) and any(len(set(key)) < KEY_SIGNS for key in crypto.ring(ring).values())
     except crypto.BadKeys:
         return False  # said already
+
+
+def _is_the_demos() -> bool:
+    folder = settings.DEMO_FOLDER / "postgres"
+    if not folder.exists():
+        return False
+    from demo import postgres  # noqa: PLC0415  only where there is a demo
+
+    database: dict[str, Any] = settings.DATABASES["default"]
+    return f"host={quote(str(database['OPTIONS'].get('host', database['HOST'])), safe='')}" in postgres.url(folder)
