@@ -33,9 +33,9 @@ class Environment(environ.FileAwareEnv):
 
     def get_value(self, var: str, *args: Any, **kwargs: Any) -> Any:
         self.asked.add(var)
-        if len(os.environ.get(var, "")) > VALUE_MOST:
-            raise ImproperlyConfigured(f"{var}: is longer than {VALUE_MOST} characters.")
         try:
+            if len(self.ENVIRON.get(var, "")) > VALUE_MOST:  # a file's words too
+                raise ImproperlyConfigured(f"{var}: is longer than {VALUE_MOST} characters.")
             return super().get_value(var, *args, **kwargs)
         except (OSError, UnicodeDecodeError) as error:
             raise ImproperlyConfigured(f"{var}_FILE: names no file that can be read.") from error

@@ -16,6 +16,7 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command, load_command_class
 from django.test import RequestFactory
+from environ.fileaware_mapping import FileAwareMapping
 
 import manage
 from authenticators.registry import KINDS
@@ -194,7 +195,11 @@ def test_an_argument_that_is_far_too_long_is_refused_before_any_command_reads_it
     assert capsys.readouterr().err == "Argument 2 is longer than 10000 characters.\n"
 
 
-def test_a_setting_that_is_far_too_long_is_refused_before_it_is_read(monkeypatch):
-    monkeypatch.setenv("DATABASE_URL", f"postgres://{TEXTS['marks']}/careid")
+@pytest.mark.parametrize("name", ["DATABASE_URL", "DATABASE_URL_FILE"])
+def test_a_setting_that_is_far_too_long_is_refused_before_it_is_read(name, tmp_path, monkeypatch):
+    address, file = f"postgres://{TEXTS['marks']}/careid", tmp_path / "address"
+    file.write_text(address)
+    monkeypatch.setenv(name, str(file) if name.endswith("_FILE") else address)
+    monkeypatch.setattr(Environment, "ENVIRON", FileAwareMapping())  # without what was read before
     with quickly(), pytest.raises(ImproperlyConfigured, match="DATABASE_URL: is longer than 10000 characters"):
         Environment().postgres_url("DATABASE_URL", default="postgres:///careid")
