@@ -3,6 +3,7 @@
 import inspect
 import re
 from argparse import _SubParsersAction
+from collections import Counter
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
@@ -60,6 +61,7 @@ def make(person, admin_user, rf):
         "browser": "x" * 32,
         "profile": person,
         "kinds": list(KINDS.values()),
+        "live": Counter(),
         "reasons": {"mistake": "A mistake"},
         "user": admin_user,
         "request": asked,
