@@ -105,18 +105,15 @@ def _store(
 def rejected(
     *, attempt: Attempt, kind: Kind, reason: Reason, authenticator_id: UUID | None = None, error: str = ""
 ) -> None:
-    """Note that a ceremony led to nothing, and why; of one attempt the first REJECTED_MOST alone.
-
-    `authenticator_id` is of the one in its way, if any is.
+    """Note that a ceremony led to nothing, and why, REJECTED_MOST times an attempt; `authenticator_id` was in its way.
 
     `error` is the number of it that others gave, for somebody to look up.
-
     ValueError for a reason that is neither the kind's nor a Refusal: the desk would have no words for it.
     """
     if not any(reason is one for one in (*kind.reasons, *Refusal)):
         raise ValueError(f"{kind.slug} does not name {reason!r} among its reasons")
-    noted_before = Event.objects.filter(reference=attempt.reference, name=EventName.CEREMONY_REJECTED)
-    if noted_before.filter(attempt_id=attempt.pk)[:REJECTED_MOST].count() == REJECTED_MOST:
+    of_this = {"reference": attempt.reference, "attempt_id": attempt.pk, "name": EventName.CEREMONY_REJECTED}
+    if Event.objects.filter(**of_this)[:REJECTED_MOST].count() == REJECTED_MOST:
         return
     record(
         EventName.CEREMONY_REJECTED,

@@ -1,10 +1,8 @@
-import re
 from datetime import timedelta
 from functools import partial
 
 import pytest
 import time_machine
-from django.conf import settings as configured
 from django.db import connection, transaction
 from django.test import RequestFactory
 from django.utils import timezone
@@ -219,15 +217,3 @@ def test_a_condition_holds_where_a_look_lets_through(mode, settings):
         condition, values = counting.has_room((PICTURES, "someone"))
         cursor.execute(f"SELECT {condition}", values)
         assert cursor.fetchone() == (mode == "shadow",)
-
-
-def test_the_table_of_threats_names_each_lock_with_its_number():
-    threats = (configured.BASE_DIR / "docs" / "threats.md").read_text()
-    of_kinds = {limit.name for kind in KINDS.values() if kind.limits for limit in import_string(kind.limits)}
-    doubling = {limit for one in (limits.SIGN_IN_NAME, limits.SIGN_IN_ADDRESS, limits.SIGN_IN_BROWSER) for limit in one}
-    named = {limit.name: limit.most for limit in {*limits.ALL.values()} - doubling if limit.name not in of_kinds}
-    named |= {limit.name.removesuffix("_1"): limit.most for limit in doubling if limit.name.endswith("_1")}
-    told = {name: int(most) for name, most in re.findall(r"`([a-z_]+)` (\d+)", threats)}
-    assert "`details_matched`" in threats
-    del named["details_matched"]  # which locks nobody
-    assert told == named
