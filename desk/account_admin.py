@@ -59,7 +59,6 @@ class AccountAdmin(Fresh):
         "last_login",
     )
     readonly_fields = ("username", "email", "is_superuser", "last_login")
-    filter_horizontal = ("groups",)
     formfield_overrides = TYPED
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
@@ -96,7 +95,6 @@ class AccountAdmin(Fresh):
 class RoleAdmin(Fresh):
     actions = None
     search_fields = ("name",)
-    filter_horizontal = ("permissions",)
     formfield_overrides = TYPED
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:

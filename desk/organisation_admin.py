@@ -31,7 +31,6 @@ class OrganisationAdmin(Fresh, Scoped):
     list_per_page = 50
     show_full_result_count = False
     search_fields = ("^code", "name__folded")
-    filter_horizontal = ("staff",)
     formfield_overrides = TYPED
     fields = (
         *("code", "name", "takes_part", "kinds_off", *SWITCHES, "email_domains"),

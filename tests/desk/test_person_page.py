@@ -132,6 +132,14 @@ def test_what_shuts_somebody_out_looks_so_and_comes_last(organisation, person, a
     assert [bool(grave) for grave, _ in buttons] == sorted(bool(grave) for grave, _ in buttons)
 
 
+def test_many_are_chosen_by_boxes_to_tick(admin_client, organisation, agent):
+    group = agent.user.groups.get()
+    for row, field in ((organisation, "staff"), (agent.user, "groups"), (group, "permissions")):
+        page = of(admin_client, row).content.decode()
+        assert "selectfilter" not in page
+        assert re.search(rf'<input type="checkbox" name="{field}"', page)
+
+
 def test_lists_are_called_what_they_are(agent, person):
     for model, title in (("careid/event", "Events"), ("authenticators/authenticator", "Authenticators")):
         assert f"<h1>{title}</h1>" in agent.get(f"/admin/{model}/").content.decode()
