@@ -206,7 +206,7 @@ def test_someone_who_is_locked_out_is_let_in_and_goes_on(desk, walk):
     assert "Typed a wrong code" in desk.page.locator(".desk-steps").first.inner_text()
     desk.look("desk-person")
     assert desk.do(walk.email, "Lift the lock", "The person says that it was them") == "The lock was lifted."
-    assert desk.page.locator(".desk-causes").count() == 0
+    assert desk.page.locator(".desk-causes li:not(.desk-last-try)").count() == 0
     walk.open("/code/")
     walk.at("code").get_by_label("Code from the email").fill(code_in(walk.portal.mails(walk.email, "your code")[-1]))
     walk.press()
@@ -282,9 +282,6 @@ def test_the_keyboard_alone_finds_a_person_and_suspends(desk, walk):
     desk.open("/admin/")
     desk.tab_to("#find")
     desk.page.keyboard.type(walk.email)
-    desk.page.keyboard.press("Enter")
-    desk.page.locator("#result_list").wait_for()
-    desk.tab_to("#result_list tbody th a")
     desk.page.keyboard.press("Enter")
     desk.page.get_by_role("heading", name="What stops them").wait_for()
     desk.tab_to("a[href$='/suspend/']")
