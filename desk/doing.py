@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -91,7 +92,11 @@ class Doing(ScopedReadOnly):
         else:
             form = verb.form(initial=drafts.standing(request), reasons=verb.reasons)
         if form.is_bound and form.is_valid():
-            return self._done(request, row, verb, form.cleaned_data)
+            done = self._done(request, row, verb, form.cleaned_data)
+            return redirect(self.back(row)) if done else self._form(request, row, verb, form, status=422)
+        return self._form(request, row, verb, form, status=422 if form.is_bound and form.errors else 200)
+
+    def _form(self, request: HttpRequest, row: Any, verb: Verb, form: forms.Form, *, status: int) -> HttpResponse:
         context = {
             **admin.site.each_context(request),
             "opts": self.opts,
@@ -102,22 +107,23 @@ class Doing(ScopedReadOnly):
             "back": self.back(row),
             "whose": getattr(row, "profile", row),
         }
-        status = 422 if form.is_bound and form.errors else 200
         return TemplateResponse(request, "admin/desk/do.html", context, status=status)
 
-    def _done(self, request: HttpRequest, row: Any, verb: Verb, data: dict[str, Any]) -> HttpResponseRedirect:
+    def _done(self, request: HttpRequest, row: Any, verb: Verb, data: dict[str, Any]) -> bool:
+        """Do it and say what came of it. Returns whether that is the end: what another profile has is typed anew."""
         try:
             done = verb.run(row, by=actors.admin(request.user.pk), **data)
         except Refused as refused:
             whose = taken.by(request.user, row, refused.reason, data)
             messages.error(request, whose or words.REFUSED.get(refused.reason, refused.reason))
+            return not refused.reason.endswith("_taken") or verb.slug == "reopen"
         except counting.Locked as locked:
             messages.error(
                 request, f"You have done that too often. Try again after {words.to_the_second(locked.verdict.until)}."
             )
         else:
             messages.success(request, verb.done) if done else messages.warning(request, verb.otherwise)
-        return redirect(self.back(row))
+        return True
 
     def back(self, row: Any) -> str:
         """Where a verb leads once it is done: the person's page."""

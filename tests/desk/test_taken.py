@@ -67,3 +67,15 @@ def test_reopening_tells_no_more_and_counts_too(agent, person, make_person, else
     told = [str(message) for message in response.context["messages"]]
     assert set(told[:-1]) == {words.REFUSED["email_taken"]}
     assert told[-1].startswith("You have done that too often.")
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_the_form_stands_there_again_with_what_was_typed_but_for_a_number(verb, agent, person, make_person):
+    value = detail(make_person(), verb)
+    data = {verb: value, "again": value, "reason": "correction", "note": "Ticket 4711"}
+    response = agent.post(f"/admin/careid/profile/{person.pk}/{verb}/", data)
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert "Ticket 4711" in page
+    assert '<option value="correction" selected>' in page
+    assert (f'value="{value}"' in page) == (verb == "email")
