@@ -57,9 +57,9 @@ class Environment(environ.FileAwareEnv):
         return int(written)
 
     def postgres_url(self, var: str, *, default: str) -> dict[str, Any]:
+        """Django's settings. A socket's folder may stand in the host's place, percent-encoded, as libpq takes it."""
         if not str(self.str(var, default=default)).startswith(("postgres://", "postgresql://")):
             raise ImproperlyConfigured(f"{var}: is not a Postgres address.")
-        """A socket's folder may stand in the host's place, percent-encoded, as libpq takes it."""
         found = _address(var, lambda: self.db_url(var, default=default))
         return found | {"HOST": unquote(str(found.get("HOST", "")))}
 

@@ -8,6 +8,8 @@ from django import forms
 from careid.pages.forms import bounded
 from careid.people.models import Organisation
 
+CODES_MOST: Final = 5_000  # characters: a thousand codes and more
+
 
 def named(codes: Iterable[str]) -> list[Organisation]:
     """The organisations with these codes, in any case. ValueError with the codes that are nobody's."""
@@ -16,9 +18,6 @@ def named(codes: Iterable[str]) -> list[Organisation]:
     if missing := sorted(wanted - {one.code for one in found}):
         raise ValueError(", ".join(missing))
     return found
-
-
-CODES_MOST: Final = 5_000  # characters: a thousand codes and more
 
 
 class OrganisationCodesField(forms.CharField):

@@ -67,9 +67,10 @@ def hand_over(message: EmailMessage) -> Refusal | None:
 def hang_up() -> None:
     """End every line on which the server is waited for: who is on it comes back with another try."""
     for line in tuple(_lines):
+        held = line.sock  # which the line's own thread may close meanwhile
         with suppress(OSError):
-            assert line.sock
-            line.sock.shutdown(socket.SHUT_RDWR)
+            if held:
+                held.shutdown(socket.SHUT_RDWR)
 
 
 def _built(message: EmailMessage) -> tuple[str, str, bytes]:

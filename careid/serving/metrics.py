@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from prometheus_client import CollectorRegistry, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
@@ -92,7 +92,7 @@ class _Stored(Collector):
         up = 1
         try:
             yield from [*_events(), *_mails(), *_now()]
-        except DatabaseError:
+        except Error:
             up = 0
         yield GaugeMetricFamily("careid_database_up", "Whether the database answered for the rest.", up)
 

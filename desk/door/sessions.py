@@ -24,9 +24,7 @@ from desk.door import browsers, drafts, factors, trail
 
 SINCE, VERIFIED, SEEN = "since", "verified_at", "seen"  # seconds since 1970
 ALONE = "part"  # in the address of what a page asks for by itself, while nobody may be there
-ALONE_AT = frozenset(
-    {"careid_profile_assisted", "stay"}
-)  # the pages that do so: no other address may ask for less care
+ALONE_AT = frozenset({"careid_profile_assisted", "stay"})  # what does so; no other address may ask for less care
 
 
 def bounded(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:

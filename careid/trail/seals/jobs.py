@@ -7,7 +7,7 @@ from typing import Final
 
 import structlog
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import Error
 from procrastinate.contrib.django import app
 
 from careid.trail.seals import sealing
@@ -25,7 +25,7 @@ def seal_what_is_settled() -> None:
             log.error("the trail is not sealed: this worker's role may add no seals; it needs one of its own")
         else:
             sealing.seal()
-    except DatabaseError as error:
+    except Error as error:  # InterfaceError is no DatabaseError to Django
         log.error("the trail is not sealed: the database failed it", failure=type(error).__name__)  # noqa: TRY400  its words stay out
 
 

@@ -1,5 +1,6 @@
 """What the mail server does with one mail, and what that costs the others."""
 
+import smtplib
 import socket
 import ssl
 import threading
@@ -145,6 +146,16 @@ def _hang_up_once_one_waits():
         time.sleep(0.01)
     time.sleep(0.3)
     smtp.hang_up()
+
+
+def test_a_line_that_its_own_thread_has_just_closed_keeps_no_other_waiting(monkeypatch):
+    closed, (ours, servers) = smtplib.SMTP(), socket.socketpair()
+    waited_for = smtplib.SMTP()
+    waited_for.sock = ours
+    monkeypatch.setattr(smtp, "_lines", {closed: None, waited_for: None})
+    with ours, servers:
+        smtp.hang_up()
+        assert servers.recv(1) == b""
 
 
 @pytest.mark.django_db(transaction=True)

@@ -9,7 +9,7 @@ from threading import Event as Signal
 from threading import Thread
 
 import pytest
-from django.db import connection, transaction
+from django.db import InterfaceError, connection, transaction
 from django.utils import timezone
 
 from careid.serving.logs import Line
@@ -201,6 +201,17 @@ def test_a_database_that_fails_it_is_said_and_tried_again(happen, caplog):
     assert "the database failed it" in caplog.text
     jobs.seal_what_is_settled()
     assert Seal.objects.count() == 1
+
+
+def test_a_connection_that_its_driver_does_not_know_any_more_ends_no_worker(happen, monkeypatch, caplog):
+    happen(1)
+    monkeypatch.setattr(connection, "cursor", _no_cursor)
+    jobs.seal_what_is_settled()
+    assert "the database failed it" in caplog.text
+
+
+def _no_cursor():
+    raise InterfaceError
 
 
 def test_a_worker_without_the_key_says_so_and_goes_on(happen, settings, caplog):
