@@ -11,6 +11,7 @@ from django.urls import URLPattern, path, reverse
 
 from authenticators.registry import KINDS
 from careid.errors import Refused
+from careid.pages import qr
 from careid.people.models import Profile
 from careid.trail import actors
 from desk import apart, words
@@ -67,7 +68,7 @@ class Assisting:
         except Refused as refused:
             messages.error(request, words.REFUSED[refused.reason])
             return redirect(self.desk.back(profile))
-        return self._show(request, profile, made, link=link, code=code)
+        return self._show(request, profile, made, link=link, code=code, qr_code=qr.drawn(link))
 
     def status(self, request: HttpRequest, pk: int, one: UUID) -> HttpResponse:
         """How far the person is. With `?part` the part alone that changes, for the page's script."""

@@ -12,7 +12,7 @@ from authenticators.totp.forms import CODE_WORDS, AppCodeForm, PasswordForm, Tic
 from authenticators.totp.kind import KIND
 from authenticators.totp.words import Why
 from careid.errors import Refused
-from careid.pages import answers
+from careid.pages import answers, qr
 from enrolment import journey, pending
 from enrolment.journey import Step, step
 from enrolment.models import Attempt
@@ -80,6 +80,6 @@ def _app_page(request: HttpRequest, attempt: Attempt, form: AppCodeForm) -> Http
         "account": account,
         "key": otp.groups(key),
         "uri": uri,
-        "qr_code": otp.qr_code(uri),
+        "qr_code": qr.drawn(uri),
     }
     return answers.show(request, "authenticators/totp/app.html", page="totp-app", attempt=attempt, form=form, **context)

@@ -4,19 +4,15 @@ The figures are fixed: Microsoft Authenticator ignores any others that the addre
 """
 
 import hmac
-import re
 from datetime import datetime
 from typing import Final
 
 import pyotp
-import qrcode
 
 STEP: Final = 30  # seconds
 DRIFT: Final = 1  # steps either way that are accepted
 LOOK: Final = 10  # steps either way that are searched to tell how far a clock is out
 KEY_LETTERS: Final = 32  # base32 of 160 bits (RFC 4226, 4)
-_RUN: Final = re.compile(b"\x01+")
-MASK: Final = 3  # given, since choosing the best of eight takes twice the time and no scanner needs it
 
 
 def new_key() -> str:
@@ -32,25 +28,6 @@ def uri(key: str, *, account: str, issuer: str) -> str:
 def groups(key: str) -> str:
     """The key in groups of four, to type."""
     return " ".join(key[start : start + 4] for start in range(0, len(key), 4))
-
-
-def qr_code(address: str) -> str:
-    """An SVG element of an address: correction M, four modules of quiet zone."""
-    code = qrcode.QRCode(error_correction=qrcode.ERROR_CORRECT_M, border=4, mask_pattern=MASK)
-    code.add_data(address)
-    code.make(fit=False)  # the smallest that fits; with `fit` the library measures the address twice
-    rows = code.get_matrix()
-    # A stroke a run of modules: the library's stroke a module takes three times as long, and twice the bytes.
-    path = "".join(
-        f"M{run.start()},{y}H{run.end()}V{y + 1}H{run.start()}z"
-        for y, row in enumerate(rows)
-        for run in _RUN.finditer(bytes(row))
-    )
-    size = len(rows)
-    return (
-        f'<svg width="{size}mm" height="{size}mm" version="1.1" viewBox="0 0 {size} {size}"'
-        f' xmlns="http://www.w3.org/2000/svg"><path d="{path}" id="qr-path" fill="#000000"/></svg>'
-    )
 
 
 def accepted_step(key: str, code: str, at: datetime) -> int | None:

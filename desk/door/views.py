@@ -19,7 +19,7 @@ from authenticators.totp import otp
 from authenticators.totp.forms import CODE_WORDS
 from careid.errors import Refused
 from careid.limits import counting, limits
-from careid.pages import answers
+from careid.pages import answers, qr
 from desk.door import drafts, factor_adding, factors, guessing, invitations, sessions
 from desk.door.forms import ChoosePasswordForm, CodeForm, SignInForm
 from enrolment.journey import PAGE_METHODS
@@ -139,7 +139,7 @@ def _app_page(request: HttpRequest, user: User, template: str, *, page: str) -> 
             return _finish(request, lambda owner: factors.add_app(user=owner, key=key, step=step))
         form.add_error("code", CODE_WORDS["wrong"])
     address = otp.uri(key, account=user.username, issuer=f"Care ID desk {settings.ENVIRONMENT}".strip())
-    app = {"key": otp.groups(key), "uri": address, "qr_code": otp.qr_code(address)} if settings.ADMIN_APP else None
+    app = {"key": otp.groups(key), "uri": address, "qr_code": qr.drawn(address)} if settings.ADMIN_APP else None
     return answers.show(request, template, page=page, form=form if app else None, app=app, name=user.username)
 
 

@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from authenticators.registry import KINDS
+from careid.pages import qr
 from careid.people.models import Organisation
 from careid.trail.models import Event
 from enrolment import jobs
@@ -55,6 +56,12 @@ def test_the_link_and_the_code_are_shown_once(agent, page, shown):
     [started] = Event.objects.filter(name="assisted.started")
     me = f"admin:{agent.user.pk}"
     assert (started.actor, started.details) == (me, {"checked": "video", "checked_by": me, "note": "Ticket 4711"})
+
+
+def test_the_link_is_a_picture_too_for_a_person_in_the_room(agent, page, shown):
+    link, _ = link_and_code(shown)
+    assert qr.drawn(f"http://localhost{link}") in shown
+    assert "desk-qr" not in status(agent, page, "")
 
 
 def test_the_page_shows_told_opened_proved_and_added_as_it_happens(agent, page, shown):

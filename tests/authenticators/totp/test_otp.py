@@ -1,6 +1,5 @@
 import base64
 from datetime import UTC, datetime, timedelta
-from xml.etree import ElementTree as ET
 
 import pyotp
 import pytest
@@ -56,11 +55,7 @@ def test_no_text_breaks_the_check(text):
     otp.minutes_out(RFC_KEY, text, NOON)
 
 
-def test_the_picture_is_a_path_with_a_quiet_zone_of_four_modules():
+def test_the_address_names_the_key_and_who_asks_for_its_codes():
     address = otp.uri(RFC_KEY, account="ama@example.nhs.uk", issuer="Care Identity")
-    svg = ET.fromstring(otp.qr_code(address))
-    path = svg.find("{*}path").get("d")
-    first = path.removeprefix("M").split("H")[0].split(",")
-    assert first == ["4", "4"] or float(first[0]) == 4
     assert "secret=" + RFC_KEY in address
     assert "issuer=Care%20Identity" in address
