@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from types import MappingProxyType
 from typing import Final
 
 from django.utils import timezone
@@ -85,9 +84,8 @@ REFUSED: Final = {
     "reported": "A report of “this was not me” is open. Close it first.",
 }
 ACTORS: Final = {actors.PERSON: "the person", actors.SYSTEM: "the service"}
+# Reasons that nobody chose: each means the same wherever it stands.
 REASONS: Final[dict[str, str]] = {
-    **reasons.ALL,
-    **dict(Report.Outcome.choices),
     "no_profile": "no profile has that email address",
     "number_differs": "the National Insurance number typed is not the one on file",
     "no_number": "there is no National Insurance number on file",
@@ -108,40 +106,55 @@ REASONS: Final[dict[str, str]] = {
     "profile_email_changed": "the email address was changed",
     "profile_nino_changed": "the number was changed",
     "profile_reopened": "the profile was reopened",
-    "replaced": "a newer one took its place",
     "restarted": "started again",
     "finished": "finished, and left the page",
     "assisted_cancelled": "cancelled at the desk",
 }
+_NEWER: Final = {"replaced": "a newer one took its place"}
+# Those that are an event's own: what was to choose from there, by verb, and what has another meaning elsewhere.
+OF_EVENTS: Final[dict[str, Mapping[str, str]]] = {
+    **reasons.BY_EVENT,
+    EventName.NOT_ME_CLOSED: dict(Report.Outcome.choices),
+    EventName.ATTEMPT_ENDED: _NEWER,
+    EventName.ASSISTED_CANCELLED: reasons.CANCEL | _NEWER,
+    **dict.fromkeys(door.EVENTS, door.REASONS),
+}
 # A word may mean one thing where it ends an authenticator, and another where it stops one.
-OF_STATES: Final[dict[str, Mapping[str, str]]] = {"suspended": reasons.SUSPEND, "revoked": reasons.REVOKE}
+OF_STATES: Final[dict[str, Mapping[str, str]]] = {
+    "active": reasons.REINSTATE,
+    "suspended": reasons.SUSPEND,
+    "revoked": reasons.REVOKE,
+}
 # The same word may mean one thing to one kind, another to the next, and a third at the door.
 OF_KINDS: Final[dict[str, Mapping[str, str]]] = {
     slug: {one.value: one.words for one in (*kind.reasons, *Refusal)} for slug, kind in KINDS.items()
 }
-_NOT_DONE: Final = {reason: words for reason, words in REASONS.items() if reason not in reasons.ALL}
-_OF_REFUSALS: Final[tuple[Mapping[str, str], ...]] = (_NOT_DONE, *OF_KINDS.values(), door.REASONS)
+_OF_REFUSALS: Final[tuple[Mapping[str, str], ...]] = (REASONS, *OF_KINDS.values(), door.REASONS)
 
 
-def of(reason: str, *, meant: Mapping[str, str] = MappingProxyType({})) -> str:
-    """Why something is as it is, first as `meant` says the word; one that has no words, as it is written."""
-    return meant.get(reason) or REASONS.get(reason) or of_refusal(reason)
+def of(reason: str, meant: Mapping[str, str]) -> str:
+    """Why something is as it is, first as `meant` says the word; one that has no words there, as it is written."""
+    return meant.get(reason) or REASONS.get(reason) or _written(reason)
+
+
+def _written(reason: str) -> str:
+    return reason.replace("_", " ")
 
 
 def why_stopped(authenticator: Authenticator) -> str:
-    """Why an authenticator is in its state, in the words that were chosen; empty where nobody stopped it."""
-    return of(authenticator.state_reason, meant=OF_STATES.get(authenticator.state, {}))
+    """Why an authenticator is in its state, in the words that were chosen; empty where nobody ever stopped it."""
+    return of(authenticator.state_reason, OF_STATES.get(authenticator.state, {}))
 
 
 def why_closed(profile: Profile) -> str:
     """Why a profile was closed; empty where it is open."""
-    return of(profile.closed_reason, meant=reasons.CLOSE)
+    return of(profile.closed_reason, reasons.CLOSE)
 
 
 def of_refusal(reason: str) -> str:
     """Why something was refused, in each meaning of that word; one that has no words, as it is written."""
     meanings = dict.fromkeys(words[reason] for words in _OF_REFUSALS if reason in words)
-    return "; or ".join(meanings) or reason.replace("_", " ")
+    return "; or ".join(meanings) or _written(reason)
 
 
 def event(event: Event) -> str:
@@ -150,16 +163,14 @@ def event(event: Event) -> str:
     if not event.reason or (event.reason == "wrong" and event.name in SAYS_IT_ALL):
         return happened
     number = f" ({event.details['error']})" if "error" in event.details else ""
-    return f"{happened}: {_its_own(event).get(event.reason) or of(event.reason)}{number}"
+    return f"{happened}: {of(event.reason, _its_own(event))}{number}"
 
 
 def _its_own(event: Event) -> Mapping[str, str]:
-    """What a word means there: at the door, while a kind was being added, where an admin chose it, or anywhere else."""
-    if event.name in door.EVENTS:
-        return door.REASONS
+    """What a word means there alone: while a kind was being added, or in that event."""
     if event.name == EventName.CEREMONY_REJECTED:
-        return OF_KINDS.get(event.details.get("kind", ""), REASONS)
-    return reasons.BY_EVENT.get(event.name, REASONS)
+        return OF_KINDS.get(event.details.get("kind", ""), {})
+    return OF_EVENTS.get(event.name, {})
 
 
 def failure(name: str, reason: str, kind: str | None) -> str:

@@ -56,7 +56,6 @@ CANCEL: Final = {
     "wrong_person": "It was for the wrong person",
     "suspected_misuse": "Suspected misuse",
 }
-ALL: Final = REVOKE | SUSPEND | REINSTATE | LIFT_HOLD | UNLOCK | CHANGE | CLOSE | REOPEN | CANCEL
 # Which were to choose from, by the event that keeps the one that was chosen: `lost` may turn up where it is suspended.
 BY_EVENT: Final[dict[str, dict[str, str]]] = {
     EventName.AUTHENTICATOR_REVOKED: REVOKE,
