@@ -48,9 +48,8 @@ class EventAdmin(ScopedReadOnly):
         names = _profiles(request).filter(pk=OuterRef("profile_id"))
         name = Concat("given_name", Value(" "), "family_name")
         rows: QuerySet[Event] = super().get_queryset(request)
-        key = Case(
-            When(actor__startswith=actors.ADMIN, then=Cast(Substr("actor", len(actors.ADMIN) + 1), BigIntegerField()))
-        )
+        written = Cast(Substr("actor", len(actors.ADMIN) + 1), BigIntegerField())
+        key = Case(When(actor__regex=actors.OF_ADMIN, then=written))
         admins = User.objects.filter(pk=OuterRef("admin_key")).annotate(
             name=Concat("first_name", Value(" "), "last_name")
         )

@@ -6,6 +6,7 @@ from typing import Any, Final
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 
+from careid.people.folding import is_blank
 from careid.people.typed import LINE_MOST, compact, one_line, start_of_address
 from careid.trail import references
 from careid.trail.models import Event
@@ -36,7 +37,7 @@ def named(rows: "QuerySet[Any]", typed: str) -> "QuerySet[Any]":
 
 def _whose_name(line: str) -> Q:
     """Whose family name begins so, or whose given and family names do in either order, wherever the one ends."""
-    words = [word for word in line.split(" ") if any(char.isalnum() for char in word)][:WORDS_MOST]
+    words = [word for word in line.split(" ") if not is_blank(word)][:WORDS_MOST]
     if not words:
         return NOBODY
     found = Q(family_name__folded__startswith=" ".join(words))

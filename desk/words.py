@@ -169,7 +169,7 @@ def event(event: Event) -> str:
 def _its_own(event: Event) -> Mapping[str, str]:
     """What a word means there alone: while a kind was being added, or in that event."""
     if event.name == EventName.CEREMONY_REJECTED:
-        return OF_KINDS.get(event.details.get("kind", ""), {})
+        return OF_KINDS.get(str(event.details.get("kind")), {})
     return OF_EVENTS.get(event.name, {})
 
 

@@ -4,11 +4,13 @@ Postgres's own functions, so that an index holds it without an extension, whatev
 takes accents off their letters, and what doesn't come apart so is put down letter by letter.
 """
 
+import re
+import unicodedata
 from typing import Final
 
 from django.db.models import CharField, TextField, Transform
 
-# In a regular expression of Postgres: all that is no letter and no digit up to U+00BF, spacing marks, accents, dashes.
+# As a regular expression, of Postgres and Python: what is no letter and no digit up to U+00BF, marks, accents, dashes.
 _AWAY: Final = r"[\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u00bf\u02b0-\u036f\u2000-\u206f\u2212]"
 _LETTERS: Final = ("ØøŁłĐđÐðĦħŦŧıŊŋÆŒÞẞ", "oolldddd" + "hhtt" + "inn" + "æœþß")
 _TWO: Final = {"æ": "ae", "œ": "oe", "þ": "th", "ß": "ss"}
@@ -29,6 +31,11 @@ class Folded(Transform):
     template = _sql()
     bilateral = True
     output_field = TextField()
+
+
+def is_blank(word: str) -> bool:
+    """Whether nothing of a word is compared: every name begins so."""
+    return not re.sub(_AWAY, "", unicodedata.normalize("NFKD", word))
 
 
 CharField.register_lookup(Folded)

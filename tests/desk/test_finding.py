@@ -116,7 +116,7 @@ def test_an_address_is_found_as_it_is_spoken_and_as_it_is_written(typed, agent, 
     assert found(agent, q=typed) == [person]
 
 
-@pytest.mark.parametrize("typed", ["'", "-", "\u2019\u2019", "\u0301", '"', "<>"])
+@pytest.mark.parametrize("typed", ["'", "-", "\u2019\u2019", "\u0301", '"', "<>", "\u02bb", "ama \u02bb"])
 def test_signs_alone_find_nobody(typed, agent, person):
     assert found(agent, q=typed) == []
 
