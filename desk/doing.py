@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from careid.errors import Refused
 from careid.limits import counting
 from careid.people.models import Profile
-from careid.trail import actors
+from careid.trail import actors, duties
 from desk import apart, taken, words
 from desk.door import drafts, sessions
 from desk.scope import ScopedReadOnly, is_own
@@ -35,6 +35,7 @@ class Doing(ScopedReadOnly):
         ]
         return [*pages, *super().get_urls()]
 
+    @duties.read_once()
     def about(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         """What can be done to the row, beside what it says."""
         can = {"offered": list(self.offered(request, row)), "left_to_others": self.left_to_others(request, row)}

@@ -15,7 +15,7 @@ from careid.errors import counted
 from careid.limits import counting
 from careid.people.models import Profile
 from careid.people.typed import national_insurance_number
-from careid.trail import actors
+from careid.trail import actors, duties
 from desk import dashboard, exports, find, person_page, verbs, words
 from desk.assisting import Assisting
 from desk.doing import Doing
@@ -93,6 +93,7 @@ class ProfileAdmin(Doing):
             messages.info(request, LEADS_NOWHERE)
         return super().changelist_view(request, {"title": "Find a person", **(extra_context or {})})
 
+    @duties.read_once()
     def about(self, request: HttpRequest, row: Profile) -> dict[str, Any]:
         return {**super().about(request, row), **person_page.about(request, row, desk=self)}
 

@@ -47,8 +47,16 @@ def held(rows: "QuerySet[Row]", user: AbstractBaseUser | AnonymousUser, path: st
 def is_own(user: AbstractBaseUser | AnonymousUser, profile: Profile) -> bool:
     """Whether the profile is the admin's own, as far as addresses tell: an account's name is one too."""
     mine = {getattr(user, "email", "").lower(), user.get_username().lower()}
-    theirs = {(address or "").lower() for address in (*replaced.addresses(profile), profile.previous_email)}
-    return bool((mine & theirs) - {""})
+    return bool((mine & _addresses(profile)) - {""})
+
+
+def _addresses(profile: Profile) -> set[str]:
+    """Kept with the row that a request read, whose page asks for each thing that hangs on it."""
+    kept: set[str] | None = vars(profile).get("lower_addresses")
+    if kept is None:
+        found = (*replaced.addresses(profile), profile.previous_email or "")
+        kept = vars(profile)["lower_addresses"] = {address.lower() for address in found}
+    return kept
 
 
 class Scoped(Listed):

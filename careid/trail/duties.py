@@ -4,6 +4,9 @@ Accounts of the desk alone are asked about: a person's own steps and an operator
 door asks under the lock of the profile, so that of a change and its undoing at once, one comes first.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -39,15 +42,16 @@ AFTER: Final = timedelta(days=30)  # who led to what was closed as misuse, or as
 NO_HARM: Final = frozenset({"the_person", "mistake"})  # outcomes of a report
 
 
+_Past = list[tuple[str, datetime, str]]  # what happened, when, and why
+_known: ContextVar["dict[tuple[int, str], _Past] | None"] = ContextVar("known", default=None)
+
+
 def apart(
     profile_id: int, *, by: str, names: tuple[EventName, ...], since: datetime, until: datetime | None = None
 ) -> None:
     """Refused `own_change`, where `by` did one of these to the profile in that time, or is named as having checked."""
-    if actors.admin_key(by) is None:
-        return
-    theirs = Event.objects.filter(Q(actor=by) | Q(details__checked_by=by), profile_id=profile_id, outcome="ok")
-    within = theirs.filter(name__in=names, at__gte=since)
-    if (within.filter(at__lte=until) if until else within).exists():
+    past = _past(profile_id, by)
+    if any(name in names and since <= at and (until is None or at <= until) for name, at, _ in past):
         raise Refused("own_change")
 
 
@@ -57,9 +61,36 @@ def apart_from_report(profile_id: int, *, by: str, reported_at: datetime) -> Non
 
 
 def apart_from_what_was_reported(profile: Profile, *, by: str) -> None:
-    """The same of each report that is open, or was closed within 30 days as anything but the person's or our doing."""
-    reports = Event.objects.filter(profile_id=profile.pk, name=EventName.NOT_ME_REPORTED)
-    closed = Event.objects.filter(profile_id=profile.pk, name=EventName.NOT_ME_CLOSED, at__gt=timezone.now() - AFTER)
-    if profile.reported_at or closed.exclude(reason__in=NO_HARM).exists():
-        for at in reports.values_list("at", flat=True):
-            apart_from_report(profile.pk, by=by, reported_at=at)
+    """The same of each report, while one is open, or was closed within 30 days as anything but the person's doing."""
+    with read_once():
+        past, lately = _past(profile.pk, by), timezone.now() - AFTER
+        misused = any(name == EventName.NOT_ME_CLOSED and at > lately and why not in NO_HARM for name, at, why in past)
+        if profile.reported_at or misused:
+            for reported_at in (at for name, at, _ in past if name == EventName.NOT_ME_REPORTED):
+                apart_from_report(profile.pk, by=by, reported_at=reported_at)
+
+
+@contextmanager
+def read_once() -> Iterator[None]:
+    """Read what happened to a person once in this block, for a page that asks of many of that person's rows."""
+    known = _known.get()
+    before = _known.set({} if known is None else known)
+    try:
+        yield
+    finally:
+        _known.reset(before)
+
+
+def _past(profile_id: int, by: str) -> _Past:
+    """What this account did to the profile, and the profile's reports; nothing for who is no account of the desk."""
+    known = _known.get()
+    if actors.admin_key(by) is None:
+        return []
+    if known is not None and (profile_id, by) in known:
+        return known[profile_id, by]
+    theirs = Q(Q(actor=by) | Q(details__checked_by=by), name__in=REPORTED, outcome="ok")
+    reports = Q(name__in=(EventName.NOT_ME_REPORTED, EventName.NOT_ME_CLOSED))
+    past = list(Event.objects.filter(theirs | reports, profile_id=profile_id).values_list("name", "at", "reason"))
+    if known is not None:
+        known[profile_id, by] = past
+    return past

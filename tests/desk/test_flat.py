@@ -7,12 +7,15 @@ from django.contrib.auth.models import Group, User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from authenticators.models import Authenticator, Report
 from authenticators.registry import KINDS
 from careid.people.models import Organisation, Profile
 from careid.post.models import Mail
 from careid.trail.models import Event
+from careid.trail.names import EventName
+from careid.trail.record import record, together
 from desk import exports, read_only
 from tests import kinds
 from tests.desk.door.admins import signed_in
@@ -102,6 +105,29 @@ def test_a_person_s_page_asks_as_often_with_a_long_past(client, person):
     assert (
         asked(client, f"{PROFILES}{person.pk}/change/") <= few
     )  # where a kind is full, whether it is offered is not asked
+
+
+def test_a_person_s_page_asks_as_often_however_much_was_reported_and_stopped(client, person):
+    seen_by(client, [person.organisation])
+    Profile.objects.update(reported_at=timezone.now(), email_changed_at=timezone.now(), previous_email="b@example.com")
+    kind = kinds.some_kind()
+    report_and_stop(person, kind, 0, FEW)
+    few = asked(client, f"{PROFILES}{person.pk}/change/")
+    report_and_stop(person, kind, FEW, 3 * FEW)
+    assert asked(client, f"{PROFILES}{person.pk}/change/") <= few
+
+
+def report_and_stop(person, kind, first, last):
+    """Reports, with the events that the rules of who may undo them read, and authenticators that somebody stopped."""
+    hang([person], last - first, first)
+    with together():
+        for _ in range(first, last):
+            record(EventName.NOT_ME_REPORTED, profile=person)
+    stopped = {"state": "suspended", "state_reason": "not_me", "state_changed_at": timezone.now()}
+    rows = [an_authenticator(person, kind, str(n)) for n in range(first, last)]
+    for row in rows:
+        vars(row).update(stopped)
+    Authenticator.objects.bulk_create(rows)
 
 
 def test_a_file_of_people_asks_twice_for_each_chunk(client, monkeypatch):
