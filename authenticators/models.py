@@ -25,6 +25,10 @@ class Authenticators(models.QuerySet["Authenticator"]):
         """The authenticators that may be used to sign in at that time: `Authenticator.usable` of each."""
         return self.filter(state=Authenticator.State.ACTIVE, usable_from__lte=at)
 
+    def on_hold(self, at: datetime) -> Self:
+        """The authenticators that nobody stopped and that may not be used yet at that time."""
+        return self.filter(state=Authenticator.State.ACTIVE, usable_from__gt=at)
+
     def by_kind(self) -> Counter[str]:
         """How many there are of each kind, by its slug."""
         return Counter(self.values_list("kind", flat=True))

@@ -27,8 +27,8 @@ def lines(user: AbstractBaseUser | AnonymousUser) -> Iterator[tuple[str, str]]:
         query = f"?name__exact={EventName.MAIL_FAILED.value}&days={DAYS}"
         words = f"{counted(refused, 'email')} could not be sent in the last {DAYS} days"
         yield words, reverse("admin:careid_event_changelist") + query
-    active = Authenticator.objects.filter(state="active", usable_from__gt=timezone.now())
-    waiting = held(active, user, "profile__organisation__code")[:MOST].count()
+    on_hold = Authenticator.objects.on_hold(timezone.now())
+    waiting = held(on_hold, user, "profile__organisation__code")[:MOST].count()
     if waiting:
         words = f"{counted(waiting, 'authenticator')} on hold"
         yield words, reverse("admin:authenticators_authenticator_changelist") + "?hold=yes"

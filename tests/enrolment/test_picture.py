@@ -29,7 +29,7 @@ def test_challenges_do_not_come_from_the_generator_that_the_library_seeds():
     for _ in range(200):
         random.seed("the same")
         challenges.add(picture.challenge())
-    assert len(challenges) == 200
+    assert len(challenges) > 190  # of millions: seeded, they would be one
 
 
 def test_an_answer_counts_in_any_case_and_once(visitor, person):
