@@ -37,8 +37,7 @@ class Desk(admin.AdminSite):
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """What each page shows: how long the session lasts, for its warning."""
-        left = sessions.seconds_left(request) if self.has_permission(request) else None
-        return {**super().each_context(request), "seconds_left": left}
+        return {**super().each_context(request), "seconds_left": sessions.time_left(request)}
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """Where the day begins: somebody to find, reports to look at, the dashboard, and Django's lists.

@@ -66,6 +66,11 @@ def _end(request: HttpRequest) -> None:
         drafts.leave(request, sent=sent, user=user)
 
 
+def time_left(request: HttpRequest) -> int | None:
+    """What the warning of a page begins with: `seconds_left`, None where nobody is signed in."""
+    return seconds_left(request) if verified_user(request) else None
+
+
 def seconds_left(request: HttpRequest) -> int:
     """How long this session lasts if nothing is done: until it is idle for too long, or its eight hours are over."""
     now = timezone.now().timestamp()

@@ -52,7 +52,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     if again and sessions.is_fresh(request):
         return redirect(sessions.next_page(request))
     if not (user.is_authenticated and user.is_staff):
-        return redirect("admin:login")
+        return redirect(f"{reverse('admin:login')}?{urlencode({'next': sessions.next_page(request)})}")
     app = factors.app_of(user)
     form = CodeForm(request.POST if app and request.method == "POST" else None)
     if app and form.is_bound and form.is_valid():
@@ -65,7 +65,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
         form.add_error("code", "That is not the code your app shows now, or it was used before. Wait for the next one")
     passkeys = any(factors.kind(device) == factors.PASSKEY for device in factors.of(user))
     context = {"app": app, "passkeys": passkeys, "next": sessions.next_page(request), "again": again}
-    return answers.show(request, "admin/second_factor.html", page="desk-second-factor", form=form, **context)
+    return _show(request, "admin/second_factor.html", page="desk-second-factor", form=form, **context)
 
 
 @page_methods
@@ -115,7 +115,7 @@ def my_factors(request: HttpRequest) -> HttpResponse:
         return redirect("admin:factors")
     mine = [factors.shown(device) for device in factors.of(user)]
     context = {"factors": mine, "app_allowed": settings.ADMIN_APP}
-    return answers.show(request, "admin/factors.html", page="desk-factors", **context)
+    return _show(request, "admin/factors.html", page="desk-factors", **context)
 
 
 @page_methods
@@ -140,7 +140,12 @@ def _app_page(request: HttpRequest, user: User, template: str, *, page: str) -> 
         form.add_error("code", CODE_WORDS["wrong"])
     address = otp.uri(key, account=user.username, issuer=f"Care ID desk {settings.ENVIRONMENT}".strip())
     app = {"key": otp.groups(key), "uri": address, "qr_code": qr.drawn(address)} if settings.ADMIN_APP else None
-    return answers.show(request, template, page=page, form=form if app else None, app=app, name=user.username)
+    return _show(request, template, page=page, form=form if app else None, app=app, name=user.username)
+
+
+def _show(request: HttpRequest, template: str, **context: Any) -> HttpResponse:
+    """A page that warns before the session of whoever is signed in ends."""
+    return answers.show(request, template, seconds_left=sessions.time_left(request), **context)
 
 
 def _finish(request: HttpRequest, make: Callable[[User], Device]) -> HttpResponse:

@@ -12,7 +12,10 @@ const staying = box.querySelector("form");
 let ends = after(Number(box.dataset.seconds));
 let looked = false;
 let busy = false;
-let lastFocus = document.getElementById("content-start");
+// A page of Django's, or one of the door, where nothing is typed that may be kept.
+let lastFocus = document.getElementById("content-start") ?? document.getElementById("maincontent");
+const forms = [...document.querySelectorAll("#content form[method=post]")];
+const kept = forms.length ? " What you typed is kept for you, but for numbers and passwords." : "";
 
 function after(seconds) {
   return Date.now() + seconds * 1000;
@@ -55,7 +58,7 @@ function typedIn(form) {
 // Once: a second request with the cookie of the session that just ended would take away the new one's.
 function leave() {
   clearInterval(timer);
-  const form = [...document.querySelectorAll("#content form[method=post]")].find(typedIn);
+  const form = forms.find(typedIn);
   if (!form) {
     location.reload();
     return;
@@ -78,7 +81,7 @@ async function tick() {
   const step = STEPS.find(([seconds]) => left <= seconds);
   box.classList.toggle("desk-idle-open", Boolean(step));
   staying.hidden = !step;
-  if (step) say(`You will be signed out in ${step[1]}. What you typed is kept for you, but for numbers and passwords.`);
+  if (step) say(`You will be signed out in ${step[1]}.${kept}`);
   // A little late, so that the server agrees that it is over.
   if (left < -2 && !(await look(false)) && ends < Date.now() + 1000) leave();
 }

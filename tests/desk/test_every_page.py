@@ -1,0 +1,77 @@
+"""What every page of a signed-in admin has, wherever it comes from."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from authenticators.models import Authenticator, Report
+from careid.people.models import Service
+from careid.trail.names import EventName
+from careid.trail.record import record
+from tests import kinds
+from tests.desk.door.admins import signed_in, stale
+from tests.desk.walking import Pages, names
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def _rows(person):
+    shown = {"kind": kinds.some_kind(), "external_id": "x", "material": {}, "added_by": "person"}
+    Authenticator.objects.create(profile=person, **shown)
+    Report.objects.create(profile=person, token_hash=b"x" * 32)
+    Service.objects.create(name="National Care Records Service")
+    record(EventName.ATTEMPT_STARTED, profile=person, reference="7K4-Q2M")
+
+
+def add_and_delete(name):
+    """Django's, which the desk answers with a no."""
+    return name.startswith(("careid_", "auth", "organi")) and name.endswith(("_add", "_delete"))
+
+
+# No page that somebody signed in stays on, or one whose verb is for a row in another state: its template is the others'.
+BEFORE = {"login", "first_factor", "invitation", "logout"}
+ANSWERS = {
+    "stay",
+    "left",
+    "autocomplete",
+    "jsi18n",
+    "js-i18n-catalog",
+    "careid_profile_by_number",
+    "careid_profile_find",
+}
+ANSWERS |= {"careid_profile_export", "careid_profile_assist_cancel", None}
+CEREMONIES = {f"credential-{one}" for one in ("authentication-begin", "authentication-complete", "registration-begin")}
+CEREMONIES |= {"credential-registration-complete"}
+OTHER_STATES = {"careid_profile_reopen", "careid_profile_unlock"}
+OTHER_STATES |= {"authenticators_authenticator_lift", "authenticators_authenticator_reinstate"}
+SEEN_BELOW = {"second_factor", "careid_profile_assisted"}
+
+
+def warns(page):
+    return page.count('id="desk-idle"') == 1
+
+
+@pytest.mark.usefixtures("_rows")
+def test_every_page_warns_before_the_session_ends(admin_user, settings):
+    settings.ADMIN_APP = True
+    pages = Pages(signed_in(Client(), admin_user), reverse("admin:password_change_done")).found
+    assert [address for address, page in pages.values() if not warns(page)] == []
+    left = set(names()) - pages.keys() - BEFORE - ANSWERS - CEREMONIES - OTHER_STATES - SEEN_BELOW
+    assert [name for name in left if not add_and_delete(name)] == []
+
+
+def test_so_do_the_second_look_and_the_pages_that_a_form_leads_to(person, organisation, admin_user, settings):
+    settings.ADMIN_APP = True
+    client = signed_in(Client(), admin_user)
+    helping = reverse("admin:careid_profile_assist", args=[person.pk])
+    how = {"checked": "video", "checked_by": "me", "note": "Ticket 4711"}
+    assert warns(client.post(helping, how).content.decode())
+    assert warns(client.post(reverse("admin:add_app"), {"code": "12"}).content.decode())
+    assert warns(stale(client).get(reverse("admin:second_factor")).content.decode())
+
+
+def test_who_has_only_typed_the_password_is_not_warned_since_nothing_can_be_lost(admin_user):
+    client = Client()
+    client.force_login(admin_user, backend="django.contrib.auth.backends.ModelBackend")
+    assert 'id="desk-idle"' not in client.get(reverse("admin:second_factor")).content.decode()
