@@ -25,8 +25,9 @@ def apart_from_stop(authenticator: Authenticator, *, by: str) -> None:
 
 
 def apart_from_report(report: Report, *, by: str) -> None:
-    """Of who closes a report: nothing that it can be about is theirs."""
+    """Of who closes a report: nothing that it can be about is theirs, the closing of one before as no harm included."""
     duties.apart_from_report(report.profile_id, by=by, reported_at=report.reported_at)
+    duties.apart_from_closing(report.profile_id, by=by, reported_at=report.reported_at)
     one = report.authenticator_id
     if one and Authenticator.objects.filter(pk=one, added_by=by).exists():
         raise Refused("own_change")

@@ -127,6 +127,13 @@ def _prove(attempt: Attempt, credential: str, challenge: str) -> Registered:
     return proved
 
 
+def unkept(attempt: Attempt) -> str | None:
+    """The id of a credential that was sent and not kept, blank where none can be read. None where it is on file."""
+    found: str | None = pending.read(attempt, KIND.slug).get("unkept")
+    on_file = found and Authenticator.objects.filter(kind=KIND.slug, external_id=found).exists()
+    return None if on_file else found
+
+
 def failed(*, attempt: Attempt, error: str, elapsed: int) -> Why:
     """Record why the browser made no passkey, and return the reason to tell. The challenge stays for another try.
 

@@ -77,16 +77,16 @@ def problem(request: HttpRequest, attempt: Attempt, reason: str) -> HttpResponse
     of_browser = reason in {*adding.REASONS.values(), Why.REFUSED_AT_ONCE, Why.UNKNOWN}
     if not of_browser and reason not in {*adding.REFUSALS, *SHARED}:
         raise Http404
-    entry = pending.read(attempt, KIND.slug)
+    unkept = None if of_browser else adding.unkept(attempt)  # the reason is the address's word alone
     context = {
         "reason": reason,
         "attempt": attempt,
         "kind": KIND,
         "origin": settings.ORIGIN,
         "rp_id": settings.RP_ID,
-        "left": "authenticators/passkey/left.html" if "unkept" in entry and not of_browser else "",
-        "credential_id": entry.get("unkept", ""),
-        "place": entry.get("place", "any"),
+        "left": "" if unkept is None else "authenticators/passkey/left.html",
+        "credential_id": unkept,
+        "place": pending.read(attempt, KIND.slug).get("place", "any"),
         "live": attempt.verified_profile.authenticators.live().filter(kind=KIND.slug),
     }
     if reason in SHARED:

@@ -26,10 +26,11 @@ def _names(written: tuple[int, int]) -> dict[str, str]:  # when, and of what siz
 
 def _read(path: Path) -> dict[str, str]:
     try:
-        names: dict[str, str] = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError):
-        return {}  # a name decides nothing, so no page fails for one
-    return names
+        found = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError, RecursionError):
+        found = None  # a name decides nothing, so no page fails for one
+    names = found.items() if isinstance(found, dict) else ()
+    return {aaguid: name[:NAME_MOST] for aaguid, name in names if isinstance(name, str)}
 
 
 def _file() -> Path:

@@ -60,6 +60,13 @@ def apart_from_report(profile_id: int, *, by: str, reported_at: datetime) -> Non
     apart(profile_id, by=by, names=REPORTED, since=reported_at - BEFORE, until=reported_at)
 
 
+def apart_from_closing(profile_id: int, *, by: str, reported_at: datetime) -> None:
+    """Refused `own_change`, where `by` closed one as no harm within 30 days before this one: it may be a protest."""
+    closed = Event.objects.filter(profile_id=profile_id, name=EventName.NOT_ME_CLOSED, reason__in=NO_HARM, actor=by)
+    if actors.admin_key(by) is not None and closed.filter(at__range=(reported_at - AFTER, reported_at)).exists():
+        raise Refused("own_change")
+
+
 def apart_from_what_was_reported(profile: Profile, *, by: str) -> None:
     """The same of each report, while one is open, or was closed within 30 days as anything but the person's doing."""
     with read_once():

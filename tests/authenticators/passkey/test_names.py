@@ -81,9 +81,13 @@ def test_where_the_place_cannot_be_written_nothing_changes_and_the_setting_is_na
     assert refused.value.returncode == 2
 
 
-def test_a_file_of_names_that_is_spoilt_shows_ours(kept):
-    kept.write_text("{")
+@pytest.mark.parametrize("text", ["{", "[]", "7", "null", "[" * 100_000, json.dumps({THEIRS: {"x": 1}}), "\ufeff{}"])
+def test_a_file_of_names_that_is_spoilt_shows_ours_and_is_written_anew(text, kept, refresh):
+    kept.write_text(text)
     assert names.provider({"aaguid": OURS}) == "Google Password Manager"
+    assert names.provider({"aaguid": THEIRS}) == "Passkey"
+    refresh(json.dumps({"entries": ENTRIES}))
+    assert names.provider({"aaguid": THEIRS}) == "Theirs, new"
 
 
 @pytest.mark.parametrize(

@@ -256,7 +256,14 @@ def test_a_credential_that_is_known_anywhere_is_refused(at_create, make_person):
     Authenticator.objects.update(state="revoked", state_reason="lost")
     response = answer(at_create, credential_id=known)
     assert response.url == f"{ADD}problem/already_registered/"
-    assert "data-credential-id" not in at_create.client.get(response.url).content.decode()  # it may be the one on file
+    for page in (
+        response.url,
+        f"{ADD}problem/verification_failed/",
+        f"{ADD}problem/limit/",
+    ):  # by a stranger's link too
+        told = at_create.client.get(page).content.decode()
+        assert "data-credential-id" not in told  # it may be the one on file
+        assert "It does not work" not in told
     assert Authenticator.objects.count() == 1
 
 
