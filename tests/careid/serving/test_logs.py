@@ -132,7 +132,7 @@ def test_a_probe_that_is_well_leaves_no_line_and_one_that_is_not_leaves_two(clie
     entries = [json.loads(text) for text in logged.LINES - before]
     assert sorted((entry["event"], entry.get("reason"), entry.get("status")) for entry in entries) == [
         ("answered", None, 503),
-        ("not ready", "worker", None),
+        ("not ready", "database", None),
     ]
 
 
