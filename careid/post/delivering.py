@@ -1,6 +1,10 @@
 """Delivering, by a worker: what the outbox holds goes to the mail server, at least once, or is given up."""
 
+import threading
 import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from email.utils import parseaddr
 from typing import Final
@@ -32,6 +36,7 @@ AFTER_REFUSAL: Final = [
 ]
 PROBE: Final = timedelta(seconds=30)  # while the server can't be reached
 CODE_AGAIN: Final = timedelta(seconds=4)  # a code is tried every few seconds while it lives
+LINES_TO_ONE: Final = 2  # of a worker, to one address at once: a mailbox that takes minutes keeps no other waiting
 AT_MOST: Final = {"not_matched": limits.NOT_MATCHED_MAIL, "silenced": limits.SILENCED_MAIL}  # to one person
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
@@ -94,7 +99,8 @@ def _hand_over(mail: Mail, again: timedelta) -> None:
     message = _message(mail)
     database.let_go()  # the server may take minutes
     try:
-        refusal = smtp.hand_over(message)
+        with _line_to(mail.content["to"].lower()):
+            refusal = smtp.hand_over(message)
     except smtp.Unreachable:
         _wait_together(again)
         raise TryLater(again) from None
@@ -104,6 +110,25 @@ def _hand_over(mail: Mail, again: timedelta) -> None:
         _refused(mail, refusal)
     else:
         _settle(mail, Mail.State.SENT)
+
+
+_waited_for: Counter[str] = Counter()  # lines of this worker, by the address that each has a mail to
+_taking_a_line = threading.Lock()
+
+
+@contextmanager
+def _line_to(address: str) -> Iterator[None]:
+    with _taking_a_line:
+        if _waited_for[address] == LINES_TO_ONE:
+            raise TryLater(CODE_AGAIN)
+        _waited_for[address] += 1
+    try:
+        yield
+    finally:
+        with _taking_a_line:
+            _waited_for.subtract([address])
+            if not _waited_for[address]:
+                del _waited_for[address]
 
 
 def _wait_together(again: timedelta) -> None:

@@ -162,7 +162,8 @@ def test_a_line_that_its_own_thread_has_just_closed_keeps_no_other_waiting(monke
 def test_notices_that_the_server_takes_minutes_over_hold_up_no_code_and_no_other_work(person, settings):
     with fakes.running() as sink:
         sink.takes = lambda message: 600 if "0" * 6 in message.get_content() else 0
-        notices = [outbox.send("code", profile=person, context={"minutes": 1, "code": "000000"}) for _ in range(9)]
+        context = {"minutes": 1, "code": "000000"}
+        notices = [outbox.send("code", profile=None, to=f"a{n}@x.example", context=context) for n in range(9)]
         worker = start_worker(sink)
         try:
             wait_for(lambda: len(sink.messages) == settings.WORKER_MAIL_LINES - 1, worker)
@@ -174,6 +175,23 @@ def test_notices_that_the_server_takes_minutes_over_hold_up_no_code_and_no_other
             worker.kill()
             worker.wait()
     assert {state(one) for one in notices} == {"queued"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_codes_to_one_mailbox_that_takes_minutes_hold_up_nobody_elses(person, make_person):
+    with fakes.running() as sink:
+        sink.takes = lambda message: 600 if message["To"] == person.email else 0
+        slow = [queue(person, good_for=timedelta(minutes=7)) for _ in range(12)]
+        worker = start_worker(sink)
+        try:
+            wait_for(lambda: len(sink.messages) >= delivering.LINES_TO_ONE, worker)
+            code = queue(make_person(), good_for=timedelta(minutes=7))
+            wait_for(lambda: state(code) == "sent", worker)
+        finally:
+            worker.kill()
+            worker.wait()
+    assert len(sink.messages) == delivering.LINES_TO_ONE + 1
+    assert {state(one) for one in slow} == {"queued"}
 
 
 def _done():
