@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from authenticators.models import Authenticator
 from careid.people.models import Profile
-from desk import find, verbs, words
+from desk import diagnosis, find, verbs, words
 from desk.doing import Doing
 from desk.filters import OnHold
 from desk.scope import held
@@ -26,15 +26,28 @@ class AuthenticatorAdmin(Doing):
         f"A user id, a reference, or how a family name or an email address begins (of the first {find.SOME} people)."
     )
     ordering = ("-added_at",)
-    readonly_fields = ("why",)
+    readonly_fields = ("why", "who_added", "elsewhere", "about_it")
     fields = (
-        *("id", "profile", "kind", "name", "external_id", "details", "added_at", "added_by", "usable_from"),
-        *("last_used_at", "state", "why", "state_changed_at"),
+        *("profile", "kind", "name", "added_at", "who_added", "usable_from", "last_used_at", "state", "why"),
+        *("state_changed_at", "about_it", "elsewhere"),
     )
 
     @admin.display(description="why")
     def why(self, authenticator: Authenticator) -> str:
         return words.why_stopped(authenticator) or "-"
+
+    @admin.display(description="added by")
+    def who_added(self, authenticator: Authenticator) -> str:
+        return diagnosis.named([authenticator.added_by])[0]
+
+    @admin.display(description="technical details")
+    def about_it(self, authenticator: Authenticator) -> str:
+        said = authenticator.details.items()
+        return "; ".join(f"{key}: {value}".replace("_", " ") for key, value in said) or "-"
+
+    @admin.display(description="its id where it is used")
+    def elsewhere(self, authenticator: Authenticator) -> str:
+        return authenticator.external_id
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Authenticator]":
         rows: QuerySet[Authenticator] = super().get_queryset(request)

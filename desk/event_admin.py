@@ -14,7 +14,7 @@ from careid.people.models import Profile
 from careid.people.typed import compact
 from careid.trail import actors, references
 from careid.trail.models import Event
-from desk import details, find, words
+from desk import details, find, outcomes, words
 from desk.filters import Happened, HappenedLately, Outcome, Why
 from desk.read_only import link
 from desk.scope import ScopedReadOnly, held
@@ -65,7 +65,7 @@ class EventAdmin(ScopedReadOnly):
 
     @admin.display(description="what it came to")
     def came_to(self, event: Event) -> str:
-        return words.OUTCOMES.get(event.outcome, event.outcome)
+        return outcomes.WORDS.get(event.outcome, event.outcome)
 
     @admin.display(description="who did it")
     def who(self, event: Event) -> str:

@@ -12,10 +12,10 @@ from django.utils.text import capfirst
 
 from authenticators.models import Authenticator
 from authenticators.registry import KINDS
-from desk import words
+from desk import outcomes, words
 from desk.scope import organisations
 
-OUTCOMES: Final = tuple(words.OUTCOMES)
+OUTCOMES: Final = tuple(outcomes.WORDS)
 DAYS: Final = (1, 7, 30, 90)
 _OF_THIS: Final = Q(profile=OuterRef("pk"))
 ORGANISATIONS_LISTED: Final = 100  # thousands don't fit a side bar; the others' people are reached from their own page
@@ -81,7 +81,7 @@ class Outcome(admin.SimpleListFilter):
     title = parameter_name = "outcome"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
-        return ((outcome, words.OUTCOMES[outcome]) for outcome in OUTCOMES)
+        return ((outcome, outcomes.WORDS[outcome]) for outcome in OUTCOMES)
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(outcome=self.value()) if self.value() in OUTCOMES else queryset

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils.http import urlencode
 
+from authenticators.registry import KINDS
 from careid.errors import counted
 from careid.limits import counting
 from careid.people.models import Profile
@@ -21,6 +22,7 @@ from desk.assisting import Assisting
 from desk.doing import Doing
 from desk.door import sessions
 from desk.filters import AddedLately, EmailOnFile, HasKind, Invited, NumberOnFile, OneOrganisation
+from desk.people import People
 from desk.read_only import looks_like_a_number
 from desk.scope import codes
 from profiles import inviting, numbers
@@ -38,7 +40,8 @@ class ProfileAdmin(Doing):
     within = "organisation__code"
     verbs = verbs.PROFILE
     change_form_template = "admin/careid/profile/page.html"
-    list_display = ("user_id", "given_name", "family_name", "state", "on_file", "email", "organisation")
+    list_display = ("user_id", "name", "state", "on_file", "has", "email", "organisation")
+    list_display_links = ("user_id", "name")
     list_select_related = ("organisation",)
     list_filter = (
         *("state", NumberOnFile, EmailOnFile, HasKind, AddedLately, Invited),
@@ -55,6 +58,15 @@ class ProfileAdmin(Doing):
     )
     readonly_fields = ("on_file", "number_changed_at", "why_closed")
 
+    @admin.display(description="name")
+    def name(self, profile: Profile) -> str:
+        return str(profile)
+
+    @admin.display(description="authenticators")
+    def has(self, profile: Profile) -> str:
+        """The kinds of which they have any that is live, as the list read them for the whole page."""
+        return ", ".join(KINDS[slug].title for slug in getattr(profile, "kinds", ())) or "-"
+
     @admin.display(description="NI number on file", boolean=True)
     def on_file(self, profile: Profile) -> bool:
         return profile.nino_fingerprint is not None
@@ -66,6 +78,9 @@ class ProfileAdmin(Doing):
     @admin.display(description="why closed")
     def why_closed(self, profile: Profile) -> str:
         return words.why_closed(profile) or "-"
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[People]:
+        return People
 
     def get_search_results(
         self, request: HttpRequest, queryset: "QuerySet[Any]", search_term: str

@@ -55,7 +55,7 @@ PROFILE: Final = (
     Verb(
         "number",
         "Set the National Insurance number",
-        f"It is kept as a fingerprint and is never shown. {_HELD}",
+        f"It is kept scrambled, so nobody can read it again, here or elsewhere. {_HELD}",
         "careid.change_number",
         lambda row, **data: numbers.set_number(profile=row, **data),
         "The National Insurance number was set. What they add in the next 7 days works a day later, however they are "

@@ -14,12 +14,13 @@ from careid.people.models import Profile
 from careid.trail import actors
 from careid.trail.models import Event
 from careid.trail.names import EventName
+from desk import outcomes
 from desk.door import words as door
 from profiles import reasons
 
 SLOW: Final = 120  # seconds that a mail may wait before the desk speaks of it
 EVENTS: Final[dict[str, str]] = {
-    EventName.ATTEMPT_STARTED: "Typed their details",
+    EventName.ATTEMPT_STARTED: "The attempt began",
     EventName.ATTEMPT_ENDED: "The attempt ended",
     EventName.IDENTITY_MATCHED: "The details matched",
     EventName.IDENTITY_NOT_MATCHED: "The details did not match",
@@ -52,7 +53,7 @@ EVENTS: Final[dict[str, str]] = {
     EventName.PROFILES_EXPORTED: "List of people saved as a file",
     EventName.PROFILE_NINO_CHECKED: "A National Insurance number was checked",
     EventName.ORGANISATION_CHANGED: "Organisation changed",
-    EventName.SERVICE_CHANGED: "AAL2 service changed",
+    EventName.SERVICE_CHANGED: "Service changed",
     EventName.MAIL_FAILED: "An email could not be sent",
     EventName.COMMAND_RUN: "An operator ran a command",
     EventName.ADMIN_INVITED: "Invited to the desk",
@@ -66,13 +67,6 @@ EVENTS: Final[dict[str, str]] = {
     EventName.GROUP_CHANGED: "Desk: role changed",
 }
 SAYS_IT_ALL: Final = {EventName.EMAIL_CODE_REJECTED, EventName.ASSISTED_REJECTED}  # a reason `wrong` adds nothing
-OUTCOMES: Final = {
-    "ok": "done",
-    "refused": "refused",
-    "withheld": "not sent",
-    "failed": "failed",
-    "none": "no match",
-}
 # Somebody of another organisation has it, and who that is stays with that organisation.
 _NOT_HERE: Final = "cannot be used here. Ask whoever runs this service."
 REFUSED: Final = {
@@ -159,7 +153,7 @@ def of_refusal(reason: str) -> str:
 
 def event(event: Event) -> str:
     """`Could not add it: this device holds one already` and the like."""
-    happened = EVENTS.get(event.name, event.name)
+    happened = outcomes.NOT_DONE.get((event.name, event.outcome)) or EVENTS.get(event.name, event.name)
     if not event.reason or (event.reason == "wrong" and event.name in SAYS_IT_ALL):
         return happened
     number = f" ({event.details['error']})" if "error" in event.details else ""
@@ -175,7 +169,7 @@ def _its_own(event: Event) -> Mapping[str, str]:
 
 def failure(name: str, reason: str, kind: str | None) -> str:
     """What was refused and why: `The kind: cancelled, or it took too long`, where a kind was being added."""
-    told = event(Event(name=name, reason=reason, details={"kind": kind} if kind else {}))
+    told = event(Event(name=name, outcome="refused", reason=reason, details={"kind": kind} if kind else {}))
     return f"{KINDS[kind].title}: {told.partition(': ')[2]}" if kind in KINDS else told
 
 

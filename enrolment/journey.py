@@ -65,7 +65,9 @@ def step(name: str, *, then: tuple[Step, ...] = (), methods: tuple[str, ...] = P
             try:
                 response = _unless_gone(view, request, attempt, *args, **kwargs)
             except counting.Locked as locked:
-                response = answers.locked(request, locked.verdict, reference=locked.reference)
+                response = answers.locked(
+                    request, locked.verdict, reference=locked.reference, others=len(earlier) >= len(STEPS)
+                )
             if attempt and attempt.unsaved_seen_at:
                 _save_seen(attempt)
             return response

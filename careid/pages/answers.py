@@ -62,14 +62,17 @@ def error(request: HttpRequest, status: int) -> HttpResponse:
     return render(request, "error.html", context, status=status)
 
 
-def locked(request: HttpRequest, verdict: counting.Verdict, *, reference: str = "") -> HttpResponse:
-    """429: which step is locked, until what time of day, and who can lift it."""
+def locked(
+    request: HttpRequest, verdict: counting.Verdict, *, reference: str = "", others: bool = False
+) -> HttpResponse:
+    """429: which step is locked, until what time of day, and who can lift it. `others`: another kind can be added."""
     context = {
         "page": "locked",
         "reason": "registration_authority" if verdict.by_hand else "limit",
         "until": verdict.until,
         "seconds": verdict.seconds,
         "reference": reference,
+        "others": others,
     }
     response = render(request, "locked.html", context, status=HTTPStatus.TOO_MANY_REQUESTS)
     response.headers["Retry-After"] = str(verdict.seconds)

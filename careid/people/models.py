@@ -195,7 +195,8 @@ class Service(models.Model):
 
     class Meta:
         ordering = ("name",)
-        verbose_name = "AAL2 service"
+        verbose_name = "service to sign in to"
+        verbose_name_plural = "services to sign in to"
 
     def __str__(self) -> str:
         return self.name

@@ -10,9 +10,10 @@ async function look() {
   if (part.textContent.trim() !== status.textContent.trim()) status.replaceChildren(...part.childNodes);
 }
 
-// Once it is over, neither link nor code nor the button that cancels does anything.
+// Once it is over, neither link nor code nor the button that cancels does anything: what is left is the way back.
 function finish() {
   document.querySelectorAll("[data-while-open]").forEach((one) => one.remove());
+  document.querySelectorAll("[data-when-over]").forEach((one) => (one.hidden = false));
   clearInterval(timer);
 }
 

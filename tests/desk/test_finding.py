@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from authenticators.models import Authenticator
+from authenticators.registry import KINDS
 from careid.people.models import Organisation
 from careid.trail.names import EventName
 from careid.trail.record import record
@@ -218,3 +219,19 @@ def test_the_trail_of_the_time_before_keeps_no_name_of_somebody_who_moved(agent,
     for typed in ("Mirabel", person.email, person.user_id):
         assert found(agent, TRAIL, q=typed) == []
     assert found(agent, TRAIL, q=str(person.pk)) == [event]
+
+
+def test_the_list_tells_what_each_has_in_one_statement_for_all(agent, make_person, django_assert_max_num_queries):
+    def listed():
+        with django_assert_max_num_queries(20):
+            return {str(one): one.kinds for one in found(agent)}
+
+    kind = kinds.some_kind()
+    for given, state in (("Bo", "active"), ("Cy", "revoked"), ("Di", "suspended")):
+        one = make_person(given_name=given, family_name="Other")
+        reason = "" if state == "active" else "lost"
+        Authenticator.objects.create(
+            profile=one, kind=kind, external_id=given, material={}, added_by="person", state=state, state_reason=reason
+        )
+    assert listed() == {"Bo Other": [kind], "Cy Other": [], "Di Other": [kind]}
+    assert KINDS[kind].title in agent.get(PROFILES).content.decode()

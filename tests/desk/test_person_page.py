@@ -120,7 +120,7 @@ def test_an_event_is_told_in_words(agent, person, app):
 def test_events_of_an_attempt_are_told_once(agent, person):
     record(EventName.ATTEMPT_STARTED, profile=person, attempt_id=uuid4(), reference="7K4-Q2M")
     record(EventName.PROFILE_INVITED, profile=person, actor="admin:0")
-    assert said(agent, person).count("Typed their details") == 3  # the last try, its outcome and its step
+    assert said(agent, person).count("The attempt began") == 3  # the last try, its outcome and its step
     assert said(agent, person).count("Invited to add an authenticator") == 1
     assert Event.objects.count() == 2
 

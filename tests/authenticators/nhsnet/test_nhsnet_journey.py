@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import time_machine
 from django.db import connection, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from authenticators import actions
@@ -394,7 +395,9 @@ class TestComingBack:
 def test_starts_are_limited_to_ten_in_a_quarter_of_an_hour(ready, leave):
     for _ in range(10):
         leave(ready)
-    assert ready.client.post(ADD, {"sole_access": "on"}).status_code == 429
+    locked = ready.client.post(ADD, {"sole_access": "on"})
+    assert locked.status_code == 429
+    assert f'<a href="{reverse("choose")}">add something else</a>' in locked.content.decode()
 
 
 def test_no_token_code_or_secret_is_kept_or_logged(ready, sign_in, caplog):
