@@ -10,6 +10,7 @@ from django.core.management import call_command, get_commands, load_command_clas
 from django.db import connection
 
 import manage
+from tests import logged
 from tests.profiles.files import AMA, HEADER
 
 FLOORS = {"authenticators", "careid", "desk", "enrolment", "operating", "profiles"}
@@ -65,6 +66,7 @@ def test_what_the_role_of_the_database_may_not_do_is_one_line_that_says_so(tmp_p
             capsys.readouterr()
             with pytest.raises(SystemExit) as stopped:
                 manage.execute(["manage.py", "import_profiles", str(tmp_path / "people.csv")])
+    logged.listen()  # Django has set logging up anew
     assert stopped.value.code == 1
     said = capsys.readouterr().err
     assert said.endswith("may not do that: run it as the role that owns the tables.\n")

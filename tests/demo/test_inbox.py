@@ -76,3 +76,9 @@ def test_outside_the_demo_there_is_no_mailbox(rf, settings):
     settings.DEMO = False
     with pytest.raises(Http404):
         inbox.inbox(rf.get("/demo/inbox/"))
+
+
+def test_a_long_address_makes_the_page_no_wider_than_a_phone(rf):
+    send("A link", body=f"https://careid.example/not-me/{'x' * 200}/\n")
+    page = inbox.inbox(rf.get("/demo/inbox/")).content.decode()
+    assert '<article class="nhsuk-card careid-break">' in page
