@@ -40,7 +40,7 @@ class ProfileAdmin(Doing):
     within = "organisation__code"
     verbs = verbs.PROFILE
     change_form_template = "admin/careid/profile/page.html"
-    list_display = ("user_id", "name", "state", "on_file", "has", "email", "organisation")
+    list_display = ("user_id", "name", "state", "on_file", "has", "email", "code")
     list_display_links = ("user_id", "name")
     list_select_related = ("organisation",)
     list_filter = (
@@ -61,6 +61,10 @@ class ProfileAdmin(Doing):
     @admin.display(description="name")
     def name(self, profile: Profile) -> str:
         return str(profile)
+
+    @admin.display(description="organisation")
+    def code(self, profile: Profile) -> str:
+        return profile.organisation.code
 
     @admin.display(description="authenticators")
     def has(self, profile: Profile) -> str:

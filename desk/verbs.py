@@ -59,7 +59,7 @@ PROFILE: Final = (
         "careid.change_number",
         lambda row, **data: numbers.set_number(profile=row, **data),
         "The National Insurance number was set. What they add in the next 7 days works a day later, however they are "
-        "let in: a colleague of yours can lift that hold. If they can not get in, help them add an authenticator now.",
+        "let in: a colleague of yours can lift that hold. If they cannot get in, help them add an authenticator now.",
         lambda _: True,  # of a closed one too: what another has taken meanwhile keeps it from being reopened
         reasons.CHANGE,
         NumberForm,

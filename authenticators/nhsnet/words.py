@@ -26,7 +26,7 @@ class Why(Reason):
     NOT_YET = "not_yet", "NHS.net's answer was not valid yet by our clock: the clocks differ"
     ASSERTION_TIME = "assertion_time", "NHS.net found our request out of time: the clocks differ"
     CLIENT = "client", "NHS.net does not know Care ID, or its secret has ended: for the operator to mend"
-    CREDENTIAL = "credential", "Care ID's certificate can not be read: for the operator to mend"
+    CREDENTIAL = "credential", "Care ID's certificate cannot be read: for the operator to mend"
     KEY = "key", "NHS.net's answer was signed with a key that is not NHS.net's"
     ALGORITHM = "algorithm", "NHS.net's answer was signed in a way that is not accepted"
     SIGNATURE = "signature", "NHS.net's answer has a wrong signature"

@@ -39,7 +39,7 @@ async function look(stays) {
   const seconds = await ask(stays);
   busy = false;
   if (seconds === null) {
-    say("We can not reach the desk. Check your connection.");
+    say("We cannot reach the desk. Check your connection.");
     return false;
   }
   ends = after(seconds);

@@ -59,6 +59,19 @@ def press(link):
     return Client().post(link, follow=True)
 
 
+def test_what_was_taken_away_already_is_not_said_to_be_stopped_by_the_press(added):
+    stops, stop_words = "It stops the change at once.", "stop the authenticator"
+    mail = post()[-1]
+    assert stops in mail.body
+    assert stop_words in Client().get(link_in(mail)).content.decode()
+    for take_away, reason in ((actions.suspend, "lost"), (actions.revoke, "lost")):
+        take_away(authenticator=added, by="admin:1", reason=reason)
+        mail = post()[-1]
+        assert stops not in mail.body
+        assert "It tells your Registration Authority at once." in mail.body
+        assert stop_words not in Client().get(link_in(mail)).content.decode()
+
+
 def test_opening_the_link_changes_nothing_however_often_a_mail_scanner_does(link, added):
     before = Event.objects.count()
     for response in (Client().get(link), Client().head(link), Client().get(link)):
