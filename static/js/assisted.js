@@ -17,14 +17,6 @@ function finish() {
   clearInterval(timer);
 }
 
-document.querySelectorAll("button[data-copy]").forEach((button) => {
-  button.hidden = !navigator.clipboard;
-  button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).innerText.trim());
-    button.textContent = "Copied";
-  });
-});
-
 const timer = setInterval(() => {
   if (status.querySelector("[data-over]")) finish();
   else if (left-- <= 0) clearInterval(timer);
