@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from careid.errors import Refused, counted
 from careid.limits import counting, limits, own
-from careid.pages import answers
+from careid.pages import answers, passing
 from careid.serving import visitors
 from careid.storing import crypto, database
 from enrolment import attempts, email_codes, identity, journey, picture, picture_views, verifying
@@ -170,7 +170,8 @@ def restart(request: HttpRequest) -> HttpResponse:
         attempts.end(attempt=attempt, reason="restarted")
     response = redirect("start")
     response.delete_cookie(settings.ATTEMPT_COOKIE)
-    return response
+    stopped = attempt and attempt.assisted_by and attempt.authenticator_id is None
+    return passing.leave(response, passing.STOPPED) if stopped else response
 
 
 @open_to_all

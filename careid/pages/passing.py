@@ -5,8 +5,8 @@ from typing import Final
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-FINISHED, LOST, AGAIN = "finished", "lost", "again"
-WORDS: Final = frozenset({FINISHED, LOST, AGAIN})
+FINISHED, LOST, AGAIN, STOPPED = "finished", "lost", "again", "stopped"
+WORDS: Final = frozenset({FINISHED, LOST, AGAIN, STOPPED})
 MINUTE: Final = 60
 
 

@@ -100,6 +100,8 @@ def test_after_its_end_neither_link_nor_code_nor_a_way_to_cancel_is_left(agent, 
     ended = status(agent, page, "")
     assert "data-over" in ended
     assert "Cancel the link" not in ended
+    Attempt.objects.update(authenticator_id=None, added_at=None, ended_at=timezone.now())
+    assert "Is choosing" not in status(agent, page)
     assert "Back to " in ended
 
 

@@ -67,6 +67,19 @@ def test_someone_with_no_number_on_file_adds_an_authenticator_without_number_or_
     assert (started.actor, started.details) == ("admin:7", {"checked": "video", "checked_by": "admin:9"})
 
 
+def test_who_stops_is_told_so_and_offered_no_page_that_asks_for_a_number(person):
+    link, code = begin(person)
+    client = Client()
+    client.post(link, {"code": code})
+    choose = client.get("/authenticators/").content.decode()
+    assert 'href="/details/"' not in choose
+    assert "Stop here, and add nothing" in choose
+    assert (
+        "<strong>You have stopped.</strong> Nothing was added."
+        in client.post("/restart/", follow=True).content.decode()
+    )
+
+
 def test_neither_link_nor_code_is_kept(person):
     made, link, code = assisted.start(profile=person, **BY)
     kept = str(Assisted.objects.values().get()) + str(list(Event.objects.values()))
