@@ -174,7 +174,8 @@ class ProfileAdmin(Doing):
             until = words.to_the_second(locked.verdict.until)
             return _back_to_the_list(request, f"Too many numbers were checked. Try again after {until}.")
         if profile is None:
-            return _back_to_the_list(request, "No profile has that number.")
+            told = "Nobody whose profile you look after has that number. Check that it was typed right."
+            return _back_to_the_list(request, told)
         return redirect("admin:careid_profile_change", profile.pk)
 
 

@@ -119,7 +119,7 @@ def test_a_number_of_another_organisations_person_is_nobodys(rows, elsewhere, pe
     response = role("RA agent", elsewhere).post(
         "/admin/careid/profile/by-number/", {"national_insurance_number": person.nino}, follow=True
     )
-    assert "No profile has that number." in response.content.decode()
+    assert "Nobody whose profile you look after has that number." in response.content.decode()
 
 
 # What each role may open of its own organisation's rows, by the end of the address.

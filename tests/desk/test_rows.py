@@ -1,5 +1,6 @@
 """The Registration Authority's desk: what it shows, what it changes, and what it never tells."""
 
+import re
 from urllib.parse import urlencode
 
 import pytest
@@ -240,7 +241,7 @@ def test_a_number_finds_the_open_profile_before_a_closed_one_and_under_an_older_
 
 def test_a_number_that_is_nobody_s_is_said_and_kept_in_the_trail(agent, person):
     page = words(agent.post(BY_NUMBER, {"national_insurance_number": "PP999999A"}, follow=True))
-    assert "No profile has that number." in page
+    assert "Nobody whose profile you look after has that number." in page
     assert "PP999999A" not in page
     (event,) = events("profile.nino_checked")
     assert (event.outcome, event.profile_id) == ("none", None)
@@ -323,3 +324,12 @@ def test_trusted_types_are_left_to_the_public_pages(agent):
     assert desk.split("; ").sort() == public.replace("; require-trusted-types-for 'script'", "").split("; ").sort()
     assert "require-trusted-types-for" not in desk
     assert "unsafe" not in desk
+
+
+def test_a_filter_with_many_choices_is_closed_until_one_is_chosen(agent, person):
+    def opened(query):
+        page = agent.get(EVENTS + query).content.decode()
+        return re.findall(r'<details data-filter-title="([^"]+)" open>', page)
+
+    assert opened("") == ["when", "outcome"]
+    assert opened("?name__exact=mail.failed") == ["when", "outcome", "what happened"]
