@@ -90,4 +90,5 @@ def _is_the_demos() -> bool:
     from demo import postgres  # noqa: PLC0415  only where there is a demo
 
     database: dict[str, Any] = settings.DATABASES["default"]
-    return f"host={quote(str(database['OPTIONS'].get('host', database['HOST'])), safe='')}" in postgres.url(folder)
+    host = quote(str(database["OPTIONS"].get("host", database["HOST"])), safe="")
+    return postgres.url(folder).endswith(f"?host={host}")

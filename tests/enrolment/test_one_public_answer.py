@@ -57,7 +57,7 @@ def outside(response):
     """Everything that a visitor can see, less what is random by design: tokens, references, ids, times of day."""
     body = response.content.decode()
     for pattern in (r'value="[A-Za-z0-9]{64}"', r"[234679CDFGHJKMNPQRTVWXY]{3}-[234679CDFGHJKMNPQRTVWXY]{3}",
-                    r"xx\.sample\d+", r'data-expires-in="\d+"', r"\d+:\d\d(:\d\d)?(am|pm)?", r"\d+ seconds"):  # fmt: skip
+                    r"xx\.sample\d+", r'data-(expires-in|countdown)="\d+"', r"\d+:\d\d(:\d\d)?(am|pm)?", r"\d+ seconds"):  # fmt: skip
         body = re.sub(pattern, "~", body)
     headers = {name: value for name, value in response.headers.items() if name != "X-Request-ID"}
     cookies = {

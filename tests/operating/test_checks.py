@@ -230,6 +230,14 @@ def test_the_demos_own_database_is_refused(tmp_path, refused):
     assert set(refused(settings)) == {"DATABASE_URL"}
 
 
+@pytest.mark.parametrize("host", ["", "/var", "localhost"])
+def test_beside_a_demo_every_other_database_is_taken(host, tmp_path, refused):
+    (tmp_path / "postgres").mkdir()
+    settings = read(DATABASE_URL=f"postgres:///careid?host={host}")
+    settings.DEMO_FOLDER = tmp_path
+    assert refused(settings) == {}
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
