@@ -3,7 +3,7 @@
 from typing import Any
 
 from authenticators.models import Authenticator
-from careid.people.models import Service
+from careid.people.services import Service
 from careid.post import outbox
 from careid.trail.names import EventName
 from careid.trail.record import origin, record

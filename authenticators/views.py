@@ -15,7 +15,7 @@ from authenticators.registry import KINDS
 from careid.errors import Refused
 from careid.limits import counting
 from careid.pages import answers, passing
-from careid.people.models import Service
+from careid.people.services import Service
 from enrolment import attempts, journey
 from enrolment.journey import PAGE_METHODS, afterwards, open_to_all, step
 from enrolment.models import Attempt

@@ -1,8 +1,9 @@
 """The rooms' models under one label: Django finds them here, and the first migration what it calls."""
 
 from careid.limits.models import LimitCount
-from careid.people.models import Organisation, Profile, Service, new_user_handle
+from careid.people.models import Organisation, Profile, new_user_handle
 from careid.people.replaced import Replaced
+from careid.people.services import Service
 from careid.post.models import Mail
 from careid.trail.models import Event, Seal, event_names
 

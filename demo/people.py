@@ -9,7 +9,8 @@ from django.contrib.auth.models import Group, User
 from django.db import connection, transaction
 
 from authenticators.totp import otp
-from careid.people.models import Organisation, Profile, Service
+from careid.people.models import Organisation, Profile
+from careid.people.services import Service
 from careid.trail.actors import SYSTEM
 from demo import linked
 from desk.door import factors, invitations

@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from authenticators.registry import KINDS, choices
-from careid.people.models import Organisation, Service
+from careid.people.models import Organisation
+from careid.people.services import Service
 from careid.trail import actors
 from careid.trail.names import EventName
 from careid.trail.record import record

@@ -58,21 +58,24 @@ def begin(
         matched_fingerprint=profile.nino_fingerprint if profile else None,
         picture=typed.picture,
     )
-    known = found.profile or found.about
     if replaces:
         end(attempt=replaces, reason="replaced")
     token = start(attempt)
+    _identified(attempt, found, "silently_limited" if silent_until else found.reason)
+    tell = found.profile or found.about if silent_until else found.about
+    email_codes.first(attempt=attempt, tell=tell, reason=found.reason, silent_until=silent_until)
+    return attempt, token
+
+
+def _identified(attempt: Attempt, found: Found, reason: str) -> None:
     record(
-        EventName.IDENTITY_MATCHED if profile else EventName.IDENTITY_NOT_MATCHED,
-        outcome="ok" if profile else "refused",
-        reason="silently_limited" if silent_until else found.reason,
-        profile=known,
+        EventName.IDENTITY_MATCHED if attempt.profile else EventName.IDENTITY_NOT_MATCHED,
+        outcome="ok" if attempt.profile else "refused",
+        reason=reason,
+        profile=found.profile or found.about,
         attempt_id=attempt.pk,
         reference=attempt.reference,
     )
-    tell = known if silent_until else found.about
-    email_codes.first(attempt=attempt, tell=tell, reason=found.reason, silent_until=silent_until)
-    return attempt, token
 
 
 def second_press(*, typed: Typed) -> str | None:

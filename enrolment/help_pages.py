@@ -7,7 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from careid.pages import answers
-from careid.people.models import Organisation, Service
+from careid.people.models import Organisation
+from careid.people.services import Service
 from careid.people.typed import one_line
 from enrolment import journey
 from enrolment.journey import open_to_all

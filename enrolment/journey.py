@@ -57,17 +57,15 @@ def step(name: str, *, then: tuple[Step, ...] = (), methods: tuple[str, ...] = P
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             attempt = current(request)
-            away = _elsewhere(request, attempt, earlier)
-            if away:
+            if away := _elsewhere(request, attempt, earlier):
                 return away
             if attempt and not attempt.is_over:
                 see(attempt, later=request.method == "POST")
             try:
                 response = _unless_gone(view, request, attempt, *args, **kwargs)
             except counting.Locked as locked:
-                response = answers.locked(
-                    request, locked.verdict, reference=locked.reference, others=len(earlier) >= len(STEPS)
-                )
+                told: dict[str, Any] = {"reference": locked.reference, "others": len(earlier) >= len(STEPS)}
+                response = answers.locked(request, locked.verdict, **told)
             if attempt and attempt.unsaved_seen_at:
                 _save_seen(attempt)
             return response

@@ -33,7 +33,8 @@ for role in ("careid_run", "careid_work"):
 call_command("grants", "careid_run", worker="careid_work")
 """
 SEED = f"""
-from careid.people.models import Organisation, Service
+from careid.people.models import Organisation
+from careid.people.services import Service
 from django.contrib.auth.hashers import make_password
 from desk.door import factors, invitations
 Organisation.objects.filter(code="RX1").update(name="Riverside Community Trust", ra_name="Riverside Registration Authority", ra_phone="01632 960200", **{kinds.organisation()})

@@ -13,7 +13,8 @@ from django.utils import timezone
 from authenticators.models import Authenticator
 from authenticators.registry import KINDS
 from careid.pages import answers
-from careid.people.models import Organisation, Profile, Service
+from careid.people.models import Organisation, Profile
+from careid.people.services import Service
 from tests import reading
 from tests.test_architecture import PUBLIC
 

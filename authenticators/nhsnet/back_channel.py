@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Final
 
 import requests
@@ -55,3 +56,21 @@ def _json(text: str) -> Any:
         return json.loads(text)
     except (ValueError, RecursionError):
         return None
+
+
+@dataclass(frozen=True)
+class Read:
+    """The client for msal, with the discovery document that was read already."""
+
+    client: Client
+    url: str
+    answer: Answer
+
+    def get(self, url: str, **more: Any) -> Answer:
+        return self.answer if url == self.url else self.client.get(url, **more)
+
+    def post(self, url: str, **more: Any) -> Answer:
+        return self.client.post(url, **more)
+
+    def close(self) -> None:
+        """Nothing stays open."""

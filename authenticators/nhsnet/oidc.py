@@ -18,7 +18,7 @@ import msal
 import requests
 
 from authenticators.nhsnet import tokens
-from authenticators.nhsnet.back_channel import Client
+from authenticators.nhsnet.back_channel import Client, Read
 from authenticators.nhsnet.outcomes import outcome
 from authenticators.nhsnet.tokens import Account, Expected, Rejected
 from authenticators.nhsnet.words import Why
@@ -95,7 +95,7 @@ class Provider:
             document, app = self.discovered()
             self._check_issuer(answer, document)
             if "error" in answer:
-                raise _refusal(answer)
+                raise Rejected(*outcome(answer))
             expected = Expected(
                 issuer=self.tenant.issuer,
                 tenant_id=self.tenant.tenant_id,
@@ -146,7 +146,7 @@ class Provider:
                 instance_discovery=False,
                 exclude_scopes=["offline_access"],
                 token_cache=NoTokens(),
-                http_client=_Read(self.client, self.tenant.discovery, discovery),
+                http_client=Read(self.client, self.tenant.discovery, discovery),
             )
         except ValueError as error:  # the certificate's file was changed to something else
             raise Unreachable(Why.CREDENTIAL) from error
@@ -172,24 +172,6 @@ class Provider:
         return keys
 
 
-@dataclass(frozen=True)
-class _Read:
-    """The client for msal, with the discovery document that was read already."""
-
-    client: Client
-    url: str
-    answer: Answer
-
-    def get(self, url: str, **more: Any) -> Answer:
-        return self.answer if url == self.url else self.client.get(url, **more)
-
-    def post(self, url: str, **more: Any) -> Answer:
-        return self.client.post(url, **more)
-
-    def close(self) -> None:
-        """Nothing stays open."""
-
-
 def _redeem(app: msal.ConfidentialClientApplication, flow: dict[str, Any], code: str) -> Any:
     """The ID token for a code (OpenID Connect Core 1.0, 3.1.3); the other tokens are let go."""
     try:
@@ -199,10 +181,5 @@ def _redeem(app: msal.ConfidentialClientApplication, flow: dict[str, Any], code:
     except (ValueError, TypeError, LookupError, AttributeError) as error:  # what msal makes of rubbish
         raise Rejected(Why.MALFORMED) from error
     if "error" in result:
-        raise _refusal(result)
+        raise Rejected(*outcome(result))
     return result.get("id_token")
-
-
-def _refusal(answer: Mapping[str, Any]) -> Rejected:
-    found = outcome(answer)
-    return Rejected(found.why, found.number)

@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from authenticators.nhsnet.words import Why
 
@@ -38,8 +37,7 @@ _ERRORS: Final = {
 }
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(NamedTuple):
     why: Why
     number: str = ""  # Entra's, which its administrators can look up
 

@@ -1,4 +1,4 @@
-"""Organisations, the people who belong to them, and the services that they sign in to."""
+"""Organisations, and the people who belong to them."""
 
 import secrets
 from datetime import datetime, timedelta
@@ -7,7 +7,6 @@ from typing import Final
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import OpClass
-from django.core.cache import cache
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
@@ -184,24 +183,3 @@ class Profile(models.Model):
     def changed_lately(self, at: datetime) -> bool:
         """Whether its email address or its number was changed in the seven days before `at`."""
         return any(changed and at - changed < LATELY for changed in (self.email_changed_at, self.nino_changed_at))
-
-
-class Service(models.Model):
-    """A service that accepts authenticators at AAL2."""
-
-    name = models.CharField(max_length=200, unique=True)
-    address = models.URLField(blank=True)
-    description = models.CharField(max_length=200, blank=True)
-
-    class Meta:
-        ordering = ("name",)
-        verbose_name = "service to sign in to"
-        verbose_name_plural = "services to sign in to"
-
-    def __str__(self) -> str:
-        return self.name
-
-    @classmethod
-    def shown(cls) -> "list[Service]":
-        """All services, as they were at most a minute ago: each confirmation and its mail lists them."""
-        return cache.get_or_set("services", lambda: list(cls.objects.all()), 60) or []

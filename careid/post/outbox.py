@@ -49,18 +49,22 @@ def send(
         content={"to": address, "subject": subject.strip(), "body": body.strip() + "\n"},
         not_after=Now() + Value(good_for, DurationField()),  # NULL where it is good for ever: the same statement
     )
-    waiting = _waiting.get()
-    if waiting is None:
-        mail.save(force_insert=True)
-        lane = CODES if good_for else NOTICES
-        app.configure_task(DELIVER, queue=lane, priority=1 if good_for else 0).defer(mail_id=str(mail.pk))
-    else:
-        mail.not_after = None  # a notice is good for ever, and a value is written faster than an expression
-        waiting.append(mail)
+    _queue(mail, urgent=good_for is not None)
     return mail
 
 
 _waiting: ContextVar["list[Mail] | None"] = ContextVar("waiting", default=None)
+
+
+def _queue(mail: Mail, *, urgent: bool) -> None:
+    waiting = _waiting.get()
+    if waiting is None:
+        mail.save(force_insert=True)
+        lane = CODES if urgent else NOTICES
+        app.configure_task(DELIVER, queue=lane, priority=int(urgent)).defer(mail_id=str(mail.pk))
+    else:
+        mail.not_after = None  # a notice is good for ever, and a value is written faster than an expression
+        waiting.append(mail)
 
 
 @contextmanager

@@ -1,10 +1,27 @@
 """What is asked of an import, and what becomes of its rows: read from the transaction's own tables."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from django.db.backends.utils import CursorWrapper
 
 from profiles.importing import sql
+
+# What the rows would do, a sort at a time: how many, and the first few with their user id, or why they fail.
+SORTS: Final = """
+SELECT sort, rows, line, about FROM (
+    SELECT *, count(*) OVER (PARTITION BY sort) AS rows, row_number() OVER (PARTITION BY sort ORDER BY line) AS place
+    FROM (
+        SELECT line, user_id AS about, unnest(CASE
+            WHEN profile_id IS NULL THEN ARRAY['created'] WHEN changed = '{}' THEN ARRAY['unchanged'] ELSE changed
+        END) AS sort
+        FROM import_person
+        UNION ALL
+        SELECT line, reason, 'failed' FROM import_failed
+    ) AS sorted
+) AS counted
+WHERE place <= 5
+ORDER BY line"""
 
 
 @dataclass(frozen=True)
@@ -54,7 +71,7 @@ def judged(cursor: CursorWrapper) -> tuple[Summary, int]:
 
 def sorts(cursor: CursorWrapper) -> tuple[Sort, ...]:
     """What the rows would change, a sort at a time."""
-    cursor.execute(sql.SORTS)
+    cursor.execute(SORTS)
     found: dict[str, tuple[int, list[tuple[int, str]]]] = {}
     for name, rows, line, about in cursor.fetchall():
         found.setdefault(name, (rows, []))[1].append((line, about))

@@ -105,21 +105,6 @@ SELECT count(*) FILTER (WHERE profile_id IS NULL),
     (SELECT count(*) FROM import_failed),
     count(*) FILTER (WHERE profile_id IS NOT NULL AND writes)
 FROM import_person"""
-# What the rows would do, a sort at a time: how many, and the first few with their user id, or why they fail.
-SORTS: Final = """
-SELECT sort, rows, line, about FROM (
-    SELECT *, count(*) OVER (PARTITION BY sort) AS rows, row_number() OVER (PARTITION BY sort ORDER BY line) AS place
-    FROM (
-        SELECT line, user_id AS about, unnest(CASE
-            WHEN profile_id IS NULL THEN ARRAY['created'] WHEN changed = '{}' THEN ARRAY['unchanged'] ELSE changed
-        END) AS sort
-        FROM import_person
-        UNION ALL
-        SELECT line, reason, 'failed' FROM import_failed
-    ) AS sorted
-) AS counted
-WHERE place <= 5
-ORDER BY line"""
 REJECTS: Final = "SELECT line, reason FROM import_failed ORDER BY line"
 
 # Only profiles that nobody has written since they were compared.

@@ -6,7 +6,8 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from authenticators.models import Authenticator
-from careid.people.models import Organisation, Profile, Service
+from careid.people.models import Organisation, Profile
+from careid.people.services import Service
 from careid.people.typed import national_insurance_number
 from careid.trail.models import Event
 from demo import people

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver
 
 from authenticators.models import Authenticator, Report
-from careid.people.models import Service
+from careid.people.services import Service
 from careid.trail.models import Event
 from careid.trail.names import EventName
 from careid.trail.record import record

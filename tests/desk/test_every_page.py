@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from authenticators.models import Authenticator, Report
-from careid.people.models import Service
+from careid.people.services import Service
 from careid.trail.names import EventName
 from careid.trail.record import record
 from tests import kinds

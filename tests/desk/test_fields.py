@@ -3,7 +3,8 @@
 import pytest
 from django.contrib.auth.models import User
 
-from careid.people.models import Organisation, Service
+from careid.people.models import Organisation
+from careid.people.services import Service
 
 pytestmark = pytest.mark.django_db
 ADD, SERVICE = "/admin/careid/organisation/add/", "/admin/careid/service/add/"

@@ -9,7 +9,8 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from authenticators.models import Authenticator, Report
-from careid.people.models import Organisation, Service
+from careid.people.models import Organisation
+from careid.people.services import Service
 from careid.trail.names import EventName
 from careid.trail.record import record
 from desk.roles import ROLES

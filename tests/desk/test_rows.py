@@ -12,7 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from authenticators.models import Authenticator
 from authenticators.registry import KINDS
 from careid.limits import limits
-from careid.people.models import Organisation, Service
+from careid.people.models import Organisation
+from careid.people.services import Service
 from careid.trail.models import Event
 from careid.trail.names import EventName
 from tests import kinds

@@ -10,7 +10,8 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from authenticators.models import Authenticator
 from careid.limits.models import LimitCount
-from careid.people.models import Organisation, Profile, Service
+from careid.people.models import Organisation, Profile
+from careid.people.services import Service
 from careid.post.models import Mail
 from careid.trail.models import Event
 from careid.trail.names import EventName

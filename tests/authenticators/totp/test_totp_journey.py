@@ -10,7 +10,7 @@ from django.contrib.auth.hashers import check_password
 from django.utils import timezone
 
 from authenticators.models import Authenticator
-from careid.people.models import Service
+from careid.people.services import Service
 from careid.post.models import Mail
 from careid.trail.models import Event
 from enrolment.models import Attempt
