@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from careid.errors import Refused
 from careid.storing import database
@@ -48,5 +48,16 @@ def repair() -> int:
 
 
 def _seals() -> QuerySet[Seal]:
-    first = jumps.seals().first()
-    return Seal.objects.filter(number__gte=first.number).order_by("number") if first else Seal.objects.none()
+    """Those that jump, and those after the first of them in the chain: one that was put in before it holds up none."""
+    goes = Q(pk__in=jumps.seals().values("pk"))
+    in_chain = jumps.seals().filter(number__gte=_chain_begins()).first()
+    if in_chain:
+        goes |= Q(number__gt=in_chain.number)
+    return Seal.objects.filter(goes).order_by("number")
+
+
+def _chain_begins() -> int:
+    """The number of the first seal, or of the one that the newest rotation kept."""
+    rotations = Seal.objects.exclude(pk__in=jumps.seals().values("pk")).filter(rotated__isnull=False)
+    newest = rotations.order_by("-number").first()
+    return newest.rotated or 1 if newest else 1

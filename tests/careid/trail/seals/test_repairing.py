@@ -3,13 +3,14 @@
 import io
 import json
 import os
+from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from careid.trail.models import Event, Seal
-from careid.trail.seals import canonical, jumps, repairing, sealing, verifying
+from careid.trail.seals import canonical, jumps, repairing, rotating, sealing, verifying
 from tests.careid.trail.seals.conftest import sql
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +58,27 @@ def test_a_made_up_seal_goes_too(number, last, sealed, happen):
     assert [line["seal"] for line in repair("--yes")] == [number]
     assert sealing.seal() == 2
     assert verifying.verify().found == []
+
+
+def made_up(number):
+    far = 2**62
+    Seal.objects.create(number=number, at=timezone.now(), last=far, count=1, form=1, key_id="s1", mac=b"x" * 32)
+
+
+@pytest.mark.parametrize("number", [0, -7])
+def test_one_that_was_put_before_the_first_takes_no_other_with_it(number, sealed, no_triggers):
+    sql("UPDATE careid_event SET reason = 'other' WHERE sequence = %s", sealed[4])
+    made_up(number)
+    assert [line["seal"] for line in repair("--yes")] == [number]
+    [changed] = verifying.verify().found  # is evidence still
+    assert "changed or exchanged since they were sealed" in changed
+
+
+def test_nor_does_one_in_the_place_of_what_was_rotated_away(sealed, no_triggers):
+    assert rotating.rotate(older_than=timedelta(0)).seals == 3
+    made_up(2)
+    assert [line["seal"] for line in repair("--yes")] == [2]
+    assert Seal.objects.count() == 2
 
 
 def test_a_trail_without_any_is_left_alone(sealed):
