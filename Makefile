@@ -29,7 +29,7 @@ test: .venv/.ready  ## everything but what contract runs, real Postgres and brow
 	$(BIN)/python -m pytest $(WHOLE:%=--ignore %) $(APART); parts=$$?; \
 	wait $$whole; status=$$?; cat .cache/whole.log; exit $$((status + parts))
 
-contract: .venv/.ready  ## what takes longer: clients that others wrote, every page, one kind more: one minute
+contract: .venv/.ready  ## what takes longer: clients that others wrote, every page, one kind more: two minutes
 	@CAREID_TEST_RUN=contract $(BIN)/python -m pytest --show-capture=no $(CONTRACT)
 
 image-test: .venv/.ready  ## the Dockerfile's lines in a clean folder, and what docker compose up would start: two minutes

@@ -1,7 +1,12 @@
 """The pages that few people come to, looked at like the others."""
 
+import re
+
 from authenticators.registry import KINDS
 from tests import kinds
+from tests.browser import closely
+from tests.desk.door.browser.desk import Desk
+from tests.portal import manage
 
 ATTEMPT = "WHERE profile_id = (SELECT id FROM careid_profile WHERE email = %s) RETURNING 1"
 
@@ -93,3 +98,34 @@ def test_choosing_with_one_kind_full_and_with_nothing_to_choose(walk):
     walk.at("choose")
     assert page.locator("h1").inner_text() == "There is nothing you can add here now"
     walk.look("choose-nothing")
+
+
+NUMBERED = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9]+")
+
+
+def sorts(page, seen):
+    """The links of a page to a sort of page that was not seen yet, each sort once; without queries, which narrow a list."""
+    for link in page.locator('a[href^="/admin/"]').evaluate_all("(all) => all.map((one) => one.getAttribute('href'))"):
+        path = link.partition("?")[0].partition("#")[0]
+        sort = NUMBERED.sub("-", path)
+        if sort not in seen and not path.endswith(("/export/", "/logout/")):
+            seen.add(sort)
+            yield path
+
+
+def test_every_page_of_the_desk_by_its_links(browser, portal, browser_context_args, walk):
+    give(walk, kinds.some_kind(), 1)
+    report = """INSERT INTO authenticators_report (profile_id, token_hash, reported_at, closed_by, outcome)
+        SELECT id, 'made up'::bytea, now(), '', '' FROM careid_profile WHERE email = %s RETURNING 1"""
+    change(walk, report)
+    link = manage(portal.environment, "invite_admin", "looks@example.nhs.uk", "--superuser").split()[-1]
+    context = browser.new_context(**browser_context_args)
+    desk = Desk(context, portal, "looks@example.nhs.uk", link)
+    seen, waiting = set(), ["/admin/", "/admin/careid/profile/?q=zzzz", f"/admin/careid/profile/find/?q={walk.email}"]
+    for path in waiting:
+        desk.open(path)
+        closely.look(desk, "desk" + re.sub(r"[^a-z]+", "-", NUMBERED.sub("", path)).removeprefix("-admin").rstrip("-"))
+        waiting += sorts(desk.page, seen)
+    assert len(waiting) > 30
+    context.close()
+    assert desk.complaints() == []

@@ -136,8 +136,11 @@ class Walk:
         kinds.walking(self.kind).finish(self)
         return self.at("done")
 
-    def look(self, name):
-        """What a designer and a screen reader would: a picture at both widths, no overflow, no finding of axe."""
+    def look(self, name, **options):
+        """What a designer and a screen reader would: a picture at both widths, no overflow, no finding of axe.
+
+        `options` are axe's own.
+        """
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
         for width, axe in ((320, Axe()), (1280, Axe("null"))):  # the second finds the script in the page
             self.page.set_viewport_size({"width": width, "height": 900})
@@ -146,7 +149,7 @@ class Walk:
             )
             self.page.screenshot(path=SCREENSHOTS / f"{name}-{width}.png", full_page=True)
             said = len(self.problems)
-            found = axe.run(self.page)
+            found = axe.run(self.page, options=options or None)
             del self.problems[said:]  # its own: it reads the imports of stylesheets by ways that the policy forbids
             assert found.violations_count == 0, f"{name} at {width} px: {found.generate_report()}"
 
