@@ -15,6 +15,7 @@ from careid.storing import database
 
 Pool: TypeAlias = AsyncConnectionPool[AsyncConnection[Any]]
 LOST: Final = (ConnectorException, psycopg.Error)
+UNREADABLE: Final = "DELETE FROM procrastinate_jobs WHERE scheduled_at < '1970-01-01Z' OR attempts > 1e9"
 CONNECTIONS: Final = 8  # at most, beside those of the jobs
 
 
@@ -47,6 +48,15 @@ def pool() -> Pool:
         timeout=web["timeout"],
         reconnect_timeout=web["reconnect_timeout"],
     )
+
+
+async def mend(among: Pool) -> None:
+    """Take out jobs whose time or count no program can go on from. Whoever broke into the web may write such a one.
+
+    The next to fetch would always be that one, and a lane begin anew for ever.
+    """
+    async with among.connection() as connection:
+        await connection.execute(UNREADABLE)
 
 
 async def _of_use(connection: AsyncConnection[Any]) -> None:

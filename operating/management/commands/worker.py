@@ -103,6 +103,7 @@ async def _lane(pool: queue.Pool, queues: list[str], many: int) -> None:
 
 async def _until_lost(pool: queue.Pool, queues: list[str], many: int) -> None:
     # An app of its own beside the tasks': what a job defers still goes through Django's connection, in its transaction.
+    await queue.mend(pool)
     connector = queue.Connector()
     worker_app = app.with_connector(connector)
     async with worker_app.open_async(pool):
