@@ -55,10 +55,11 @@ def kept(request: HttpRequest) -> dict[str, Any]:
     return values
 
 
-def error(request: HttpRequest, status: int) -> HttpResponse:
-    """The page of a status, in plain words: nothing of the request is shown."""
+def error(request: HttpRequest, status: int, *, denied: bool = False) -> HttpResponse:
+    """The page of a status, in plain words: nothing of the request is shown. `denied`: an account lacks the right."""
     desk = request.path.startswith("/admin/")
-    context = {"status": status, "page": "error", "reason": str(status), "desk": desk}
+    begun = settings.ATTEMPT_COOKIE in request.COOKIES
+    context = {"status": status, "page": "error", "reason": str(status), "desk": desk, "denied": denied, "begun": begun}
     return render(request, "error.html", context, status=status)
 
 
@@ -87,7 +88,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return error(request, 403)
+    return error(request, 403, denied=request.path.startswith("/admin/"))
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
