@@ -45,11 +45,15 @@ def set_number(*, profile: Profile, number: str, by: str, reason: str, note: str
 
 
 def free(number: str, *, besides: Profile) -> str:
-    """The fingerprint to keep. changes.NumberTaken, where an open profile besides this one has it, under any key."""
+    """The fingerprint to keep. changes.NumberTaken, where an open profile besides this one has it, under any key.
+
+    A closed profile that has it under an older key has it under that of this one then, which keeps it closed.
+    """
     known = crypto.fingerprints(number)
     others = Profile.objects.filter(nino_fingerprint__in=known, state="open")
     if others.exclude(pk=besides.pk).exists():
         raise changes.NumberTaken
+    Profile.objects.filter(nino_fingerprint__in=known[1:], state="closed").update(nino_fingerprint=known[0])
     return known[0]
 
 

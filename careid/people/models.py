@@ -171,10 +171,12 @@ class Profile(models.Model):
     def rekey(self, old: str, new: str) -> None:
         """Keep the number that is `old` under an earlier index key under that of `new`: two forms of one number.
 
-        It is no change of the number, so nobody is told. Where the profile holds another meanwhile, that one stays.
+        It is no change of the number, so nobody is told. Where the profile holds another meanwhile, that one stays. A
+        closed profile with that number is kept under the new key too: else nothing keeps it from being reopened.
         """
         if old != new:
-            type(self).objects.filter(pk=self.pk, nino_fingerprint=old).update(nino_fingerprint=new)
+            these = Q(pk=self.pk) | Q(state=self.State.CLOSED)
+            type(self).objects.filter(these, nino_fingerprint=old).update(nino_fingerprint=new)
 
     @property
     def is_open(self) -> bool:

@@ -4,8 +4,10 @@ import pytest
 
 from authenticators.models import Authenticator
 from careid.errors import Refused
-from profiles import closing
+from careid.storing import crypto
+from profiles import closing, numbers
 from tests import kinds
+from tests.environment import key
 from tests.visitors import post
 
 pytestmark = pytest.mark.django_db
@@ -35,3 +37,22 @@ def test_reopening_is_refused_while_somebody_else_has_the_address(person, make_p
         closing.reopen(profile=person, reason="returned", **BY)
     person.refresh_from_db()
     assert person.state == "closed"
+
+
+def takes(number, other):
+    numbers.set_number(profile=other, number=number, reason="correction", **BY)
+
+
+def types(number, other):
+    new, old = crypto.fingerprints(number)
+    type(other).objects.filter(pk=other.pk).update(nino_fingerprint=old)
+    other.rekey(old, new)
+
+
+@pytest.mark.parametrize("has", [takes, types])
+def test_reopening_is_refused_while_somebody_else_has_the_number_under_a_newer_key(has, person, make_person, settings):
+    closing.close(profile=person, reason="duplicate", **BY)
+    settings.INDEX_KEYS = f"{key('i2')},{settings.INDEX_KEYS}"
+    has(person.nino, make_person())
+    with pytest.raises(Refused, match="number_taken"):
+        closing.reopen(profile=person, reason="returned", **BY)
