@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db(transaction=True)  # a statement that Postgre
 KEYS = ("0", "xyz%00", "9" * 40, str(uuid4()))
 NONSENSE = ("99999", "-1.2", "x", "%00", "9" * 40, "%ff", "a" * 3_000)
 LOOKUPS = ("year", "in", "isnull", "isempty", "exact", "id__exact")
-DJANGOS = ("q", "all", "e", "_to_field", "_popup", "_changelist_filters", "part")  # fmt: skip
+DJANGOS = ("q", "all", "e", "_to_field", "_popup", "_changelist_filters", "part")
 CONVERTED = re.compile(r"<[^>]+>|\(\?P<[^)]+\)")
 
 
@@ -82,10 +82,9 @@ def test_no_filter_in_an_address_is_a_fault(client):
         base = f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
         for nonsense in NONSENSE:
             ask(client, base + "?" + "&".join(f"{name}={nonsense}" for name in DJANGOS))
-            ask(client, f"{base}?o={nonsense}")
-            ask(client, f"{base}?p={nonsense}")
+            ask(client, f"{base}?o={nonsense}&p={nonsense}")
         for at, name in enumerate(columns(model)):
-            for lookup in LOOKUPS:
+            for lookup in LOOKUPS[at % 2 :: 2]:
                 ask(client, f"{base}?{name}__{lookup}={NONSENSE[(at + len(lookup)) % len(NONSENSE)]}")
 
 
