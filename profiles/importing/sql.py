@@ -150,6 +150,11 @@ CHANGE: Final = " ".join(
         "WHERE person.profile_id = p.id AND person.writes",
     )
 )
+# A closed profile that has a number under an older key has it under the newest then, which keeps it closed.
+REKEY: Final = """
+UPDATE careid_profile p SET nino_fingerprint = ninos[1]
+FROM import_person CROSS JOIN unnest(ninos[2:]) AS older
+WHERE writes_nino AND p.nino_fingerprint = older AND p.state = 'closed'"""
 EVENTS: Final = """
 INSERT INTO careid_event (at, name, outcome, reason, actor, profile_id, organisation, reference, network, browser,
     request_id, details)
@@ -184,4 +189,4 @@ JUDGE: Final = (
     FAIL,
     DROP_FAILED,
 )
-WRITE: Final = (KEEP, VACATE, CHANGE, creating.BY_SETS, EVENTS)
+WRITE: Final = (KEEP, VACATE, CHANGE, creating.BY_SETS, REKEY, EVENTS)

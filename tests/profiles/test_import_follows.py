@@ -16,8 +16,9 @@ from careid.storing import crypto
 from careid.trail.models import Event
 from enrolment import assisted
 from enrolment.models import Assisted, Attempt
-from profiles import emails, numbers
+from profiles import closing, emails, numbers
 from tests import kinds
+from tests.environment import key
 from tests.profiles.files import AMA, BEN, CLEO, events, profile
 from tests.threads import at_once
 
@@ -150,3 +151,12 @@ def test_a_file_and_the_desk_at_once_leave_an_event_for_each_change_that_was_mad
     assert len(events("profile.email_changed")) == refused.count(None)
     last = {"admin:1": "desk@example.nhs.uk", "command:import_profiles": "married@example.nhs.uk"}
     assert profile(AMA).email == last[events("profile.email_changed")[-1].actor]
+
+
+def test_who_was_closed_stays_so_beside_whom_a_file_gives_the_same_number_under_a_newer_key(load, settings):
+    load(AMA)
+    closing.close(profile=profile(AMA), by="admin:7", reason="duplicate")
+    settings.INDEX_KEYS = f"{key('i2')},{settings.INDEX_KEYS}"
+    load(AMA.replace("555000000001", "555000000009").replace("ama@", "ama2@"))
+    with pytest.raises(Refused, match="number_taken"):
+        closing.reopen(profile=profile(AMA), by="admin:7", reason="returned")
