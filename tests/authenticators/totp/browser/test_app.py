@@ -57,6 +57,9 @@ def test_a_person_adds_an_app_and_each_page_is_looked_at(walk):
         picture, typed = (page.locator(one).bounding_box() for one in (".careid-qr", "#id_code"))
         top, foot = min(picture["y"], typed["y"]), max(one["y"] + one["height"] for one in (picture, typed))
         assert foot - top < height
+    page.emulate_media(media="print")  # a sheet of paper lies about
+    assert not page.locator(".careid-qr, #totp-key, #totp-uri").filter(visible=True).count()
+    page.emulate_media(media="screen")
     page.get_by_label("Code that the app shows").fill(app_code(walk))
     walk.press()
     walk.at("done")
