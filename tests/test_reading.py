@@ -20,7 +20,6 @@ from tests.test_architecture import PUBLIC
 
 CHOICE = re.compile(r'(\w+) == "(\w+)"')
 SWITCH = re.compile(r"{% (?:el)?if (?:not )?([\w.]+)(?: or [\w.]+)* %}")
-PART = re.compile(r'{% (?:extends|include) "([^"]+)"')
 
 
 def folders():
