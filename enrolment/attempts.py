@@ -61,13 +61,13 @@ def begin(
     if replaces:
         end(attempt=replaces, reason="replaced")
     token = start(attempt)
-    _identified(attempt, found, "silently_limited" if silent_until else found.reason)
+    _identified(attempt, found, reason="silently_limited" if silent_until else found.reason)
     tell = found.profile or found.about if silent_until else found.about
     email_codes.first(attempt=attempt, tell=tell, reason=found.reason, silent_until=silent_until)
     return attempt, token
 
 
-def _identified(attempt: Attempt, found: Found, reason: str) -> None:
+def _identified(attempt: Attempt, found: Found, *, reason: str) -> None:
     record(
         EventName.IDENTITY_MATCHED if attempt.profile else EventName.IDENTITY_NOT_MATCHED,
         outcome="ok" if attempt.profile else "refused",

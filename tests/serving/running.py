@@ -13,6 +13,7 @@ from pathlib import Path
 import psutil
 
 from tests.environment import ENVIRONMENT
+from tests.portal import free_ports
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 HEADERS = b"GET / HTTP/1.1\r\nHost: localhost\r\nX-Long: "
@@ -25,8 +26,7 @@ BODY = (
 @contextmanager
 def web(log, **settings):
     """The web server with these settings beside the tests' own: its process and its port."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    [port] = free_ports(1)
     environment = {**os.environ, **ENVIRONMENT, "PORT": str(port), "CAREID_LIMITS": "off", **settings}
     command = [sys.executable, "manage.py", "web"]
     with log.open("wb") as file:
