@@ -2,10 +2,13 @@
 PYTHON ?= python3
 UV := .tools/bin/uv
 BIN := .venv/bin
-# Those with processes of their own run beside the others: two cores, two runs.
+# Three runs side by side: two keep two cores busy, and those with processes of their own wait a good deal.
 WHOLE := tests/browser tests/demo tests/desk/door/browser $(wildcard tests/authenticators/*/browser)
-# What takes longer: clients that others wrote, walks over every page, a kind more in a copy of the tree.
-CONTRACT := tests/contract tests/browser/test_looks.py
+PEOPLE := tests/desk tests/enrolment tests/profiles
+# What takes longer: clients that others wrote, long walks and those over every page, two Postgres, a kind more in a copy
+# of the tree.
+CONTRACT := tests/contract tests/browser/test_looks.py tests/browser/test_desk_and_person.py \
+	tests/serving/test_failover.py $(wildcard tests/authenticators/*/browser/test_looks.py)
 # It installs every library anew.
 IMAGE := tests/deploy/test_image.py
 APART := $(CONTRACT:%=--ignore %) --ignore $(IMAGE)
@@ -23,13 +26,14 @@ help:  ## these lines
 demo: .venv/.ready  ## the portal on http://localhost:8000 or the next free port: ten seconds, a minute on a fresh clone
 	@exec $(BIN)/python -m demo
 
-test: .venv/.ready  ## everything but what contract runs, real Postgres and browser included: four minutes
+test: .venv/.ready  ## everything but what contract runs, real Postgres and browser included: five minutes
 	@mkdir -p .cache
 	@CAREID_TEST_RUN=whole $(BIN)/python -m pytest --show-capture=no $(WHOLE) $(APART) >.cache/whole.log 2>&1 & whole=$$!; \
-	$(BIN)/python -m pytest $(WHOLE:%=--ignore %) $(APART); parts=$$?; \
-	wait $$whole; status=$$?; cat .cache/whole.log; exit $$((status + parts))
+	CAREID_TEST_RUN=people $(BIN)/python -m pytest --show-capture=no $(PEOPLE) $(WHOLE:%=--ignore %) >.cache/people.log 2>&1 & \
+	people=$$!; $(BIN)/python -m pytest $(WHOLE:%=--ignore %) $(PEOPLE:%=--ignore %) $(APART); status=$$?; \
+	for run in people whole; do eval "wait \$$$$run" || status=1; cat .cache/$$run.log; done; exit $$status
 
-contract: .venv/.ready  ## what takes longer: clients that others wrote, every page, one kind more: two minutes
+contract: .venv/.ready  ## what takes longer: clients that others wrote, every page, a failover, one kind more: four minutes
 	@CAREID_TEST_RUN=contract $(BIN)/python -m pytest --show-capture=no $(CONTRACT)
 
 image-test: .venv/.ready  ## the Dockerfile's lines in a clean folder, and what docker compose up would start: two minutes

@@ -1,50 +1,9 @@
 """Out to a sign-in on another site and back, in a real browser: CSP, SameSite, keyboard, axe at both widths."""
 
-import pytest
 import requests
 
+from tests.authenticators.nhsnet.browser.going import choose, leave, links, reason, to_instructions
 from tests.browser.walk import Walk
-
-
-def to_instructions(walk):
-    walk.to_choose()
-    walk.page.get_by_label("NHS.net Connect").check()
-    walk.press()
-    return walk.at("nhsnet")
-
-
-def leave(walk):
-    """Tick, and continue to the other site."""
-    walk.at("nhsnet").get_by_label("Only I have access to this account").check()
-    walk.press()
-    walk.page.wait_for_url("http://127.0.0.1:*/**")
-
-
-def choose(walk, account):
-    walk.page.locator(f'button[value="{account}"]').click()
-
-
-def reason(walk):
-    walk.at("refused")
-    assert "code=" not in walk.page.url
-    assert "state=" not in walk.page.url
-    return walk.page.locator("body").get_attribute("data-reason")
-
-
-def links(walk):
-    [(count,)] = walk.portal.query(
-        "SELECT count(*) FROM authenticators_authenticator a JOIN careid_profile p ON p.id = a.profile_id WHERE p.email = %s AND a.kind = 'nhsnet'",
-        walk.email,
-    )
-    return count
-
-
-@pytest.fixture(autouse=True)
-def _unlinked(portal):
-    """The stand-in has one account that works: whoever had it before lets it go."""
-    portal.query(
-        "UPDATE authenticators_authenticator SET state = 'revoked', state_reason = 'test' WHERE kind = 'nhsnet' AND state = 'active' RETURNING id"
-    )
 
 
 def test_an_account_is_added_and_each_page_is_looked_at(walk):
@@ -74,37 +33,6 @@ def test_an_account_is_added_and_each_page_is_looked_at(walk):
     walk.press("Remove it now")
     assert "You removed" in walk.at("done").locator("h1").inner_text()
     walk.look("nhsnet-removed")
-
-
-TOLD = {
-    "cancel": "cancelled", "smartcard": "care_identity", "tenant": "wrong_tenant", "guest": "guest", "consent": "consent", "late": "too_late",
-    "state": "state_unknown", "garbage": "unreachable", "clock": "clock", "forged": "verification_failed",
-}  # fmt: skip
-
-
-def test_each_outcome_has_a_page_to_look_at_and_a_way_on(walk):
-    to_instructions(walk)
-    for account, told in TOLD.items():
-        leave(walk)
-        choose(walk, account)
-        assert reason(walk) == told
-        walk.look(f"nhsnet-{told}")
-        assert walk.page.locator("main .nhsuk-button").count() == 1
-        if told == "consent":
-            walk.open("/authenticators/nhsnet/")
-        else:
-            walk.page.get_by_role("button", name="Try again").click()
-        if told == "verification_failed":
-            break
-    assert links(walk) == 0
-
-
-def test_the_other_reasons_are_looked_at(walk):
-    walk.to_choose()
-    for told in ("already_yours", "linked_elsewhere", "not_in_beta", "no_second_step", "limit"):
-        walk.open(f"/authenticators/nhsnet/problem/{told}/")
-        assert reason(walk) == told
-        walk.look(f"nhsnet-{told}")
 
 
 def test_the_keyboard_alone_is_enough(walk):
