@@ -132,7 +132,7 @@ def test_suspended_and_reinstated_then_this_was_not_me_then_closed_by_a_colleagu
     desk.open("/admin/")
     desk.look("desk-index")
     desk.page.get_by_role("link", name="of “this was not me”").first.click()
-    desk.page.locator("#result_list tbody th a").wait_for()
+    desk.page.locator("#result_list tbody th a").first.wait_for()
     assert "Nothing can be added until that is closed" in desk.person(walk.email).locator(".desk-causes").inner_text()
     assert "Close the report · Reinstate." in desk.page.locator("#left-to-others").inner_text()
     desk.look("desk-left-to-others")
