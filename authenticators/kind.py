@@ -12,10 +12,10 @@ from careid.people.models import Profile
 class Kind:
     """One kind. It exports `KIND`, has a URL named `add`, and ends its ceremony with `actions.add()`.
 
-    The slug is its package, URL segment, stored value, template folder and test folder. `limits` and `findings` are
-    dotted names, read once every app is there. What a kind says on pages that name none stands in its template folder,
-    put there by `{% of_kinds %}`: `without_phone`, `without_javascript`, `before` (choosing), `kept`, `expired`.
-    Beside them stands `after`, for the page of what was added.
+    The slug is its package, URL segment, stored value, template folder and test folder. `limits`, `findings` and
+    `locks` are dotted names, read once every app is there. What a kind says on pages that name none stands in its
+    template folder, put there by `{% of_kinds %}`: `without_phone`, `without_javascript`, `before` (choosing), `kept`,
+    `expired`. Beside them stands `after`, for the page of what was added.
     """
 
     slug: str
@@ -29,6 +29,7 @@ class Kind:
     describe: Callable[[dict[str, Any]], str] | None = None  # what one is called, from its details; else the title
     reasons: tuple[Reason, ...] = ()  # why adding may lead to nothing, beside what `actions.add` refuses
     findings: str = ""  # a tuple of Check: its lines of the doctor
+    locks: str = ""  # a function of a profile: each `own.Held` of their signing in, for the desk to show and to lift
     organisation_switch: str = ""  # the field of Organisation that turns the kind on, where one must
 
     @property

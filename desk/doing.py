@@ -19,7 +19,7 @@ from careid.trail import actors, duties
 from desk import apart, taken, words
 from desk.door import drafts, sessions
 from desk.scope import ScopedReadOnly, is_own
-from desk.verbs import Verb
+from desk.verb import Verb
 from enrolment.journey import PAGE_METHODS
 
 

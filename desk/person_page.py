@@ -13,7 +13,7 @@ from careid.trail.models import Event
 from desk import diagnosis, words
 from desk.assisting import may_assist
 from desk.scope import held
-from desk.verbs import Verb
+from desk.verb import Verb
 
 TRAIL: Final = "careid.view_event"
 REPORTS: Final = "authenticators.view_report"

@@ -1,36 +1,15 @@
 """What the desk can do to a row: each verb's words and permission, and the function that the commands call too."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
-from django import forms
 from django.utils import timezone
 
 from authenticators import actions, holds, reports
 from authenticators.models import Report
 from careid.people.models import Profile
-from desk.verb_forms import CheckForm, EmailForm, NoQuestionForm, NumberForm, ReasonForm
+from desk.verb import Verb
+from desk.verb_forms import CheckForm, EmailForm, NoQuestionForm, NumberForm
 from profiles import closing, emails, inviting, locks, numbers, reasons
-
-
-@dataclass(frozen=True)
-class Verb:
-    """`run(row, by=…, **the form's fields)` returns whether anything was done; `fresh` asks for the factor again."""
-
-    slug: str
-    title: str
-    tells: str  # what will happen, beneath the title
-    permission: str
-    run: Callable[..., object]
-    done: str
-    applies: Callable[[Any], bool]
-    reasons: dict[str, str] = field(default_factory=dict)
-    form: Callable[..., forms.Form] = ReasonForm  # takes `reasons`
-    fresh: bool = False
-    for_oneself: bool = False  # whether an admin may do it to their own profile
-    grave: bool = False  # whether it can't be taken back, or shuts somebody out: its button looks so
-    otherwise: str = "Nothing was changed: it was so already."
 
 
 def _has_live(profile: Profile) -> bool:

@@ -5,7 +5,9 @@ from datetime import datetime
 from typing import Final
 
 from django.db import transaction
+from django.utils.module_loading import import_string
 
+from authenticators.registry import KINDS
 from careid.limits import counting, limits, own
 from careid.limits.limits import Limit
 from careid.people.models import Profile
@@ -30,25 +32,32 @@ WORDS: Final[dict[str, str]] = {
 
 @dataclass(frozen=True)
 class Lock:
-    """A limit that a person's own details are over. `until` is None where only this desk ends it."""
+    """A limit that is over on one person. `until` is None where only this desk ends it."""
 
     limit: Limit
     until: datetime | None
-
-    @property
-    def words(self) -> str:
-        return WORDS.get(self.limit.name, self.limit.name)
+    words: str
 
 
 def of(profile: Profile) -> list[Lock]:
-    """What is locked now, those that do not show themselves included. One statement."""
-    ends = counting.look(*_counts(profile)).ends
-    return [Lock(limit, None if limit.window == limits.FOR_EVER else until) for limit, until in ends.items()]
+    """What is locked now, those that do not show themselves included; of the steps of one limit the one that ends last.
+
+    One statement, and those that a kind needs to know what it counts.
+    """
+    held = _held(profile)
+    words = {one.limit: one.words for one in held}
+    ends = counting.look(*_counts(held)).ends  # those that end last stand last
+    found = {words[limit]: Lock(limit, _until(limit, until), words[limit]) for limit, until in ends.items()}
+    return list(found.values())
+
+
+def _until(limit: Limit, until: datetime) -> datetime | None:
+    return None if limit.window == limits.FOR_EVER else until
 
 
 @transaction.atomic
 def lift(*, profile: Profile, by: str, reason: str, note: str = "") -> int:
-    """Forget what is counted against a person's own details, and tell them. Returns how many counts there were.
+    """Forget what is counted against a person's own details and signing in, and tell them. Returns how many there were.
 
     Where nothing is locked, nothing is forgotten: guesses that are set to nought before they lock would never be told.
     Refused: `own_change`, where `by` led to what was reported.
@@ -57,12 +66,19 @@ def lift(*, profile: Profile, by: str, reason: str, note: str = "") -> int:
     duties.apart_from_what_was_reported(profile, by=by)
     if not of(profile):
         return 0
-    counts = counting.forget(*_counts(profile))
+    counts = counting.forget(*_counts(_held(profile)))
     details = {"counts": counts} | noted(note)
     record(EventName.LIMIT_LIFTED, actor=by, profile=profile, reason=reason, details=details)
     outbox.to_everyone("unlocked", profile=profile, context={"profile": profile})
     return counts
 
 
-def _counts(profile: Profile) -> list[counting.Count]:
-    return own.counts(email=profile.email, nino_fingerprint=profile.nino_fingerprint)
+def _held(profile: Profile) -> list[own.Held]:
+    """All that is counted of this person: of adding by their details, of signing in as each kind says."""
+    details = own.counts(email=profile.email, nino_fingerprint=profile.nino_fingerprint)
+    adding = [own.Held(limit, subject, WORDS.get(limit.name, limit.name)) for limit, subject in details]
+    return [*adding, *(one for kind in KINDS.values() if kind.locks for one in import_string(kind.locks)(profile))]
+
+
+def _counts(held: list[own.Held]) -> list[counting.Count]:
+    return [(one.limit, one.subject) for one in held]

@@ -3,9 +3,20 @@
 A number is counted as the fingerprint that its profile holds, under whichever key: so the desk can look it up.
 """
 
+from dataclasses import dataclass
+
 from careid.limits import carrying
 from careid.limits.limits import EMAIL_LIMITS, NINO_LIMITS, PAIR_LIMITS, Limit
 from careid.storing import crypto
+
+
+@dataclass(frozen=True)
+class Held:
+    """A limit on one person, what is counted against it, and what the desk says of it once it is over."""
+
+    limit: Limit
+    subject: str
+    words: str
 
 
 def pair(email: str, nino_fingerprint: str) -> bytes:

@@ -1,10 +1,15 @@
 """What limits hold back on one person's details, and lifting it."""
 
+import sys
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
 from careid.limits import counting, limits, own
 from profiles import locks
+from tests import kinds
 from tests.visitors import post
 
 pytestmark = pytest.mark.django_db
@@ -49,3 +54,38 @@ def test_guesses_are_not_set_to_nought_before_they_lock(person):
     counting.hit(pair)
     assert locks.lift(profile=person, reason="mistake", **BY) > 0
     assert [mail.subject for mail in post()] == ["Care ID: you can try again"]
+
+
+@pytest.fixture
+def of_a_kind(monkeypatch):
+    """A kind that counts wrong tries of somebody's signing in, in two steps, and a row of them that never ends."""
+    steps = [limits.Limit("made_up_1", 2, timedelta(minutes=15)), limits.Limit("made_up_2", 4, timedelta(minutes=45))]
+    row = limits.Limit("made_up_row", 6, limits.FOR_EVER)
+    monkeypatch.setattr(limits, "ALL", limits.ALL | {one.name: one for one in (*steps, row)})
+    monkeypatch.setattr(counting, "ALL", limits.ALL)
+    limits.modes.cache_clear()
+
+    def held(profile):
+        words = dict.fromkeys(steps, "wrong tries to sign in") | {row: "wrong tries in a row"}
+        return [own.Held(limit, str(profile.pk), said) for limit, said in words.items()]
+
+    monkeypatch.setattr(sys.modules[__name__], "held", held, raising=False)
+    some = kinds.some_kind()
+    monkeypatch.setitem(locks.KINDS, some, replace(locks.KINDS[some], locks=f"{__name__}.held"))
+    yield lambda profile: counting.hit(*((one.limit, one.subject) for one in held(profile)))
+    limits.modes.cache_clear()
+
+
+def test_what_a_kind_counts_of_signing_in_is_locked_and_lifted_with_the_rest(person, make_person, of_a_kind):
+    other = make_person()
+    for _ in range(5):
+        of_a_kind(person)
+        of_a_kind(other)
+    [stands] = locks.of(person)
+    assert stands.words == "wrong tries to sign in"
+    assert stands.until > timezone.now() + timedelta(minutes=44)  # the step that ends last, told once
+    for _ in range(2):
+        of_a_kind(person)
+    assert [(lock.words, lock.until is None) for lock in locks.of(person)][-1] == ("wrong tries in a row", True)
+    assert locks.lift(profile=person, reason="attack_over", **BY) == 3
+    assert (locks.of(person), len(locks.of(other))) == ([], 1)

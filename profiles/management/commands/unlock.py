@@ -9,7 +9,7 @@ from profiles import chosen, locks, notes, reasons
 
 
 class Command(BaseCommand):
-    help = "Lift the locks on these people's own details. Whoever was locked gets a mail."
+    help = "Lift the locks on these people's own details and on their signing in. Whoever was locked gets a mail."
 
     def add_arguments(self, parser: CommandParser) -> None:
         chosen.arguments(parser, reasons=reasons.UNLOCK)
