@@ -1,7 +1,7 @@
-"""Registering a passkey (W3C Web Authentication, level 3, 7.1): options out, what was proved in. Pure functions."""
+"""Making a passkey and using it (W3C Web Authentication, level 3, 7.1, 7.2): options out, what was proved in. Pure."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
@@ -20,7 +20,8 @@ from webauthn.helpers.structs import (
 )
 from webauthn.registration.verify_registration_response import VerifiedRegistration
 
-from authenticators.passkey import keys, response
+from authenticators.passkey import asserted, keys, response
+from authenticators.passkey.asserted import Asserted
 from authenticators.passkey.response import BACKED_UP, BACKUP_ELIGIBLE, Rejected, Response
 from authenticators.passkey.words import Why
 
@@ -83,22 +84,40 @@ def options(
                 resident_key=ResidentKeyRequirement.REQUIRED,
                 user_verification=UserVerificationRequirement.REQUIRED,
             ),
-            exclude_credentials=[
-                PublicKeyCredentialDescriptor(
-                    base64url_to_bytes(one), transports=[AuthenticatorTransport(way) for way in ways]
-                )
-                for one, ways in known
-            ],
+            exclude_credentials=_descriptors(known),
             supported_pub_key_algs=ALGORITHMS,
             hints=hints,
         )
     )
 
 
+def request_options(*, rp_id: str, challenge: str, allowed: Iterable[tuple[str, list[str]]] = ()) -> str:
+    """The request options (5.5) as JSON. `allowed` are credential ids with transports; with none, any that is known.
+
+    A discoverable passkey is asked for with none: the browser then shows those that it has, and tells whose it is.
+    """
+    return options_to_json(
+        webauthn.generate_authentication_options(
+            rp_id=rp_id,
+            challenge=base64url_to_bytes(challenge),
+            timeout=TIMEOUT,
+            allow_credentials=_descriptors(allowed),
+            user_verification=UserVerificationRequirement.REQUIRED,
+        )
+    )
+
+
+def _descriptors(known: Iterable[tuple[str, list[str]]]) -> list[PublicKeyCredentialDescriptor]:
+    return [
+        PublicKeyCredentialDescriptor(base64url_to_bytes(one), transports=[AuthenticatorTransport(way) for way in ways])
+        for one, ways in known
+    ]
+
+
 def finish(*, credential: str, challenge: str, rp_id: str, origins: list[str]) -> Registered:
     """Verify a response, as the browser's JSON, to the options with this challenge. Raises Rejected."""
     came = response.read(credential)
-    response.check_client_data(came.client_data, challenge, origins)
+    response.check_client_data(came.client_data, "webauthn.create", challenge, origins)
     flags, public_key = response.check_authenticator_data(came.attestation, rp_id)
     try:
         algorithm = keys.check(public_key)
@@ -135,6 +154,36 @@ def _verify(came: Response, challenge: str, rp_id: str, origins: list[str]) -> V
         )
     except Exception as error:  # bad input makes the library raise errors that are not its own
         raise Rejected(Why.ATTESTATION) from error
+
+
+def finish_assertion(
+    *,
+    credential: str,
+    challenge: str,
+    rp_id: str,
+    origins: list[str],
+    public_key: str,
+    sign_count: int,
+    backup_eligible: bool,
+    user_handle: bytes,
+    named: Collection[str] = (),
+) -> Asserted:
+    """Verify a response, as the browser's JSON, to the request with this challenge, by the passkey that is on file.
+
+    `response.credential_id` says which passkey that is; `public_key` (base64url), `sign_count`, `backup_eligible` and
+    its person's `user_handle` are what is kept of it. `named` are the ids that the request named, if any. Raises
+    Rejected: with COUNT_WENT_BACK only where all else is right, so that nobody but its holder can bring that about.
+    """
+    came = asserted.read(credential)
+    asserted.check_whose(came, user_handle, named)
+    response.check_client_data(came.client_data, "webauthn.get", challenge, origins)
+    proved = asserted.check_authenticator_data(came, rp_id)
+    if proved.backup_eligible != backup_eligible:
+        raise Rejected(Why.BACKUP_CHANGED)
+    asserted.check_signature(came, challenge, rp_id, origins, public_key)
+    if proved.sign_count <= sign_count and (proved.sign_count or sign_count):
+        raise Rejected(Why.COUNT_WENT_BACK)
+    return proved
 
 
 def landed(registered: Registered) -> str:

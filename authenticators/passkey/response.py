@@ -1,4 +1,4 @@
-"""The response that a browser posts (W3C Web Authentication, level 3, 7.1): read, and each part checked.
+"""The response that a browser posts with a new passkey (W3C Web Authentication, level 3, 7.1): read, and checked.
 
 Here stands what py_webauthn leaves to its caller, or checks without a name. Pure functions; all but one raise Rejected.
 """
@@ -21,8 +21,10 @@ CREDENTIAL_ID_BYTES: Final = range(16, 1024)
 CREDENTIAL_MOST: Final = 65_536  # characters of JSON
 TRANSPORTS: Final = {transport.value for transport in AuthenticatorTransport}
 ATTACHMENTS: Final = {attachment.value for attachment in AuthenticatorAttachment}
-USER_PRESENT, USER_VERIFIED, BACKUP_ELIGIBLE, BACKED_UP, ATTESTED = 0x01, 0x04, 0x08, 0x10, 0x40
+USER_PRESENT, USER_VERIFIED, BACKUP_ELIGIBLE, BACKED_UP, ATTESTED, EXTENDED = 0x01, 0x04, 0x08, 0x10, 0x40, 0x80
 HEAD: Final = 37  # bytes of authenticator data before the credential: RP ID hash, flags, sign count
+# What reading other people's JSON raises.
+MALFORMED: Final = (ValueError, TypeError, KeyError, AttributeError, RecursionError)
 _BASE64URL: Final = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -47,22 +49,15 @@ class Response:
 
 def read(credential: str) -> Response:
     """The response in this JSON."""
-    if len(credential) > CREDENTIAL_MOST:
-        raise Rejected(Why.MALFORMED)
+    whole = envelope(credential)
     try:
-        whole = json.loads(credential)
         inner, attachment = whole["response"], whole.get("authenticatorAttachment")
         transports = inner.get("transports") or []
-        client_data, attestation = _bytes(inner["clientDataJSON"]), _bytes(inner["attestationObject"])
-        if whole["type"] != "public-key" or whole["id"] != whole["rawId"]:
-            raise Rejected(Why.MALFORMED)
+        client_data, attestation = strict_bytes(inner["clientDataJSON"]), strict_bytes(inner["attestationObject"])
         if not isinstance(transports, list) or not isinstance(attachment, str | None):
             raise Rejected(Why.MALFORMED)
-        length = len(_bytes(whole["id"]))
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+    except MALFORMED as error:
         raise Rejected(Why.MALFORMED) from error
-    if length not in CREDENTIAL_ID_BYTES:
-        raise Rejected(Why.CREDENTIAL_ID)
     return Response(
         id=whole["id"],
         client_data=client_data,
@@ -72,32 +67,53 @@ def read(credential: str) -> Response:
     )
 
 
+def envelope(credential: str) -> dict[str, Any]:
+    """What holds any response (5.1): a public key credential whose `id` is of the right encoding and length."""
+    if len(credential) > CREDENTIAL_MOST:
+        raise Rejected(Why.MALFORMED)
+    try:
+        whole: dict[str, Any] = json.loads(credential)
+        if whole["type"] != "public-key" or whole["id"] != whole["rawId"]:
+            raise Rejected(Why.MALFORMED)
+        length = len(strict_bytes(whole["id"]))
+    except MALFORMED as error:
+        raise Rejected(Why.MALFORMED) from error
+    if length not in CREDENTIAL_ID_BYTES:
+        raise Rejected(Why.CREDENTIAL_ID)
+    return whole
+
+
 def credential_id(credential: str) -> str:
     """The id in a posted response, empty where none can be read: for the browser to forget that credential."""
+    if len(credential) > CREDENTIAL_MOST:
+        return ""
     try:
         found = json.loads(credential)["id"]
-        return str(found) if len(_bytes(found)) in CREDENTIAL_ID_BYTES else ""
-    except (ValueError, TypeError, KeyError, RecursionError):
+        return str(found) if len(strict_bytes(found)) in CREDENTIAL_ID_BYTES else ""
+    except MALFORMED:
         return ""
 
 
-def _bytes(text: str) -> bytes:
+def strict_bytes(text: str) -> bytes:
     """Base64url without padding, and nothing else (RFC 4648, 5)."""
     if not _BASE64URL.fullmatch(text) or bytes_to_base64url(base64url_to_bytes(text)) != text:
         raise ValueError("not base64url")
     return base64url_to_bytes(text)
 
 
-def check_client_data(data: bytes, challenge: str, origins: list[str]) -> None:
-    """Accept client data (5.8.1) of a new passkey: this challenge, one of these origins, no other's frame."""
+def check_client_data(data: bytes, kind: str, challenge: str, origins: list[str]) -> None:
+    """Accept client data (5.8.1) of this kind, `webauthn.create` or `webauthn.get`.
+
+    Of this challenge, at one of these origins, in no other's frame.
+    """
     try:
         client = json.loads(data.decode())
         found = (client["type"], client["challenge"], client["origin"])
-    except (ValueError, TypeError, KeyError, RecursionError) as error:
+    except MALFORMED as error:
         raise Rejected(Why.MALFORMED) from error
-    if found[0] != "webauthn.create":
+    if found[0] != kind:
         raise Rejected(Why.TYPE)
-    if not isinstance(found[1], str) or not secrets.compare_digest(found[1].encode(), challenge.encode()):
+    if not isinstance(found[1], str) or not found[1].isascii() or not secrets.compare_digest(found[1], challenge):
         raise Rejected(Why.CHALLENGE)
     if found[2] not in origins:
         raise Rejected(Why.ORIGIN)
@@ -113,6 +129,15 @@ def check_authenticator_data(attestation: bytes, rp_id: str) -> tuple[int, bytes
         raise Rejected(Why.ATTESTATION)
     if not isinstance(data, bytes) or len(data) < HEAD + 18:
         raise Rejected(Why.MALFORMED)
+    flags = check_head(data, rp_id)
+    if not flags & ATTESTED:
+        raise Rejected(Why.MALFORMED)
+    start = HEAD + 18 + int.from_bytes(data[HEAD + 16 : HEAD + 18], "big")
+    return flags, data[start:]
+
+
+def check_head(data: bytes, rp_id: str) -> int:
+    """The flags of authenticator data, at least `HEAD` bytes: for this RP ID, by a person there and verified."""
     flags = data[32]
     if data[:32] != sha256(rp_id.encode()).digest():
         raise Rejected(Why.RP_ID)
@@ -122,10 +147,7 @@ def check_authenticator_data(attestation: bytes, rp_id: str) -> tuple[int, bytes
         raise Rejected(Why.USER_VERIFICATION)
     if flags & BACKED_UP and not flags & BACKUP_ELIGIBLE:
         raise Rejected(Why.BACKUP_FLAGS)
-    if not flags & ATTESTED:
-        raise Rejected(Why.MALFORMED)
-    start = HEAD + 18 + int.from_bytes(data[HEAD + 16 : HEAD + 18], "big")
-    return flags, data[start:]
+    return flags
 
 
 def _is_none_or_self(fmt: Any, statement: Any) -> bool:

@@ -1,4 +1,4 @@
-"""Why a passkey was not added, as the trail keeps it and as the desk says it. What the person reads is a page's."""
+"""Why a passkey was not added, or did not sign in: for the trail and the desk. What the person reads is a page's."""
 
 from careid.errors import Reason
 
@@ -17,7 +17,7 @@ class Why(Reason):
     UNKNOWN = "unknown", "the browser failed in a way that is not known here"
     # What came is not one to accept.
     MALFORMED = "malformed", "what the browser sent could not be read"
-    TYPE = "type", "what the browser sent was not a new passkey"
+    TYPE = "type", "what the browser sent was made for something else"
     CHALLENGE = "challenge", "what the browser sent belongs to another try"
     ORIGIN = "origin", "it was made at another website's address"
     CROSS_ORIGIN = "cross_origin", "it was made inside another website's page"
@@ -28,3 +28,8 @@ class Why(Reason):
     KEY = "key", "the device made a key of a sort that is not accepted"
     CREDENTIAL_ID = "credential_id", "what the device sent names the passkey in a way that is not accepted"
     ATTESTATION = "attestation", "what the device sent did not pass the checks"
+    # A passkey that was used is not to be let in by.
+    USER_HANDLE = "user_handle", "the passkey says that it is of another person"
+    BACKUP_CHANGED = "backup_changed", "the passkey says now the opposite of whether it can be backed up"
+    SIGNATURE = "signature", "the passkey's proof did not pass the checks"
+    COUNT_WENT_BACK = "count_went_back", "the passkey's count went back, so that there may be a copy of it"

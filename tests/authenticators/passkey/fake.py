@@ -36,17 +36,23 @@ def new_key(algorithm=ES256, bits=2048):
     return (lambda data: private.sign(data, ec.ECDSA(SHA256()))), cose
 
 
-def answer(options, *, origin, key, credential_id, flags=0x05, count=1, client=None, whole=None):
+def answer(options, *, origin, key, credential_id, flags=0x05, count=1, client=None, whole=None, rp_id=None, behind=b"",
+           user_handle=None, signed=None, inner=None):  # fmt: skip
     """The JSON that a page posts when a passkey is used. Whatever is given stands in place of what would be right."""
     data = {"type": "webauthn.get", "challenge": options["challenge"], "origin": origin, "crossOrigin": False}
-    client_data = json.dumps(data | (client or {})).encode()
-    auth_data = sha256(options["rpId"].encode()).digest() + bytes([flags]) + count.to_bytes(4, "big")
-    signature = key[0](auth_data + sha256(client_data).digest())
-    made = {
-        "id": b64(credential_id), "rawId": b64(credential_id), "type": "public-key", "clientExtensionResults": {},
-        "response": {"clientDataJSON": b64(client_data), "authenticatorData": b64(auth_data), "signature": b64(signature)},
-    }  # fmt: skip
-    return json.dumps(made | (whole or {}))
+    client_data = written(data | (client or {}))
+    auth_data = (
+        sha256((rp_id or options["rpId"]).encode()).digest() + bytes([flags]) + count.to_bytes(4, "big") + behind
+    )
+    signature = key[0](signed or auth_data + sha256(client_data).digest())
+    response = {"clientDataJSON": b64(client_data), "authenticatorData": b64(auth_data), "signature": b64(signature)}
+    handle = {} if user_handle is None else {"userHandle": b64(user_handle)}
+    made = {"id": b64(credential_id), "rawId": b64(credential_id), "type": "public-key", "clientExtensionResults": {}}
+    return json.dumps(made | {"response": response | handle | (inner or {})} | (whole or {}))
+
+
+def written(data):
+    return json.dumps({name: value for name, value in data.items() if value is not ...}).encode()
 
 
 def create(options, *, origin, flags=0x45, rp_id=None, algorithm=ES256, key=None, cose=None, credential_id=None, client=None,
@@ -57,7 +63,7 @@ def create(options, *, origin, flags=0x45, rp_id=None, algorithm=ES256, key=None
     data = {"type": "webauthn.create", "challenge": options["challenge"], "origin": origin, "crossOrigin": False} | (
         client or {}
     )
-    client_data = json.dumps({name: value for name, value in data.items() if value is not ...}).encode()
+    client_data = written(data)
     raw_key = cose if isinstance(cose, bytes) else cbor2.dumps(cose or right)
     auth_data = sha256((rp_id or options["rp"]["id"]).encode()).digest() + bytes([flags]) + bytes(4)
     auth_data += aaguid + len(credential_id).to_bytes(2, "big") + credential_id + raw_key + auth_behind

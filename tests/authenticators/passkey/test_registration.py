@@ -111,6 +111,7 @@ REFUSALS = {
     "another type": ({"client": {"type": "webauthn.get"}}, "type"),
     "another challenge": ({"client": {"challenge": passkey.b64(bytes(32))}}, "challenge"),
     "a challenge that is no text": ({"client": {"challenge": 7}}, "challenge"),
+    "a challenge that is no character": ({"client": {"challenge": "\ud800"}}, "challenge"),
     "another origin": ({"origin": "http://localhost.evil.example"}, "origin"),
     "an origin with a port": ({"origin": "http://localhost:81"}, "origin"),
     "a frame of another origin": ({"client": {"crossOrigin": True}}, "cross_origin"),
