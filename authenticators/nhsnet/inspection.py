@@ -10,7 +10,7 @@ import msal
 import requests
 from django.conf import settings
 
-from authenticators.nhsnet import adding, checks
+from authenticators.nhsnet import checks, flows
 from authenticators.nhsnet.oidc import Provider
 from authenticators.nhsnet.tokens import LEEWAY
 from careid.fetching import fetcher
@@ -32,7 +32,7 @@ def findings() -> Iterator[Finding]:
         return
     try:
         with fetcher.within(3 * fetcher.IN_ALL):
-            yield from _asked(adding.provider())
+            yield from _asked(flows.provider())
     except Unreachable as unreachable:
         yield Finding("NHS.net Connect", f"no answer to use ({unreachable.reason})", state=False)
 

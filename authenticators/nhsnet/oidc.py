@@ -74,20 +74,24 @@ class Provider:
         self._fetched = -float(DAY)
         self._one_fetches = threading.Lock()
 
-    def begin(self, *, prompt: str = "login") -> dict[str, Any]:
-        """A flow to keep; under `auth_uri`, where to send the person. Raises Unreachable."""
+    def begin(self, *, state: str | None = None, prompt: str = "login", max_age: int = 0) -> dict[str, Any]:
+        """A flow to keep; under `auth_uri`, where to send the person. Raises Unreachable.
+
+        `max_age`: seconds since they last signed in there, after which they are asked again (Core 1.0, 3.1.2.1).
+        """
         with fetcher.within():
             _, app = self.discovered()
         flow: dict[str, Any] = app.initiate_auth_code_flow(
             ["email"],
             redirect_uri=self.tenant.redirect_uri,
+            state=state,
             response_mode="query",
             prompt=prompt,  # with `login`, a colleague's open session is never bound
             domain_hint=DOMAIN,
-            max_age=0,
+            max_age=max_age,
         )
         del flow["max_age"]  # msal would refuse an ID token without `auth_time`, which Entra gives to who asks for it
-        return flow | {"begun": time.time()}
+        return flow | {"begun": time.time(), "age": max_age}
 
     def finish(self, *, flow: dict[str, Any], answer: Mapping[str, str]) -> Account:
         """Whose account came back with this flow's answer; the flow is spent. Raises Rejected and Unreachable."""
@@ -102,7 +106,7 @@ class Provider:
                 client_id=self.tenant.client_id,
                 nonce=sha256(flow["nonce"].encode()).hexdigest(),  # msal sends the hash of the nonce
                 require_mfa=self.tenant.require_mfa,
-                since=flow.get("begun", 0),
+                since=flow.get("begun", 0) - flow.get("age", 0),
             )
             token = _redeem(app, flow, answer.get("code", ""))
             return tokens.check(token, expected=expected, find_key=lambda kid: self.key(kid, document))

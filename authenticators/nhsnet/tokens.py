@@ -56,6 +56,16 @@ class Account:
     subject: str
     address: str
 
+    @property
+    def external_id(self) -> str:
+        """What it is bound by: nothing else tells two accounts apart for good."""
+        return f"{self.tenant_id}:{self.object_id}"
+
+    @property
+    def material(self) -> dict[str, str]:
+        """What is kept beside it, for the kind alone."""
+        return {"issuer": self.issuer, "subject": self.subject, "address": self.address}
+
 
 def check(token: Any, *, expected: Expected, find_key: Callable[[str], jwt.PyJWK | None]) -> Account:
     """Whose account an ID token is for. `find_key` gives the tenant's key of an id. Raises Rejected."""

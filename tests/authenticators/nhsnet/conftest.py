@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
-from authenticators.nhsnet import adding
+from authenticators.nhsnet import flows
 from demo.provider import Provider
 from demo.provider_rules import Client
 from demo.provider_server import running
@@ -23,9 +23,9 @@ def provider(settings, monkeypatch):
         monkeypatch.setenv("NHSNET_DEMO_PORT", str(provider.port))
         settings.NHSNET_HTTP = "demo.provider_http.session"
         settings.NHSNET_SIGN_IN_ORIGIN = provider.browser
-        adding._provider.cache_clear()
+        flows._provider.cache_clear()
         yield provider
-    adding._provider.cache_clear()
+    flows._provider.cache_clear()
 
 
 @pytest.fixture

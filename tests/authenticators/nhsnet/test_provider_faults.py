@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from authenticators.models import Authenticator
-from authenticators.nhsnet import adding
+from authenticators.nhsnet import adding, flows
 from authenticators.nhsnet.back_channel import Client
 from authenticators.nhsnet.oidc import Provider, Tenant
 from careid.fetching import fetcher
@@ -110,7 +110,7 @@ class TestKeys:
         visitor.verify(person)
         link(visitor, "key")
         assert provider.seen[KEYS] == 1
-        adding.provider()._fetched -= 61
+        flows.provider()._fetched -= 61
         assert link(visitor, "rotated").url.endswith("/done/")
         assert provider.seen[KEYS] == 2
 
@@ -123,7 +123,7 @@ class TestKeys:
         assert provider.seen[KEYS] == 1
 
     def test_ten_at_once_fetch_once(self, provider):
-        ours = adding.provider()
+        ours = flows.provider()
 
         def find(_):
             with fetcher.within():
@@ -144,7 +144,7 @@ class TestKeys:
         link(visitor, "key")
         old = provider.keys.pairs.copy()
         provider.keys.rotate(kept=1)
-        adding.provider()._fetched -= 86_401
+        flows.provider()._fetched -= 86_401
         link(visitor, "key")
         provider.keys.pairs = provider.keys.pairs | old
         assert list(provider.keys.pairs)[-1] in old
@@ -178,7 +178,9 @@ def test_whatever_comes_to_the_callback_binds_nothing_and_is_no_500(verified, an
             "redirect_uri": "http://localhost/",
             "scope": ["openid"],
         }
-        pending.change(verified.attempt, "nhsnet", partial(adding._with, flow))
+        pending.change(
+            verified.attempt, "nhsnet", partial(adding._with, "s", {"flow": flow, "until": "2100-01-01T00:00:00+00:00"})
+        )
         pairs = [("state", "s"), *(pair for pair in pairs if pair[0] != "state")]
     query = "&".join(f"{name}={quote(value, errors='surrogatepass')}" for name, value in pairs)
     assert verified.client.get(f"{CALLBACK}?{query}").status_code in {302, 400}
