@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from authenticators import actions
 from authenticators.models import Authenticator
-from authenticators.passkey import ceremony, response
+from authenticators.passkey import browser, ceremony, response
 from authenticators.passkey.ceremony import Registered
 from authenticators.passkey.kind import KIND
 from authenticators.passkey.limits import PASSKEY_OPTIONS
@@ -25,23 +25,6 @@ from enrolment.models import Attempt
 from enrolment.pending import Entry
 
 LIFE: Final = timedelta(milliseconds=ceremony.TIMEOUT)
-AT_ONCE: Final = 1_000  # milliseconds: faster than a person, so the browser or a policy refused
-# What navigator.credentials.create() throws, and what our script says where it can't run, as the reasons we tell.
-REASONS: Final = {
-    "no_javascript": Why.NO_JAVASCRIPT,
-    "unsupported": Why.UNSUPPORTED,
-    "NotAllowedError": Why.CANCELLED,
-    "AbortError": Why.CANCELLED,
-    "TimeoutError": Why.CANCELLED,
-    "InvalidStateError": Why.ALREADY_REGISTERED,
-    "SecurityError": Why.WRONG_ADDRESS,
-    "ConstraintError": Why.NO_SCREEN_LOCK,
-    "NotSupportedError": Why.NO_KEY_TYPE,
-    "TypeError": Why.BAD_OPTIONS,
-    "DataError": Why.BAD_OPTIONS,
-    "SyntaxError": Why.BAD_OPTIONS,
-    "EncodingError": Why.BAD_OPTIONS,
-}
 REFUSALS: Final = ("challenge_expired", "verification_failed")  # beside those of `actions.add`
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
@@ -134,14 +117,12 @@ def unkept(attempt: Attempt) -> str | None:
     return None if on_file else found
 
 
-def failed(*, attempt: Attempt, error: str, elapsed: int) -> Why:
+def failed(*, attempt: Attempt, error: str, elapsed: int | None) -> Why:
     """Record why the browser made no passkey, and return the reason to tell. The challenge stays for another try.
 
     `error` is a DOMException's name or our script's word; `elapsed` is in milliseconds.
     """
-    reason = REASONS.get(error, Why.UNKNOWN)
-    if error == "NotAllowedError" and elapsed < AT_ONCE:
-        reason = Why.REFUSED_AT_ONCE
+    reason = browser.why(error, elapsed)
     if reason == Why.BAD_OPTIONS:
         log.error("the browser found our passkey options bad", attempt_id=attempt.pk)
     actions.rejected(attempt=attempt, kind=KIND, reason=reason)

@@ -5,21 +5,19 @@ from typing import Any
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
 from authenticators.actions import SHARED
-from authenticators.passkey import adding, ceremony
+from authenticators.passkey import adding, browser, ceremony
 from authenticators.passkey.forms import CredentialForm, PlaceForm
 from authenticators.passkey.kind import KIND
-from authenticators.passkey.words import Why
+from authenticators.passkey.scripts import in_script
 from careid.errors import Refused
 from careid.pages import answers
 from enrolment import journey, pending
 from enrolment.journey import Step, open_to_all, step
 from enrolment.models import Attempt
 
-IN_SCRIPT = {ord(sign): f"\\u{ord(sign):04X}" for sign in "<>&"}  # as json_script writes them
 STEPS = (
     Step("offered", "choose", lambda attempt: KIND.is_offered(attempt.verified_profile)),
     Step("passkey", "passkey:add", lambda attempt: "place" in pending.read(attempt, KIND.slug)),
@@ -51,8 +49,7 @@ def create(request: HttpRequest, attempt: Attempt) -> HttpResponse:
         return _finish(request, attempt, CredentialForm(request.POST))
     if adding.challenge(attempt) is None:
         return redirect("passkey:problem", "challenge_expired")
-    options = mark_safe(adding.options(attempt).translate(IN_SCRIPT))  # noqa: S308  nothing in it ends the element
-    context = {"options": options, "place": pending.read(attempt, KIND.slug)["place"]}
+    context = {"options": in_script(adding.options(attempt)), "place": pending.read(attempt, KIND.slug)["place"]}
     return answers.show(
         request, "authenticators/passkey/create.html", page="passkey-create", attempt=attempt, form=None, **context
     )
@@ -62,9 +59,8 @@ def _finish(request: HttpRequest, attempt: Attempt, form: CredentialForm) -> Htt
     """Always answer with a redirect, so that Back and a reload work after a failure too."""
     typed: dict[str, Any] = form.cleaned_data if form.is_valid() else {"credential": "", "error": "unreadable"}
     if not typed["credential"]:
-        elapsed = typed.get("elapsed_ms")
-        elapsed = adding.AT_ONCE if elapsed is None else elapsed
-        return redirect("passkey:problem", adding.failed(attempt=attempt, error=typed["error"], elapsed=elapsed))
+        reason = adding.failed(attempt=attempt, error=typed["error"], elapsed=typed.get("elapsed_ms"))
+        return redirect("passkey:problem", reason)
     try:
         return redirect("done", adding.finish(attempt=attempt, credential=typed["credential"]).pk)
     except Refused as refused:
@@ -74,7 +70,7 @@ def _finish(request: HttpRequest, attempt: Attempt, form: CredentialForm) -> Htt
 @step("choose", methods=("GET", "HEAD"))
 def problem(request: HttpRequest, attempt: Attempt, reason: str) -> HttpResponse:
     """The page of one reason, with the one next step; the browser forgets a credential that was not kept."""
-    of_browser = reason in {*adding.REASONS.values(), Why.REFUSED_AT_ONCE, Why.UNKNOWN}
+    of_browser = reason in browser.ALL
     if not of_browser and reason not in {*adding.REFUSALS, *SHARED}:
         raise Http404
     unkept = None if of_browser else adding.unkept(attempt)  # the reason is the address's word alone

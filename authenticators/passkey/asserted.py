@@ -3,6 +3,7 @@
 Here stands what py_webauthn leaves to its caller, or checks without a name. Pure functions; all raise Rejected.
 """
 
+import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from io import BytesIO
@@ -53,6 +54,16 @@ def read(credential: str) -> Assertion:
         )
     except response.MALFORMED as error:
         raise Rejected(Why.MALFORMED) from error
+
+
+def challenge(credential: str) -> str:
+    """The challenge that this JSON says it answers, for it to be spent before anything is judged."""
+    try:
+        found: str = json.loads(read(credential).client_data.decode())["challenge"]
+        response.strict_bytes(found)
+    except response.MALFORMED as error:
+        raise Rejected(Why.MALFORMED) from error
+    return found
 
 
 def check_whose(came: Assertion, user_handle: bytes, named: Collection[str]) -> None:

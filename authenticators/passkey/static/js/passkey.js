@@ -15,15 +15,6 @@ async function make(options) {
   return made;
 }
 
-// Some password managers throw no error at all, or one that throws when it is read.
-function nameOf(problem) {
-  try {
-    return typeof problem.name === "string" ? problem.name || "unknown" : "unknown";
-  } catch {
-    return "unknown";
-  }
-}
-
 const form = document.getElementById("passkey-form");
 const options = JSON.parse(document.getElementById("passkey-options").textContent);
 const status = document.getElementById("passkey-status");
@@ -51,7 +42,7 @@ form.addEventListener("submit", async (event) => {
     got(() => sessionStorage.setItem("passkey", JSON.stringify({ challenge: options.challenge, user: options.user.id, credential: credential.value })));
     error.value = "";
   } catch (problem) {
-    error.value = nameOf(problem).slice(0, 40);
+    error.value = await written.then(({ nameOf }) => nameOf(problem), () => "unknown");
   }
   elapsed.value = Math.round(performance.now() - started);
   form.submit();
