@@ -7,11 +7,14 @@ import sys
 import time
 from contextlib import ExitStack
 from functools import partial
-from typing import Final, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn
 
 from demo import env, locks, ports, postgres
 from demo.children import Children
 from demo.postgres_server import CannotRun
+
+if TYPE_CHECKING:
+    from demo.people import Person
 
 SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 say = partial(print, flush=True)
@@ -93,40 +96,54 @@ def _fill() -> None:
                 "The database that DATABASE_URL names holds people who are not the demo's: it is left alone."
             )
         call_command("migrate", verbosity=0, interactive=False)
-        people.seed(admin_password=os.environ[env.ADMIN_PASSWORD])
+        people.seed(admin_password=os.environ[env.ADMIN_PASSWORD], password=os.environ[env.PASSWORD])
     except OperationalError as error:
         raise CannotRun(f"The database that DATABASE_URL names does not answer: {error}") from None
     database.close_pool()
 
 
 def _what_to_try(port: int) -> str:
-    from django.conf import settings
-
-    from demo import inbox, people
+    from demo import admins, people
 
     address = f"http://localhost:{port}"
-    here = settings.EMAIL_BACKEND == inbox.BACKEND
-    mail = f"{address}/demo/inbox/" if here else f"sent through {settings.EMAIL_HOST}, as EMAIL_URL says"
-    to_try = "\n".join(
-        f"  {person.name:<15} {person.email:<39} {person.number or 'any number':<14} {person.outcome}"
-        for person in people.TO_TRY
-    )
+    first = people.TO_SIGN_IN[0]
     return f"""
 Care ID      {address}
 
 People to try, with their National Insurance numbers (all made up):
-{to_try}
+{_lines(people.TO_TRY)}
   and {len(people.MORE)} more who can, {people.MORE[0].email} {people.MORE[0].number} to {people.MORE[-1].number}
 
-Their mail   {mail}
+Those who have an app and an NHS.net account from the start:
+{_lines(people.TO_SIGN_IN)}
+
+Sign in      {address}/sign-in/
+  with       {first.email}, password {os.environ[env.PASSWORD]}, and the code at {address}/demo/phone/{first.user_id}/
+  others     {address}/demo/phone/ shows everybody's codes, those of apps that you add too
+Their mail   {_mail(address)}
 NHS.net      a stand-in takes the place of its sign-in, with an account for every outcome
-Admin        {address}/admin/  name {people.ADMIN}, password {os.environ[env.ADMIN_PASSWORD]}
-  or as      {people.RA}, same password: the Registration Authority of Mill Lane Surgery, who sees its people alone
-  their code {address}/demo/phone/  or any authenticator app with the key {people.key()}
+Admin        {address}/admin/  name {admins.ADMIN}, password {os.environ[env.ADMIN_PASSWORD]}
+  or as      {admins.RA}, same password: the Registration Authority of Mill Lane Surgery, who sees its people alone
+  their code {address}/demo/phone/  or any authenticator app with the key {admins.key()}
   your own   .venv/bin/python manage.py invite_admin you@example.org --superuser
 Logs         .demo/web.log, .demo/worker.log and .demo/sign_in.log
 
 Ctrl-C stops all of it."""
+
+
+def _mail(address: str) -> str:
+    from django.conf import settings
+
+    from demo import inbox
+
+    here = settings.EMAIL_BACKEND == inbox.BACKEND
+    return f"{address}/demo/inbox/" if here else f"sent through {settings.EMAIL_HOST}, as EMAIL_URL says"
+
+
+def _lines(listed: "list[Person]") -> str:
+    return "\n".join(
+        f"  {one.name:<15} {one.email:<39} {one.number or 'any number':<14} {one.outcome}" for one in listed
+    )
 
 
 if __name__ == "__main__":

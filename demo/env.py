@@ -17,6 +17,7 @@ POSTGRES: Final = FOLDER / "postgres"
 TENANT: Final = "00000000-0000-4000-8000-000000000001"  # made up, like the client's
 CLIENT: Final = "00000000-0000-4000-8000-000000000002"
 ADMIN_PASSWORD: Final = "CAREID_DEMO_ADMIN_PASSWORD"  # noqa: S105  the setting's name
+PASSWORD: Final = "CAREID_DEMO_PASSWORD"  # noqa: S105  likewise: of everybody who has an app from the start
 
 
 def read() -> dict[str, str]:
@@ -53,6 +54,7 @@ def _made_up() -> dict[str, str]:
         "CAREID_SECURITY_CONTACT": "security@careid.example.org",
         "CAREID_APPLY_URL": "https://apply.careid.example.org/",
         ADMIN_PASSWORD: secrets.token_urlsafe(12),
+        PASSWORD: secrets.token_urlsafe(12),
         "NHSNET_CLIENT_SECRET": secrets.token_urlsafe(32),
     }
 

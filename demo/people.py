@@ -4,22 +4,16 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.conf import settings
-from django.contrib.auth.hashers import make_password
-from django.contrib.auth.models import Group, User
 from django.db import connection, transaction
 
-from authenticators.totp import otp
 from careid.people.models import Organisation, Profile
 from careid.people.services import Service
 from careid.trail.actors import SYSTEM
-from demo import linked
-from desk.door import factors, invitations
-from desk.door.models import App
+from demo import admins, carried
+from demo.carried import Carried
+from demo.provider_accounts import BY_KEY, LINKED
 from profiles import closing, creating
 
-ADMIN: Final = "admin"  # an operator, who sees everything
-RA: Final = "ra"  # who looks after the people of one organisation
-RA_ROLE, RA_ORGANISATION = "RA manager", "DEMO2"
 ORGANISATIONS: Final[list[dict[str, Any]]] = [
     {
         "code": "DEMO1",
@@ -41,7 +35,16 @@ ORGANISATIONS: Final[list[dict[str, Any]]] = [
         "ra_phone": "01632 960102",
         "ra_hours": "Monday to Friday, 9am to 5pm",
     },
+    {
+        "code": "DEMO3",
+        "name": "Elm Row Care Home (made up)",
+        "email_domains": ["elmrow.example.org"],
+        "ra_name": "Riverside Registration Authority",
+        "ra_email": "ra@riverside.example.org",
+        "ra_phone": "01632 960102",
+    },
 ]
+DOMAINS: Final = {one["code"]: one["email_domains"][0] for one in ORGANISATIONS}
 SERVICES: Final[list[tuple[str, str, str]]] = [
     (
         "National Care Records Service",
@@ -68,17 +71,49 @@ class Person:
     outcome: str = "can add an authenticator"
     closed: bool = False
     organisation: str = "DEMO1"
+    carries: Carried | None = None
 
     @property
     def email(self) -> str:
-        domain = "northfield" if self.organisation == "DEMO1" else "milllane"
-        return f"{self.name.lower().replace(' ', '.')}@{domain}.example.org"
+        return f"{self.name.lower().replace(' ', '.')}@{DOMAINS[self.organisation]}"
 
 
 TO_TRY: Final = [
     Person("999900000001", "Amina Okafor", "PP 00 00 01 A"),
     Person("999900000002", "Ben Hughes", "", "has no National Insurance number on file: the mail says so"),
     Person("999900000003", "Carol Whitfield", "PP 00 00 03 A", "has a closed profile: the mail says so", closed=True),
+]
+TO_SIGN_IN: Final = [
+    Person("999900000011", "Priya Nair", "PP 00 00 11 A", "can sign in", carries=Carried(BY_KEY["priya"])),
+    Person(
+        "999900000012",
+        "Tom Fielding",
+        "PP 00 00 12 A",
+        f"can't sign in for the demo's first {carried.HOLD.days} days: what he has is on hold",
+        carries=Carried(BY_KEY["held"], on_hold=True),
+    ),
+    Person(
+        "999900000013",
+        "Ruth Adeyemi",
+        "PP 00 00 13 A",
+        "can't sign in: what she has is suspended",
+        carries=Carried(BY_KEY["suspended"], suspended=True),
+    ),
+    Person(
+        "999900000014",
+        "Joe Baptiste",
+        "PP 00 00 14 A",
+        "can't sign in: he reported “this was not me”",
+        carries=Carried(BY_KEY["reported"], reported=True),
+    ),
+    Person(
+        "999900000015",
+        "Sian Price",
+        "PP 00 00 15 A",
+        "can sign in with the app alone: her organisation is outside the NHS.net beta",
+        organisation="DEMO3",
+        carries=Carried(BY_KEY["outside"]),
+    ),
 ]
 GIVEN: Final = ("Dev", "Ella", "Femi", "Grace", "Hassan", "Isla", "Jakub", "Kirsty", "Liam", "Mei", "Niamh", "Owen")
 FAMILY: Final = ("Ahmed", "Bennett", "Clarke")
@@ -95,8 +130,11 @@ def strangers() -> bool:
 
 
 @transaction.atomic
-def seed(*, admin_password: str) -> None:
-    """Make what is not there yet. What is there stays as it is, but for the admin's password."""
+def seed(*, admin_password: str, password: str) -> None:
+    """Make what is not there yet. What is there stays as it is, but for the admins' password.
+
+    `password` goes with the app of everybody who has one from the start.
+    """
     if not settings.DEMO:
         raise RuntimeError("sample people are for the demo alone")
     for organisation in ORGANISATIONS:
@@ -105,14 +143,14 @@ def seed(*, admin_password: str) -> None:
         Service.objects.get_or_create(name=name, defaults={"address": address, "description": description})
     there = set(Profile.objects.values_list("user_id", flat=True))
     organisations = Organisation.objects.in_bulk(field_name="code")
-    for person in (*TO_TRY, *MORE):
+    for person in (*TO_TRY, *TO_SIGN_IN, *MORE):
         if person.user_id not in there:
-            _make(person, organisations[person.organisation])
-    linked.link(Profile.objects.get(user_id=MORE[0].user_id))
-    _admins(admin_password)
+            _make(person, organisations[person.organisation], password)
+    carried.link(Profile.objects.get(user_id=MORE[0].user_id), LINKED)
+    admins.seed(admin_password)
 
 
-def _make(person: Person, organisation: Organisation) -> None:
+def _make(person: Person, organisation: Organisation, password: str) -> None:
     given, family = person.name.split()
     profile = creating.create(
         user_id=person.user_id,
@@ -127,36 +165,5 @@ def _make(person: Person, organisation: Organisation) -> None:
     )
     if person.closed:
         closing.close(profile=profile, by=SYSTEM, reason="leaver")
-
-
-def key() -> str:
-    """The key of the authenticator app that both admins have; empty where neither has it any more."""
-    app = App.objects.filter(user__username__in=[ADMIN, RA]).order_by("user").first()
-    return app.key if app else ""
-
-
-def _admins(password: str) -> None:
-    """An operator, and the Registration Authority of one organisation. One phone stands in for both of theirs."""
-    app = key() or otp.new_key()
-    _admin(ADMIN, password, app, superuser=True)
-    theirs = Organisation.objects.filter(code=RA_ORGANISATION)
-    _admin(RA, password, app, groups=Group.objects.filter(name=RA_ROLE), organisations=theirs)
-
-
-def _admin(name: str, password: str, app: str, **rank: Any) -> None:
-    """An admin who was invited like any other, and accepted with an app of that key."""
-    user = User.objects.filter(username=name).first()
-    if user and App.objects.filter(user=user).exists():
-        if not user.check_password(password):
-            user.set_password(password)
-            user.save()
-        return
-    token = invitations.invite(email=f"{name}@careid.example.org", name=name, actor=SYSTEM, **rank)
-    invitation = invitations.find(token)
-    if invitation is None:
-        raise RuntimeError("the invitation that was just made is not there")
-    invitations.accept(
-        invitation=invitation,
-        password=make_password(password),
-        make=lambda owner: factors.add_app(user=owner, key=app, step=0),
-    )
+    if person.carries:
+        carried.give(profile, person.carries, password=password)

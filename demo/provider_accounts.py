@@ -60,14 +60,35 @@ AMINA: Final = ("Amina Okafor", "amina.okafor@northfield.example.org")
 LINKED: Final = Account(
     "colleague", "belongs to Dev Ahmed, who has linked it already", "Dev Ahmed", "dev.ahmed@milllane.example.org"
 )
+# Who of the demo's people has linked which, in every state that signing in tells apart (`demo.people`).
+OWNED: Final = [
+    LINKED,
+    Account("priya", "belongs to Priya Nair", "Priya Nair", "priya.nair@northfield.example.org"),
+    Account("held", "belongs to Tom Fielding, and is on hold", "Tom Fielding", "tom.fielding@northfield.example.org"),
+    Account(
+        "suspended", "belongs to Ruth Adeyemi, and is suspended", "Ruth Adeyemi", "ruth.adeyemi@northfield.example.org"
+    ),
+    Account(
+        "reported",
+        "belongs to Joe Baptiste, who reported “this was not me”",
+        "Joe Baptiste",
+        "joe.baptiste@northfield.example.org",
+    ),
+    Account(
+        "outside",
+        "belongs to Sian Price, whose organisation is outside the private beta",
+        "Sian Price",
+        "sian.price@elmrow.example.org",
+    ),
+]
 ACCOUNTS: Final = [
-    Account("works", "works", *AMINA),
+    Account("works", "works, and is on nobody's profile until somebody adds it", *AMINA),
     Account(
         "another", "works: a second account of the same person", "Amina Okafor", "a.okafor2@northfield.example.org"
     ),
     Account("nameless", "works, and says neither name nor email", change=_with(name=None, email=None)),
     Account("rotated", "works: the keys change just before", sign=Sign.ROTATED),
-    LINKED,
+    *OWNED,
     Account("tenant", "of another organisation's tenant, with the same email", *AMINA, change=_elsewhere),
     Account("guest", "a guest in this tenant", email="guest@elsewhere.example.org", change=_with(acct=1)),
     Account("cancel", "cancels", error=("access_denied", "AADSTS65004: User declined to consent to access the app.")),

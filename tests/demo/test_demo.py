@@ -163,13 +163,21 @@ def running(demo):
 def test_it_says_what_to_try_and_serves_it(running):
     for said in ("Ctrl-C stops all of it", f"{running.port}/demo/inbox/", f"{running.port}/admin/", "password"):
         assert said in running.said
-    for person in people.TO_TRY:
+    for person in (*people.TO_TRY, *people.TO_SIGN_IN):
         assert person.name in running.said
         assert person.email in running.said
     assert running.get("/")[0] == 200
     assert re.search(r"Admin .* name admin, password \S+\n  or as      ra, same password", running.said)
     [code] = re.findall(r'id="code">(\d{6})<', running.get("/demo/phone/")[1])
     assert code
+    phone = re.search(
+        r"Sign in .*/sign-in/\n  with       (\S+), password (\S+), and the code at \S+(/demo/phone/\d+/)\n",
+        running.said,
+    )
+    of_them = running.get(phone.group(3))[1]
+    assert re.search(r"data-code>\d{6}<", of_them)
+    assert phone.group(1) in of_them
+    assert phone.group(2) in of_them
 
     assert running.run("manage.py", "sendtestemail", people.TO_TRY[0].email)[0] == 0
     assert json.loads(running.get("/demo/inbox/?format=json")[1])["mails"][0]["to"] == people.TO_TRY[0].email
