@@ -13,6 +13,8 @@ COPY careid careid
 COPY enrolment enrolment
 COPY authenticators authenticators
 COPY profiles profiles
+COPY sign_in sign_in
+COPY account account
 COPY desk desk
 COPY operating operating
 COPY demo demo

@@ -12,7 +12,7 @@ CONTRACT := tests/contract tests/browser/test_looks.py tests/browser/test_desk_a
 # It installs every library anew.
 IMAGE := tests/deploy/test_image.py
 APART := $(CONTRACT:%=--ignore %) --ignore $(IMAGE)
-SOURCES := careid enrolment authenticators profiles desk operating demo deploy tests manage.py
+SOURCES := careid enrolment authenticators profiles sign_in account desk operating demo deploy tests manage.py
 
 # What one process has compiled, the dozens that the tests start read.
 export PYTHONDONTWRITEBYTECODE :=

@@ -1,11 +1,31 @@
 """A sort of authenticator: data, and the steps that every kind's pages stand behind."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from careid.errors import Reason
 from careid.people.models import Profile
+
+
+@dataclass(frozen=True)
+class Proving:
+    """How one signs in with a kind. A finished proof ends with `sign_in.journey.finish()`, and nothing else lets in.
+
+    `context` is the dotted name of a function of a request, a visit and a form that was refused (or None); it gives
+    what the fragment needs. `/sign-in/` hands a POST that has one of the fields in `takes` to the view behind `url`.
+    """
+
+    url: str  # the name of its page below /sign-in/: "totp:sign_in"
+    title: str  # as offered: "Authenticator app"
+    amr: str  # how somebody signed in, as services are told (RFC 8176 leaves the values to us)
+    acr: str  # the level and the way, as services ask for it
+    level: int = 2  # of assurance (NIST SP 800-63B-4, 2)
+    fragment: str = ""  # the template of its part of /sign-in/
+    takes: tuple[str, ...] = ()
+    context: str = ""
+    is_set_up: Callable[[], bool] = lambda: True
+    refusals: Mapping[str, int] = field(default_factory=dict)  # its reasons of the page of refusals, each with a status
 
 
 @dataclass(frozen=True)
@@ -31,6 +51,7 @@ class Kind:
     findings: str = ""  # a tuple of Check: its lines of the doctor
     locks: str = ""  # a function of a profile: each `own.Held` of their signing in, for the desk to show and to lift
     organisation_switch: str = ""  # the field of Organisation that turns the kind on, where one must
+    sign_in: Proving | None = None  # None where nobody signs in with it
 
     @property
     def url(self) -> str:

@@ -50,6 +50,7 @@ def done(request: HttpRequest, attempt: Attempt, pk: UUID) -> HttpResponse:
     if form.is_bound and form.is_valid():
         return _named(request, attempt, authenticator, form.cleaned_data["name"])
     context = {"authenticator": authenticator, "services": Service.shown(), "attempt": attempt, "usable": usable}
+    context["kind"] = KINDS[authenticator.kind]
     return answers.show(request, "authenticators/done.html", page="done", form=form, **context)
 
 

@@ -78,6 +78,8 @@ INSTALLED_APPS = [
     *KINDS,
     "enrolment",
     "profiles",
+    "sign_in",
+    "account",
     "operating",
     "careid",
     "captcha",
@@ -166,6 +168,15 @@ CAPTCHA_CHALLENGE_FUNCT = "enrolment.picture.challenge"  # the library's own is 
 CAPTCHA_TIMEOUT = 5  # minutes
 CAPTCHA_2X_IMAGE = False
 
+# --- Signing in: a session ends when nothing is done for a while, and so long after its newest sign-in --------------
+VISIT_LIFE = timedelta(minutes=15)  # one try to sign in
+SESSION_LIFE = timedelta(hours=env.count("CAREID_SESSION_HOURS", default=12, most=24))
+SESSION_IDLE = timedelta(minutes=env.count("CAREID_SESSION_IDLE_MINUTES", default=30, most=60))
+SESSION_FRESH = timedelta(minutes=5)  # from a sign-in to what can't be undone
+BROWSER_KNOWN = timedelta(days=400)  # from somebody's last sign-in in it: the longest that browsers keep a cookie
+BROWSER_NEW = timedelta(days=30)  # not seen for so long, its next sign-in is told
+PASSKEY_AMR = env.str("CAREID_PASSKEY_AMR", default="PASSKEY")  # what services are told of a passkey
+
 # --- NHS.net Connect: offered where it is set up -------------------------------------------------------------------
 NHSNET_TENANT_ID = env.str("NHSNET_TENANT_ID", default="")
 NHSNET_CLIENT_ID = env.str("NHSNET_CLIENT_ID", default="")
@@ -236,8 +247,12 @@ OTP_WEBAUTHN_SUPPORTED_COSE_ALGORITHMS = [-7, -8, -257]  # ES256, EdDSA, RS256
 OTP_WEBAUTHN_EXCEPTION_LOGGER_NAME = ""  # what a browser sent stays out of the logs
 SILENCED_SYSTEM_CHECKS = ["otp_webauthn.E010", "otp_webauthn.E030", "otp_webauthn.E031"]  # ours name CAREID_ORIGIN
 
-# --- Cookies: none has an age, but for that of a known browser of the desk ---------------------------------------
+# --- Cookies: none has an age, but for those that know a browser or a way again -----------------------------------
 ATTEMPT_COOKIE = "__Host-careid" if SECURE else "careid"
+VISIT_COOKIE = "__Host-careid-visit" if SECURE else "careid-visit"
+HERE_COOKIE = "__Host-careid-session" if SECURE else "careid-session"
+KNOWN_COOKIE = "__Host-careid-known" if SECURE else "careid-known"  # has an age, as does the next
+WAY_COOKIE = "__Host-careid-way" if SECURE else "careid-way"  # names the kind that signed in last, and no more
 ASSISTED_COOKIE = "__Host-careid-assisted" if SECURE else "careid-assisted"
 PASSING_COOKIE = "__Host-careid-passing" if SECURE else "careid-passing"
 CSRF_COOKIE_NAME = "__Host-csrf" if SECURE else "csrf"

@@ -7,6 +7,8 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("enrolment.urls")),
     path("", include("authenticators.urls")),
+    path("", include("sign_in.urls")),
+    path("", include("account.urls")),
     path("", include("operating.urls")),
     path("admin/", include("desk.door.urls")),  # beneath the desk, where its cookie goes
     path("admin/", admin.site.urls),

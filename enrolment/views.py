@@ -191,7 +191,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     match = request.resolver_match
     attempt = journey.current(request)
     name = match and getattr(match.func, "step", None)
-    if match and name and (name == "details" or (attempt and not attempt.is_over)):
+    of_visit = match is not None and getattr(match.func, "of_visit", False)  # signing in has no attempt
+    if match and (of_visit or (name and (name == "details" or (attempt and not attempt.is_over)))):
         request.method = "GET"
         page = code if match.url_name == "code-again" else match.func
         response: HttpResponse = page(request, *match.args, **match.kwargs)

@@ -26,6 +26,10 @@ from tests.portal import end
 from tests.threads import PATIENT, until_they_wait
 
 ROOT = Path(__file__).resolve().parent.parent
+OURS = (
+    *("careid", "enrolment", "authenticators", "profiles", "sign_in", "account", "desk", "operating"),
+    *("templates", "static"),
+)
 HOST = "careid.example"
 PRODUCTION = {
     "CAREID_ORIGIN": f"https://{HOST}",
@@ -54,7 +58,7 @@ FROM_OUTSIDE = {  # which production does not set for `web`
 def tree(tmp_path_factory):
     """A copy to collect the static files in."""
     tree = tmp_path_factory.mktemp("production")
-    for name in ("careid", "enrolment", "authenticators", "profiles", "desk", "operating", "templates", "static"):
+    for name in OURS:
         shutil.copytree(ROOT / name, tree / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "manage.py", tree)
     return tree

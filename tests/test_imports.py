@@ -6,7 +6,7 @@ from itertools import accumulate
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGES = ("careid", "enrolment", "authenticators", "profiles", "desk", "operating", "demo")
+PACKAGES = ("careid", "enrolment", "authenticators", "profiles", "sign_in", "account", "desk", "operating", "demo")
 
 
 def sources():

@@ -13,7 +13,7 @@ import manage
 from tests import logged
 from tests.profiles.files import AMA, HEADER
 
-FLOORS = {"authenticators", "careid", "desk", "enrolment", "operating", "profiles"}
+FLOORS = {"authenticators", "careid", "desk", "enrolment", "operating", "profiles", "sign_in", "account"}
 OURS = {name: app for name, app in get_commands().items() if app.partition(".")[0] in FLOORS}
 
 

@@ -1,6 +1,6 @@
 """An authenticator app: a password, and codes that change with time (RFC 6238)."""
 
-from authenticators.kind import Kind
+from authenticators.kind import Kind, Proving
 from authenticators.totp.words import Why
 
 KIND = Kind(
@@ -12,4 +12,5 @@ KIND = Kind(
     most=5,
     limits="authenticators.totp.limits.ALL",
     reasons=tuple(Why),
+    sign_in=Proving(url="totp:sign_in", title="Authenticator app", amr="TOTP", acr="AAL2_TOTP"),
 )

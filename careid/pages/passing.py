@@ -5,8 +5,8 @@ from typing import Final
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-FINISHED, LOST, AGAIN, STOPPED = "finished", "lost", "again", "stopped"
-WORDS: Final = frozenset({FINISHED, LOST, AGAIN, STOPPED})
+FINISHED, LOST, AGAIN, STOPPED, AGAIN_HERE = "finished", "lost", "again", "stopped", "again_here"
+WORDS: Final = frozenset({FINISHED, LOST, AGAIN, STOPPED, AGAIN_HERE})
 MINUTE: Final = 60
 
 

@@ -33,6 +33,10 @@ class EventName(models.TextChoices):
     AUTHENTICATOR_REINSTATED = "authenticator.reinstated"
     AUTHENTICATOR_REVOKED = "authenticator.revoked"
     AUTHENTICATOR_HOLD_LIFTED = "authenticator.hold_lifted"
+    SIGN_IN_SUCCEEDED = "sign_in.succeeded"
+    SIGN_IN_REFUSED = "sign_in.refused"
+    SESSION_ENDED = "session.ended"
+    PASSWORD_CHANGED = "password.changed"  # noqa: S105  an event's name
     PROFILE_IMPORTED = "profile.imported"
     PROFILE_CREATED = "profile.created"
     PROFILE_EMAIL_CHANGED = "profile.email_changed"
@@ -69,6 +73,9 @@ DETAILS: Final[dict[EventName, frozenset[str]]] = {
     EventName.AUTHENTICATOR_REINSTATED: frozenset({"kind", "note"}),
     EventName.AUTHENTICATOR_REVOKED: frozenset({"kind", "note"}),
     EventName.AUTHENTICATOR_HOLD_LIFTED: frozenset({"kind", "note"}),
+    EventName.SIGN_IN_SUCCEEDED: frozenset({"kind", "client", "level", "known"}),  # `known`: the browser, of late
+    EventName.SIGN_IN_REFUSED: frozenset({"kind", "error"}),
+    EventName.PASSWORD_CHANGED: frozenset({"kind"}),
     EventName.PROFILE_IMPORTED: frozenset({"changed"}),
     EventName.PROFILE_CREATED: frozenset({"note"}),
     EventName.PROFILE_EMAIL_CHANGED: frozenset({"note"}),

@@ -13,7 +13,7 @@ from careid.people.models import Profile
 from tests import kinds
 
 ROOT = Path(__file__).resolve().parents[2]
-APPS = ("careid", "enrolment", "authenticators", "profiles", "desk", "operating", "demo")
+APPS = ("careid", "enrolment", "authenticators", "profiles", "sign_in", "account", "desk", "operating", "demo")
 # A state by its stored word, or "not revoked".
 SPELLED = re.compile(r"""state\w*[^,)]*["'](active|suspended|revoked)["']|(exclude\(state=|state *!= *)\S*REVOKED""")
 

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class Account(AppConfig):
+    name = "account"
+    verbose_name = "My account"

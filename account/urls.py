@@ -1,0 +1,7 @@
+from django.urls import path
+
+from account import views
+
+urlpatterns = [
+    path("account/", views.account, name="account"),
+]

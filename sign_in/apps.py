@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class SignIn(AppConfig):
+    name = "sign_in"
+    verbose_name = "Signing in"

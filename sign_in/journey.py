@@ -1,0 +1,208 @@
+"""The pages of signing in, for every kind: its guard, the page of the ways, and where a proof leads."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from http import HTTPStatus
+from typing import Any, Final
+from uuid import UUID
+
+from csp.decorators import csp_update
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.module_loading import import_string
+from django.views.decorators.http import require_http_methods
+
+from authenticators.kind import Kind
+from authenticators.models import Authenticator
+from authenticators.registry import KINDS
+from careid.errors import Refused
+from careid.limits import counting, limits
+from careid.pages import answers, passing
+from careid.serving import visitors
+from sign_in import browser, known, sessions, tokens, visits
+from sign_in.models import Session, Visit
+from sign_in.sessions import Opened
+
+PAGE_METHODS: Final = ("GET", "HEAD", "POST")
+TWO_YEARS: Final = 63_072_000  # seconds: how long a browser keeps which way was used last
+View = Callable[..., HttpResponse]
+
+
+@dataclass(frozen=True)
+class Way:
+    """A kind on the page of the ways: its fragment of the page, and what that needs."""
+
+    kind: Kind
+    fragment: str
+    of: dict[str, Any]
+
+
+def usable(visit: Visit) -> list[Kind]:
+    """The kinds that this visit may use, in the order offered."""
+    return [kind for kind in KINDS.values() if _may_use(visit, kind)]
+
+
+def _may_use(visit: Visit, kind: Kind) -> bool:
+    way = kind.sign_in
+    return way is not None and way.is_set_up() and way.level >= visit.level and kind.slug in (visit.kinds or KINDS)
+
+
+def page(
+    request: HttpRequest, visit: Visit, *, form: Any = None, notice: str = "", status: int = HTTPStatus.OK
+) -> HttpResponse:
+    """The page of the ways to sign in, the one last used first. 422 where a form was refused or there is a `notice`."""
+    last = request.COOKIES.get(settings.WAY_COOKIE)
+    kinds = sorted(usable(visit), key=lambda kind: kind.slug != last)
+    ways = [
+        Way(kind, kind.sign_in.fragment, _of(kind, request, visit, form))
+        for kind in kinds
+        if kind.sign_in and kind.sign_in.fragment
+    ]
+    context = {"visit": visit, "ways": ways, "here": sessions.current(request), "form": form, "notice": notice}
+    answer = answers.show(request, "sign_in/ways.html", page="sign-in", **context)
+    answer.status_code = max(answer.status_code, status)
+    return visits.keep(_may_leave_for(answer, visit), visit)
+
+
+def _of(kind: Kind, request: HttpRequest, visit: Visit, form: Any) -> dict[str, Any]:
+    needs = kind.sign_in.context if kind.sign_in else ""
+    made: dict[str, Any] = import_string(needs)(request, visit, form) if needs else {}
+    return made
+
+
+def _may_leave_for(answer: HttpResponse, visit: Visit) -> HttpResponse:
+    """Let the form's redirects end at the service that asks: `form-action` stops them silently else."""
+    if visit.origin:
+        csp_update({"form-action": [visit.origin]})(lambda _: answer)(None)
+    return answer
+
+
+def entry(view: View) -> View:
+    """Open a page below /sign-in/: the view gets its visit.
+
+    A form of another visit does nothing, and shows the page of the ways. A second press gets the first one's answer.
+    """
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        visit = visits.current(request)
+        if request.method == "POST":
+            posted = request.POST.get("visit", "")
+            if again := _second_press(request, posted):
+                return again
+            if posted != str(visit.pk):
+                return visits.keep(passing.leave(redirect("sign-in"), passing.AGAIN_HERE), visit)
+        try:
+            if request.method == "POST" and visit.is_new:
+                here = visitors.read(request)
+                counting.hit_or_lock((limits.SIGN_IN_VISITS, here.address), room=here.room)
+            answer = view(request, visit, *args, **kwargs)
+        except counting.Locked as locked:
+            return answers.locked(request, locked.verdict, reference=locked.reference)
+        return visits.keep(answer, visit)
+
+    return of_visit(require_http_methods(PAGE_METHODS)(guarded))
+
+
+def of_visit(view: View) -> View:
+    """A page whose form is shown again where its token was stale: `enrolment.views.csrf_failure` reads it."""
+    vars(view)["of_visit"] = True
+    return mark(view)
+
+
+def mark(view: View) -> View:
+    """A page that needs no attempt to add something, for the walk over all addresses."""
+    vars(view)["step"] = None
+    return view
+
+
+def _second_press(request: HttpRequest, posted: str) -> HttpResponse | None:
+    before = visits.found(request)
+    if before is None or posted != str(before.pk):
+        return None
+    token = tokens.given(before)
+    mine = before.sign_in.profile_id if before.sign_in else None
+    return keep(goes_on(before, mine), token) if token else None
+
+
+def finish(
+    request: HttpRequest, visit: Visit, authenticator: Authenticator, material: dict[str, Any] | None = None
+) -> HttpResponse:
+    """Let in whoever this authenticator proved, and lead to where the visit goes; or to the page of why not.
+
+    Refused goes on where the proof was spent meanwhile by another press: `spent`, for the kind to answer.
+    """
+    came = browser.read(request)
+    try:
+        opened = sessions.open(visit=visit, authenticator=authenticator, browser=came, material=material)
+    except Refused as no:
+        if no.reason == "spent":
+            raise
+        return refused(request, visit, no.reason, kind=authenticator.kind, authenticator=authenticator)
+    return _let_in(opened, visit, authenticator)
+
+
+def _let_in(opened: Opened, visit: Visit, authenticator: Authenticator) -> HttpResponse:
+    response = known.keep(keep(goes_on(visit, opened.session.profile_id), opened.token), opened.known)
+    response.set_cookie(
+        settings.WAY_COOKIE,
+        authenticator.kind,
+        max_age=TWO_YEARS,
+        secure=settings.SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
+
+
+def goes_on(visit: Visit, profile_id: int | None = None) -> HttpResponse:
+    """Where a visit leads once somebody has signed in: what was for one person's eyes is not for another's."""
+    another = visit.profile_id and profile_id and visit.profile_id != profile_id
+    if another:
+        return redirect("account")
+    return redirect(visit.then, visit.then_id) if visit.then_id else redirect(visit.then)
+
+
+def keep(response: HttpResponse, token: str) -> HttpResponse:
+    """Give the browser the session's token: a cookie without an age, for this site alone."""
+    response.set_cookie(settings.HERE_COOKIE, token, secure=settings.SECURE, httponly=True, samesite="Lax")
+    return response
+
+
+def refused(
+    request: HttpRequest, visit: Visit, reason: str, *, kind: str, authenticator: Authenticator | None = None
+) -> HttpResponse:
+    """Lead to the page of why somebody was not signed in. Who is concerned is named only where that was proved."""
+    pk: UUID | None = authenticator.pk if authenticator else None
+    visits.refuse(visit=visit, reason=reason, kind=kind, authenticator_id=pk)
+    return visits.keep(redirect("sign-in-refused"), visit)
+
+
+def signed_in(view: View) -> View:
+    """Open a page only to who is here: the view gets the session. Others are led to sign in, and told why."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        session = sessions.current(request)
+        if session is None:
+            return _not_here(request)
+        sessions.see(session)
+        return view(request, session, *args, **kwargs)
+
+    return mark(guarded)
+
+
+def _not_here(request: HttpRequest) -> HttpResponse:
+    """Whose session has ended is told so; who had none signs in, on a visit that goes to their account."""
+    if sessions.found(request):
+        return redirect("sign-out")
+    return visits.keep(redirect("sign-in"), visits.anew(request))
+
+
+def is_fresh(session: Session, *, besides: UUID | None = None) -> bool:
+    """Whether they signed in within five minutes, with something else than the authenticator `besides`."""
+    newest = session.newest
+    return newest.authenticator_id != besides and timezone.now() - newest.at < settings.SESSION_FRESH

@@ -1,0 +1,27 @@
+"""The page of why somebody was not signed in: which reasons it knows, and the status of each."""
+
+from http import HTTPStatus
+from typing import Final
+
+from authenticators.registry import KINDS
+from sign_in.words import Why
+
+OURS: Final = {
+    Why.ON_HOLD: HTTPStatus.FORBIDDEN,
+    Why.SUSPENDED: HTTPStatus.FORBIDDEN,
+    Why.CLOSED: HTTPStatus.FORBIDDEN,
+    Why.REPORTED: HTTPStatus.FORBIDDEN,
+    Why.LEVEL: HTTPStatus.FORBIDDEN,
+}
+
+
+def status(kind: str, reason: str) -> int | None:
+    """The status of the page of this reason; None where there is no such page."""
+    way = KINDS[kind].sign_in if kind in KINDS else None
+    known = {str(one): int(code) for one, code in {**OURS, **(way.refusals if way else {})}.items()}
+    return known.get(reason)
+
+
+def is_ours(reason: str) -> bool:
+    """Whether it is said alike of every kind."""
+    return reason in OURS

@@ -1,0 +1,189 @@
+"""Sessions: opened by one function, read by another, ended by a third; each in one transaction with its events."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils import timezone
+
+from authenticators.kind import Proving
+from authenticators.models import Authenticator
+from authenticators.registry import KINDS
+from careid.errors import Refused
+from careid.people.models import Profile
+from careid.post import outbox
+from careid.storing import crypto
+from careid.storing.fields import sealed_name
+from careid.trail.actors import PERSON
+from careid.trail.names import EventName
+from careid.trail.record import origin, record, together
+from sign_in import browser, known, tokens, trail, visits
+from sign_in.browser import Browser, new_token
+from sign_in.models import Session, SignIn, Visit
+from sign_in.words import Ended, Why
+
+TOUCH: Final = timedelta(minutes=1)
+WITH: Final = ("profile__organisation", "newest__authenticator")
+STANDS_ON: Final = ("newest", "token_hash", "last_seen_at", "browser", "network")
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A person is here. The tokens are for the browser's cookies."""
+
+    session: Session
+    token: str
+    known: str
+
+
+def open(  # noqa: A001  read through its module: sessions.open
+    *, visit: Visit, authenticator: Authenticator, browser: Browser, material: dict[str, Any] | None = None
+) -> Opened:
+    """Let somebody in whom this authenticator proved: the only way in, whatever the kind.
+
+    `material` takes the place of what the authenticator's row held when it was read, if that still stands there. The
+    same person in the same browser keeps the session, with a new token; another person's ends.
+
+    Refused with one of Why, each noted: `on_hold`, `suspended`, `closed`, `reported`, `level`, `spent`.
+    """
+    with transaction.atomic(), together():
+        reason = _in_the_way(visit, authenticator)
+        if not _used(authenticator, material, well=reason is None):
+            reason = _in_the_way(visit, authenticator) or Why.SPENT
+        if reason is None:
+            return _open(visit, authenticator, browser)
+        trail.note(kind=KINDS[authenticator.kind], reason=reason, authenticator=authenticator)
+    raise Refused(reason)
+
+
+def proving(authenticator: Authenticator) -> Proving:
+    """How one signs in with its kind."""
+    way = KINDS[authenticator.kind].sign_in
+    if way is None:
+        raise ValueError(f"nobody signs in with {authenticator.kind}")
+    return way
+
+
+def _in_the_way(visit: Visit, one: Authenticator) -> Why | None:
+    """Why nobody is let in, though what was proved was right."""
+    asked = one.kind in visit.kinds or not visit.kinds
+    found = {
+        Why.REPORTED: one.profile.reported_at is not None,
+        Why.CLOSED: not one.profile.is_open,
+        Why.SUSPENDED: one.state != Authenticator.State.ACTIVE,
+        Why.ON_HOLD: one.usable_from > timezone.now(),
+        Why.LEVEL: not asked or proving(one).level < visit.level,
+    }
+    return next((why for why, holds in found.items() if holds), None)
+
+
+def _used(one: Authenticator, material: dict[str, Any] | None, *, well: bool) -> bool:
+    """Write that it was used, in one statement; False where its row is another by now: it is read again then."""
+    rows, values = Authenticator.objects.filter(pk=one.pk, state=one.state), dict[str, Any]()
+    if material is not None:
+        before = vars(one).get(sealed_name("material"), vars(one)["material"])
+        rows, values["material"] = rows.filter(material=before), Authenticator.material.field.seal(material, one)
+    if well:
+        values["last_used_at"] = timezone.now()
+    if not values or rows.update(**values):
+        return True
+    one.refresh_from_db(fields=("state", "usable_from"))
+    return False
+
+
+def _open(visit: Visit, authenticator: Authenticator, browser: Browser) -> Opened:
+    now, here, profile = timezone.now(), origin.get(), authenticator.profile
+    word = browser.known or new_token()
+    seen = known.see(token=word, profile_id=profile.pk)
+    session, is_new = _session(profile, browser, now)
+    way = proving(authenticator)
+    made = SignIn(
+        session_id=session.pk,
+        profile=profile,
+        authenticator=authenticator,
+        visit_id=visit.pk,
+        at=now,
+        level=way.level,
+        amr=way.amr,
+        acr=way.acr,
+        browser=here.browser,
+        network=here.network,
+    )
+    session.newest, session.last_seen_at, session.browser, session.network = made, now, here.browser, here.network
+    token = tokens.of(visit)[0]
+    session.token_hash = crypto.token_hash(token)
+    # The sign-in that it names is written next. What has ended meanwhile stays ended.
+    session.save(force_insert=is_new, update_fields=None if is_new else STANDS_ON)
+    made.save(force_insert=True)
+    visits.close(visit=visit, sign_in_id=made.pk)
+    _tell(authenticator, way, seen=seen)
+    return Opened(session, token, word)
+
+
+def _session(profile: Profile, browser: Browser, now: datetime) -> tuple[Session, bool]:
+    """The session of whoever is here, if it is this person, else a new one; another person's is ended."""
+    row = _of(browser.session) if browser.session else None
+    if row and row.profile_id != profile.pk:
+        end(session=row, by=PERSON, reason=Ended.ANOTHER_PERSON)
+    if row and row.profile_id == profile.pk and not row.why_dead(now):
+        return row, False
+    return Session(pk=uuid4(), profile=profile, started_at=now), True
+
+
+def _tell(authenticator: Authenticator, way: Proving, *, seen: bool) -> None:
+    details = {"kind": authenticator.kind, "level": way.level, "known": seen}
+    profile, pk = authenticator.profile, authenticator.pk
+    record(EventName.SIGN_IN_SUCCEEDED, profile=profile, authenticator_id=pk, details=details)
+    if not seen:
+        context = {"authenticator": authenticator, "profile": profile, "browser": origin.get().browser}
+        context["at"] = timezone.now()
+        outbox.to_everyone("new_browser", profile=profile, context=context, authenticator_id=pk)
+
+
+def _of(token: str) -> Session | None:
+    return Session.objects.select_related(*WITH).filter(token_hash=crypto.token_hash(token)).first()
+
+
+def found(request: HttpRequest) -> Session | None:
+    """The session of this browser's cookie, ended or not: one query a request, and none without the cookie."""
+    kept = vars(request)  # as long as the request
+    if "session_here" not in kept:
+        token = browser.token(request, settings.HERE_COOKIE)
+        kept["session_here"] = _of(token) if token else None
+    session: Session | None = kept["session_here"]
+    return session
+
+
+def current(request: HttpRequest) -> Session | None:
+    """Who is here: None where nobody is, or what they signed in with may not be used any more."""
+    session = found(request)
+    return None if session is None or session.why_dead(timezone.now()) else session
+
+
+def see(session: Session) -> None:
+    """Note that the person is still here, once a minute at most."""
+    now = timezone.now()
+    if now - session.last_seen_at >= TOUCH:
+        session.last_seen_at = now
+        Session.objects.filter(pk=session.pk, ended_at=None).update(last_seen_at=now)
+
+
+@transaction.atomic
+def end(*, session: Session, by: str, reason: Ended) -> bool:
+    """End a session. Returns whether somebody was still here by it."""
+    ended = Session.objects.filter(pk=session.pk, ended_at=None).update(ended_at=timezone.now(), ended_reason=reason)
+    if ended:
+        about = session.newest.authenticator_id
+        record(EventName.SESSION_ENDED, actor=by, reason=reason, profile=session.profile, authenticator_id=about)
+    return bool(ended)
+
+
+@transaction.atomic
+def end_all(*, profile: Profile, by: str, reason: Ended, but: UUID | None = None) -> int:
+    """End every session of a person, but for the one that is named. Returns how many there were."""
+    rows = Session.objects.select_related(*WITH).filter(profile=profile, ended_at=None).exclude(pk=but)
+    return sum(end(session=one, by=by, reason=reason) for one in rows.order_by("pk"))

@@ -1,0 +1,26 @@
+"""A session's token: made from a key and the visit that opens it, and never kept. Each of two presses gets the same."""
+
+import base64
+from datetime import timedelta
+from typing import Final
+
+from django.utils import timezone
+
+from careid.storing import crypto
+from sign_in.models import Visit
+
+A_MOMENT: Final = timedelta(seconds=10)  # within which a second press is the same press
+
+
+def of(visit: Visit) -> list[str]:
+    """The token of the session that this visit opens, under each key, the newest first."""
+    macs = crypto.macs("session token", str(visit.pk), visit.token)
+    return [base64.urlsafe_b64encode(mac).decode().rstrip("=") for mac in macs]
+
+
+def given(visit: Visit) -> str:
+    """The token that this visit was given a moment ago, for the second of two presses; empty where there is none."""
+    if visit.sign_in is None or visit.ended_at is None or timezone.now() - visit.ended_at > A_MOMENT:
+        return ""
+    kept = bytes(visit.sign_in.session.token_hash)
+    return next((one for one in of(visit) if crypto.token_hash(one) == kept), "")

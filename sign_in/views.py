@@ -1,0 +1,104 @@
+"""Signing in: the ways, why not, whether what was added works, and signing out."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import resolve, reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from authenticators.models import Authenticator
+from careid.limits import counting, limits
+from careid.pages import answers
+from careid.serving import visitors
+from careid.trail.actors import PERSON
+from enrolment import journey as enrolling
+from sign_in import journey, refusals, sessions, visits
+from sign_in.journey import PAGE_METHODS, mark, of_visit
+from sign_in.models import Visit
+from sign_in.words import Ended
+
+
+@of_visit
+@require_http_methods(PAGE_METHODS)
+def ways(request: HttpRequest) -> HttpResponse:
+    """Ways to sign in. A POST is handed to the kind that takes one of its fields, whose page guards itself."""
+    visit = visits.current(request)
+    if request.method == "POST":
+        for kind in journey.usable(visit):
+            if kind.sign_in and any(name in request.POST for name in kind.sign_in.takes):
+                answer: HttpResponse = resolve(reverse(kind.sign_in.url)).func(request)
+                return answer
+    return journey.page(request, visit)
+
+
+@mark
+@require_safe
+def refused(request: HttpRequest) -> HttpResponse:
+    """Why somebody was not signed in: of this browser's visit, so that no link can make the page up."""
+    visit = visits.found(request)
+    status = refusals.status(visit.refused_kind, visit.refused) if visit else None
+    if visit is None or status is None:
+        return redirect("sign-in")
+    one = Authenticator.objects.select_related("profile__organisation").filter(pk=visit.refused_authenticator_id)
+    context = {
+        "page": "sign-in-refused",
+        "reason": visit.refused,
+        "visit": visit,
+        "authenticator": one.first() if visit.refused_authenticator_id else None,
+        "others": [kind for kind in journey.usable(visit) if kind.slug != visit.refused_kind],
+        "words": "" if refusals.is_ours(visit.refused) else f"authenticators/{visit.refused_kind}/sign_in_refused.html",
+    }
+    return render(request, "sign_in/refused.html", context, status=status)
+
+
+@mark
+@require_http_methods(PAGE_METHODS)
+def works(request: HttpRequest) -> HttpResponse:
+    """POST: sign in with what was just added, to see that it works. GET: how that ended."""
+    if request.method == "POST":
+        return _try_it(request)
+    visit = visits.found(request)
+    if visit is None or visit.purpose != Visit.Purpose.WORKS:
+        return redirect("sign-in")
+    if visit.sign_in is None:
+        return redirect("sign-in")
+    mine = Authenticator.objects.select_related("profile__organisation").get(pk=visit.authenticator_id)
+    used = visit.sign_in.authenticator_id
+    context = {"visit": visit, "authenticator": mine, "reason": "works" if used == mine.pk else "another"}
+    return answers.show(request, "sign_in/works.html", page="sign-in-works", **context)
+
+
+def _try_it(request: HttpRequest) -> HttpResponse:
+    attempt = enrolling.current(request)
+    added = attempt.authenticator_id if attempt and not attempt.is_over else None
+    mine = Authenticator.objects.filter(pk=added).first() if added else None
+    if mine is None:
+        return redirect("sign-in")
+    if not mine.usable(timezone.now()):
+        return redirect("done", mine.pk)
+    here = visitors.read(request)
+    try:
+        counting.hit_or_lock((limits.SIGN_IN_VISITS, here.address), room=here.room)
+    except counting.Locked as locked:
+        return answers.locked(request, locked.verdict)
+    about = {"profile_id": mine.profile_id, "authenticator_id": mine.pk, "kinds": [mine.kind]}
+    visit = visits.begin(purpose=Visit.Purpose.WORKS, fresh=True, then="sign-in-works", **about)
+    return visits.keep(redirect("sign-in"), visit)
+
+
+@mark
+@require_http_methods(PAGE_METHODS)
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """POST: nobody is here any more. GET: say so, and why where it was not they who did it."""
+    session = sessions.found(request)
+    here = sessions.current(request)
+    if request.method == "POST":
+        if session:
+            sessions.end(session=session, by=PERSON, reason=Ended.SIGNED_OUT)
+        return redirect("sign-out")
+    reason = session.why_dead(timezone.now()) if session else Ended.SIGNED_OUT.value
+    answer = answers.show(request, "sign_in/signed_out.html", page="signed-out", reason=reason, here=here)
+    if session and not here:
+        answer.delete_cookie(settings.HERE_COOKIE)
+    return answer

@@ -1,0 +1,139 @@
+"""Visits: one try to sign in a browser, from its first POST on, for a quarter of an hour.
+
+A page that is only looked at writes no row: its browser gets a token, and the row's id is made from that.
+"""
+
+from hashlib import sha256
+from typing import Any, Final
+from uuid import UUID
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from careid.storing import crypto
+from careid.storing.fields import sealed_name
+from sign_in import browser
+from sign_in.models import Visit
+
+Entry = dict[str, Any]
+WITH: Final = ("profile__organisation", "sign_in__session")
+
+
+def found(request: HttpRequest) -> Visit | None:
+    """The row of this browser's cookie, over or not; one query a request."""
+    kept = vars(request)  # as long as the request
+    if "visit" not in kept:
+        token = browser.token(request, settings.VISIT_COOKIE)
+        kept["visit"] = row = _of(token) if token else None
+        if row:
+            row.token = token
+    visit: Visit | None = kept["visit"]
+    return visit
+
+
+def _of(token: str) -> Visit | None:
+    return Visit.objects.select_related(*WITH).filter(token_hash=crypto.token_hash(token)).first()
+
+
+def current(request: HttpRequest) -> Visit:
+    """The visit of this browser that goes on; else a new one, whose row `put` and `close` write."""
+    kept = vars(request)
+    if "visit_now" not in kept:
+        row = found(request)
+        token = "" if row else browser.token(request, settings.VISIT_COOKIE)
+        kept["visit_now"] = row if row and not row.is_over else _new(token or browser.new_token())
+    visit: Visit = kept["visit_now"]
+    return visit
+
+
+def _new(token: str, **fields: Any) -> Visit:
+    pk = UUID(bytes=sha256(b"visit" + token.encode()).digest()[:16])
+    visit = Visit(pk=pk, token_hash=crypto.token_hash(token), **fields)
+    visit.token = token
+    return visit
+
+
+def begin(**fields: Any) -> Visit:
+    """Start a visit that was asked for by more than a look. `fields` are those of its row."""
+    visit = _new(browser.new_token(), **fields)
+    visit.save(force_insert=True)
+    return visit
+
+
+def anew(request: HttpRequest) -> Visit:
+    """Another visit in place of the browser's, to one's own account: what the first was for is over."""
+    visit = vars(request)["visit_now"] = _new(browser.new_token())
+    return visit
+
+
+def keep(response: HttpResponse, visit: Visit) -> HttpResponse:
+    """Give the browser the visit's token: a cookie without an age, for this site alone."""
+    response.set_cookie(settings.VISIT_COOKIE, visit.token, secure=settings.SECURE, httponly=True, samesite="Lax")
+    return response
+
+
+def read(visit: Visit, slug: str) -> Entry:
+    """What a kind keeps with the visit between two requests; empty where it keeps nothing."""
+    entry: Entry = (visit.pending or {}).get(slug, {})
+    return entry
+
+
+def put(*, visit: Visit, slug: str, entry: Entry) -> None:
+    """Keep this entry of a kind with the visit, in place of one that it had. Writes the row where there is none."""
+    if visit.is_new:
+        visit.pending = {slug: entry}
+        if _wrote(visit):
+            return
+    with transaction.atomic():
+        row = Visit.objects.select_for_update(no_key=True).get(pk=visit.pk)
+        visit.pending = row.pending = {**(row.pending or {}), slug: entry}
+        row.save(update_fields=["pending"])
+
+
+def _wrote(visit: Visit) -> bool:
+    """Write the row of a new visit; False where another press has written it."""
+    try:
+        with transaction.atomic():
+            visit.save(force_insert=True)
+    except IntegrityError:
+        visit._state.adding = False  # noqa: SLF001  it is there
+        return False
+    return True
+
+
+def take(*, visit: Visit, slug: str) -> Entry:
+    """Take a kind's entry out, mostly in one statement: of two at once, one gets it and the other gets nothing."""
+    entry, before = read(visit, slug), visit.__dict__.get(sealed_name("pending"))
+    if not entry or before is None:
+        return {}
+    left = {name: kept for name, kept in visit.pending.items() if name != slug}
+    sealed = Visit.pending.field.seal(left, visit)
+    if Visit.objects.filter(pk=visit.pk, pending=before).update(pending=sealed):
+        visit.pending = left
+        return entry
+    with transaction.atomic():
+        row = Visit.objects.select_for_update(no_key=True).get(pk=visit.pk)
+        entry = read(row, slug)
+        visit.pending = row.pending = {name: kept for name, kept in (row.pending or {}).items() if name != slug}
+        row.save(update_fields=["pending"])
+    return entry
+
+
+def refuse(*, visit: Visit, reason: str, kind: str = "", authenticator_id: UUID | None = None) -> None:
+    """Keep why somebody was not signed in, for the page that says so. The visit goes on: they may try again."""
+    values = {"refused": reason, "refused_kind": kind, "refused_authenticator_id": authenticator_id}
+    for name, value in values.items():
+        setattr(visit, name, value)
+    if not (visit.is_new and _wrote(visit)):
+        Visit.objects.filter(pk=visit.pk).update(**values)
+
+
+def close(*, visit: Visit, sign_in_id: UUID) -> None:
+    """End a visit with the sign-in that answered it, in the caller's transaction."""
+    visit.ended_at, visit.pending, visit.sign_in_id = timezone.now(), None, sign_in_id
+    if visit.is_new:
+        visit.save(force_insert=True)
+    else:
+        visit.save(update_fields=["ended_at", "pending", "sign_in_id"])
