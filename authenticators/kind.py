@@ -16,7 +16,7 @@ class Proving:
     what the fragment needs. `/sign-in/` hands a POST that has one of the fields in `takes` to the view behind `url`.
     """
 
-    url: str  # the name of its page below /sign-in/: "totp:sign_in"
+    url: str  # the name of its page below /sign-in/: "<slug>:sign_in"
     title: str  # as offered: "Authenticator app"
     amr: str  # how somebody signed in, as services are told (RFC 8176 leaves the values to us)
     acr: str  # the level and the way, as services ask for it

@@ -188,11 +188,10 @@ def carry_on(request: HttpRequest) -> HttpResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Show a form of the journey again, values kept and nothing done: signing in elsewhere changed the token."""
     vars(request)["kept"] = request.POST.dict()  # for `answers.kept`; read first, while no connection is held
-    match = request.resolver_match
-    attempt = journey.current(request)
+    match, attempt = request.resolver_match, journey.current(request)
     name = match and getattr(match.func, "step", None)
-    of_visit = match is not None and getattr(match.func, "of_visit", False)  # signing in has no attempt
-    if match and (of_visit or (name and (name == "details" or (attempt and not attempt.is_over)))):
+    begun = name and (name == "details" or (attempt and not attempt.is_over))
+    if match and (begun or getattr(match.func, "of_visit", False)):  # to sign in there is no attempt
         request.method = "GET"
         page = code if match.url_name == "code-again" else match.func
         response: HttpResponse = page(request, *match.args, **match.kwargs)

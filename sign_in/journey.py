@@ -1,28 +1,23 @@
 """The pages of signing in, for every kind: its guard, the page of the ways, and where a proof leads."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import wraps
 from http import HTTPStatus
 from typing import Any, Final
 from uuid import UUID
 
-from csp.decorators import csp_update
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.utils.module_loading import import_string
 from django.views.decorators.http import require_http_methods
 
-from authenticators.kind import Kind
 from authenticators.models import Authenticator
-from authenticators.registry import KINDS
 from careid.errors import Refused
 from careid.limits import counting, limits
 from careid.pages import answers, passing
 from careid.serving import visitors
-from sign_in import browser, known, sessions, tokens, visits
+from sign_in import browser, known, sessions, tokens, visits, ways
 from sign_in.models import Session, Visit
 from sign_in.sessions import Opened
 
@@ -31,52 +26,21 @@ TWO_YEARS: Final = 63_072_000  # seconds: how long a browser keeps which way was
 View = Callable[..., HttpResponse]
 
 
-@dataclass(frozen=True)
-class Way:
-    """A kind on the page of the ways: its fragment of the page, and what that needs."""
-
-    kind: Kind
-    fragment: str
-    of: dict[str, Any]
-
-
-def usable(visit: Visit) -> list[Kind]:
-    """The kinds that this visit may use, in the order offered."""
-    return [kind for kind in KINDS.values() if _may_use(visit, kind)]
-
-
-def _may_use(visit: Visit, kind: Kind) -> bool:
-    way = kind.sign_in
-    return way is not None and way.is_set_up() and way.level >= visit.level and kind.slug in (visit.kinds or KINDS)
-
-
 def page(
     request: HttpRequest, visit: Visit, *, form: Any = None, notice: str = "", status: int = HTTPStatus.OK
 ) -> HttpResponse:
     """The page of the ways to sign in, the one last used first. 422 where a form was refused or there is a `notice`."""
-    last = request.COOKIES.get(settings.WAY_COOKIE)
-    kinds = sorted(usable(visit), key=lambda kind: kind.slug != last)
-    ways = [
-        Way(kind, kind.sign_in.fragment, _of(kind, request, visit, form))
-        for kind in kinds
-        if kind.sign_in and kind.sign_in.fragment
-    ]
-    context = {"visit": visit, "ways": ways, "here": sessions.current(request), "form": form, "notice": notice}
+    shown, here = ways.shown(request, visit, form), sessions.current(request)
+    context = {"visit": visit, "ways": shown, "here": here, "form": form, "notice": notice}
     answer = answers.show(request, "sign_in/ways.html", page="sign-in", **context)
     answer.status_code = max(answer.status_code, status)
     return visits.keep(_may_leave_for(answer, visit), visit)
 
 
-def _of(kind: Kind, request: HttpRequest, visit: Visit, form: Any) -> dict[str, Any]:
-    needs = kind.sign_in.context if kind.sign_in else ""
-    made: dict[str, Any] = import_string(needs)(request, visit, form) if needs else {}
-    return made
-
-
 def _may_leave_for(answer: HttpResponse, visit: Visit) -> HttpResponse:
     """Let the form's redirects end at the service that asks: `form-action` stops them silently else."""
     if visit.origin:
-        csp_update({"form-action": [visit.origin]})(lambda _: answer)(None)
+        vars(answer)["_csp_update"] = {"form-action": [visit.origin]}
     return answer
 
 
@@ -192,6 +156,7 @@ def signed_in(view: View) -> View:
         sessions.see(session)
         return view(request, session, *args, **kwargs)
 
+    vars(guarded)["signed_in"] = True
     return mark(guarded)
 
 

@@ -18,7 +18,7 @@ OURS: Final = {
 def status(kind: str, reason: str) -> int | None:
     """The status of the page of this reason; None where there is no such page."""
     way = KINDS[kind].sign_in if kind in KINDS else None
-    known = {str(one): int(code) for one, code in {**OURS, **(way.refusals if way else {})}.items()}
+    known: dict[str, int] = {str(one): code for one, code in OURS.items()} | dict(way.refusals if way else {})
     return known.get(reason)
 
 

@@ -83,13 +83,14 @@ def _in_the_way(visit: Visit, one: Authenticator) -> Why | None:
 
 def _used(one: Authenticator, material: dict[str, Any] | None, *, well: bool) -> bool:
     """Write that it was used, in one statement; False where its row is another by now: it is read again then."""
-    rows, values = Authenticator.objects.filter(pk=one.pk, state=one.state), dict[str, Any]()
+    authenticators, values = Authenticator.objects.filter(pk=one.pk, state=one.state), dict[str, Any]()
     if material is not None:
         before = vars(one).get(sealed_name("material"), vars(one)["material"])
-        rows, values["material"] = rows.filter(material=before), Authenticator.material.field.seal(material, one)
+        authenticators = authenticators.filter(material=before)
+        values["material"] = Authenticator.material.field.seal(material, one)
     if well:
         values["last_used_at"] = timezone.now()
-    if not values or rows.update(**values):
+    if not values or authenticators.update(**values):
         return True
     one.refresh_from_db(fields=("state", "usable_from"))
     return False
@@ -185,5 +186,7 @@ def end(*, session: Session, by: str, reason: Ended) -> bool:
 @transaction.atomic
 def end_all(*, profile: Profile, by: str, reason: Ended, but: UUID | None = None) -> int:
     """End every session of a person, but for the one that is named. Returns how many there were."""
-    rows = Session.objects.select_related(*WITH).filter(profile=profile, ended_at=None).exclude(pk=but)
+    rows = Session.objects.select_related(*WITH).filter(profile=profile, ended_at=None)
+    if but:
+        rows = rows.exclude(pk=but)
     return sum(end(session=one, by=by, reason=reason) for one in rows.order_by("pk"))

@@ -13,7 +13,7 @@ from careid.pages import answers
 from careid.serving import visitors
 from careid.trail.actors import PERSON
 from enrolment import journey as enrolling
-from sign_in import journey, refusals, sessions, visits
+from sign_in import journey, refusals, sessions, visits, ways
 from sign_in.journey import PAGE_METHODS, mark, of_visit
 from sign_in.models import Visit
 from sign_in.words import Ended
@@ -21,11 +21,11 @@ from sign_in.words import Ended
 
 @of_visit
 @require_http_methods(PAGE_METHODS)
-def ways(request: HttpRequest) -> HttpResponse:
+def sign_in(request: HttpRequest) -> HttpResponse:
     """Ways to sign in. A POST is handed to the kind that takes one of its fields, whose page guards itself."""
     visit = visits.current(request)
     if request.method == "POST":
-        for kind in journey.usable(visit):
+        for kind in ways.usable(visit):
             if kind.sign_in and any(name in request.POST for name in kind.sign_in.takes):
                 answer: HttpResponse = resolve(reverse(kind.sign_in.url)).func(request)
                 return answer
@@ -40,13 +40,14 @@ def refused(request: HttpRequest) -> HttpResponse:
     status = refusals.status(visit.refused_kind, visit.refused) if visit else None
     if visit is None or status is None:
         return redirect("sign-in")
-    one = Authenticator.objects.select_related("profile__organisation").filter(pk=visit.refused_authenticator_id)
+    pk = visit.refused_authenticator_id
+    one = Authenticator.objects.select_related("profile__organisation").filter(pk=pk).first() if pk else None
     context = {
         "page": "sign-in-refused",
         "reason": visit.refused,
         "visit": visit,
-        "authenticator": one.first() if visit.refused_authenticator_id else None,
-        "others": [kind for kind in journey.usable(visit) if kind.slug != visit.refused_kind],
+        "authenticator": one,
+        "others": [kind for kind in ways.usable(visit) if kind.slug != visit.refused_kind],
         "words": "" if refusals.is_ours(visit.refused) else f"authenticators/{visit.refused_kind}/sign_in_refused.html",
     }
     return render(request, "sign_in/refused.html", context, status=status)
@@ -63,9 +64,12 @@ def works(request: HttpRequest) -> HttpResponse:
         return redirect("sign-in")
     if visit.sign_in is None:
         return redirect("sign-in")
-    mine = Authenticator.objects.select_related("profile__organisation").get(pk=visit.authenticator_id)
-    used = visit.sign_in.authenticator_id
-    context = {"visit": visit, "authenticator": mine, "reason": "works" if used == mine.pk else "another"}
+    used = visit.sign_in.authenticator
+    context = {
+        "visit": visit,
+        "authenticator": used,
+        "reason": "works" if used.pk == visit.authenticator_id else "another",
+    }
     return answers.show(request, "sign_in/works.html", page="sign-in-works", **context)
 
 

@@ -18,7 +18,7 @@ from sign_in import browser
 from sign_in.models import Visit
 
 Entry = dict[str, Any]
-WITH: Final = ("profile__organisation", "sign_in__session")
+WITH: Final = ("profile__organisation", "sign_in__session", "sign_in__authenticator")
 
 
 def found(request: HttpRequest) -> Visit | None:
@@ -124,8 +124,7 @@ def take(*, visit: Visit, slug: str) -> Entry:
 def refuse(*, visit: Visit, reason: str, kind: str = "", authenticator_id: UUID | None = None) -> None:
     """Keep why somebody was not signed in, for the page that says so. The visit goes on: they may try again."""
     values = {"refused": reason, "refused_kind": kind, "refused_authenticator_id": authenticator_id}
-    for name, value in values.items():
-        setattr(visit, name, value)
+    visit.refused, visit.refused_kind, visit.refused_authenticator_id = reason, kind, authenticator_id
     if not (visit.is_new and _wrote(visit)):
         Visit.objects.filter(pk=visit.pk).update(**values)
 

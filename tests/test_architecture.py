@@ -26,16 +26,19 @@ PUBLIC = dict(patterns(get_resolver()))
 
 @pytest.mark.parametrize("path", PUBLIC)
 def test_every_public_page_is_guarded_or_named_as_open(path):
-    assert hasattr(PUBLIC[path], "step"), f"{path}: say @step(...), @afterwards or @open_to_all"
+    assert hasattr(PUBLIC[path], "step"), f"{path}: say @step(...), @afterwards, @signed_in, @entry or @open_to_all"
 
 
 def test_the_open_pages_are_these_beside_those_that_a_kind_names_in_its_own_tests():
     of_kinds = tuple(f"{package}." for package in settings.KINDS)
     assert sorted(
-        path for path, view in PUBLIC.items() if view.step is None and not view.__module__.startswith(of_kinds)
+        path
+        for path, view in PUBLIC.items()
+        if view.step is None and not hasattr(view, "signed_in") and not view.__module__.startswith(of_kinds)
     ) == [
         "", ".well-known/security.txt", "assisted/<str:token>/", "captcha/image/<slug:key>/", "captcha/refresh/", "carry-on/", "demo/inbox/", "demo/phone/", "demo/phone/<slug:user_id>/", "details/proof/", "expired/",
         "healthz", "help/accessibility/", "help/cookies/", "help/find-your-ra/", "help/privacy/", "help/services/", "metrics", "not-me/<str:token>/", "problem/", "readyz", "restart/", "robots.txt",
+        "sign-in/", "sign-in/refused/", "sign-in/works/", "sign-out/",
     ]  # fmt: skip
 
 

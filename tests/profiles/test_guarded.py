@@ -32,6 +32,10 @@ NOT_PROFILES = [
     ["attempt"],
     ["made"],
     ["mail"],
+    ["visit"],
+    ["Visit"],
+    ["session"],
+    ["authenticators"],
 ]  # saved whole, or by a dict
 RULE = ["creating", "create"]  # how the rest makes a profile
 WRITES = {"update", "create", "acreate", "get_or_create", "update_or_create", "bulk_create", "bulk_update", "save"}

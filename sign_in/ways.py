@@ -1,0 +1,44 @@
+"""The ways to sign in that a visit may use, as its page shows them: the one last used first."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.module_loading import import_string
+
+from authenticators.kind import Kind
+from authenticators.registry import KINDS
+from sign_in.models import Visit
+
+
+@dataclass(frozen=True)
+class Way:
+    """A kind on the page of the ways: its fragment of the page, and what that needs."""
+
+    kind: Kind
+    fragment: str
+    of: dict[str, Any]
+
+
+def usable(visit: Visit) -> list[Kind]:
+    """The kinds that this visit may use, in the order offered."""
+    return [kind for kind in KINDS.values() if _may_use(visit, kind)]
+
+
+def _may_use(visit: Visit, kind: Kind) -> bool:
+    way = kind.sign_in
+    return way is not None and way.is_set_up() and way.level >= visit.level and kind.slug in (visit.kinds or KINDS)
+
+
+def shown(request: HttpRequest, visit: Visit, form: Any) -> list[Way]:
+    """Each way with what its fragment needs; `form` is one that was refused, if any."""
+    last = request.COOKIES.get(settings.WAY_COOKIE)
+    kinds = sorted(usable(visit), key=lambda kind: kind.slug != last)
+    return [Way(kind, way.fragment, _of(kind, request, visit, form)) for kind in kinds if (way := kind.sign_in)]
+
+
+def _of(kind: Kind, request: HttpRequest, visit: Visit, form: Any) -> dict[str, Any]:
+    needs = kind.sign_in.context if kind.sign_in else ""
+    made: dict[str, Any] = import_string(needs)(request, visit, form) if needs else {}
+    return made
