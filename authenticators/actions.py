@@ -10,6 +10,7 @@ from django.utils import timezone
 from authenticators import duties, holds
 from authenticators.kind import Kind
 from authenticators.models import Authenticator
+from authenticators.refusals import Refusal, in_the_way
 from authenticators.telling import tell
 from careid.errors import Reason, Refused
 from careid.limits import counting, limits
@@ -24,18 +25,6 @@ State = Authenticator.State
 ACTIVE, SUSPENDED, REVOKED = State.ACTIVE, State.SUSPENDED, State.REVOKED
 UNDONE: Final = "undone"
 REJECTED_MOST: Final = 50  # events of one attempt: a script could else fill the trail, which keeps all for years
-
-
-class Refusal(Reason):
-    """What `add` says no with, whatever the kind."""
-
-    NOT_VERIFIED = "not_verified", "the time after the code was over"
-    NOT_AVAILABLE = "not_available", "this kind is not available to them"
-    LIMIT = "limit", "they have as many as a profile can have"
-    TAKEN = "taken", "it is in use already"
-
-
-SHARED: Final = frozenset(Refusal)  # whose page is the same for every kind
 
 
 def add(
@@ -56,9 +45,12 @@ def add(
     try:
         with transaction.atomic():
             row = fresh or attempt.held()
-            refusal = _in_the_way(row, kind)
+            live = Authenticator.objects.live().filter(profile=row.profile).by_kind()
+            refusal = in_the_way(row, kind, live)
             if not refusal:
-                return _store(attempt, row, kind, external_id, material, details or {})
+                beside = bool(live) and not row.vouched_by
+                hold = holds.hold(row.verified_profile, timezone.now(), beside=beside)
+                return _store(attempt, row, hold, kind, external_id, material, details or {})
     except IntegrityError as error:
         if "authenticator_once_among_live" not in str(error):
             raise
@@ -67,25 +59,18 @@ def add(
     raise Refused(refusal)
 
 
-def _in_the_way(fresh: Attempt, kind: Kind) -> Refusal | None:
-    """Why this attempt can add none of this kind, if so. Of two at once, the second finds the right to add spent."""
-    if fresh.is_over or fresh.verified_at is None or fresh.authenticator_id:
-        return Refusal.NOT_VERIFIED
-    profile = fresh.verified_profile
-    if not kind.is_offered(profile):
-        return Refusal.NOT_AVAILABLE
-    if profile.authenticators.live().by_kind()[kind.slug] >= kind.most:
-        return Refusal.LIMIT
-    return None
-
-
 def _store(
-    attempt: Attempt, fresh: Attempt, kind: Kind, external_id: str, material: dict[str, Any], details: dict[str, Any]
+    attempt: Attempt,
+    fresh: Attempt,
+    hold: timedelta,
+    kind: Kind,
+    external_id: str,
+    material: dict[str, Any],
+    details: dict[str, Any],
 ) -> Authenticator:
-    now, profile = timezone.now(), fresh.verified_profile
-    hold = holds.hold(profile, now)
+    now = timezone.now()
     authenticator = Authenticator.objects.create(
-        profile=profile,
+        profile=fresh.verified_profile,
         kind=kind.slug,
         external_id=external_id,
         material=material,
@@ -125,11 +110,12 @@ def rejected(
     )
 
 
-def rename(*, authenticator: Authenticator, name: str, attempt: Attempt) -> None:
-    """Give an authenticator the person's own name for it; an empty one takes that back. Locked after ten."""
-    counting.hit_or_lock((limits.NAMINGS, str(attempt.pk)), reference=attempt.reference)
+def rename(*, authenticator: Authenticator, name: str, attempt: Attempt | None = None) -> None:
+    """Give a live authenticator the person's own name for it; an empty one takes that back. Locked after ten."""
+    of_whom = str(attempt.pk if attempt else authenticator.profile_id)
+    counting.hit_or_lock((limits.NAMINGS, of_whom), reference=attempt.reference if attempt else "")
     with transaction.atomic():
-        if Authenticator.objects.filter(pk=authenticator.pk).exclude(name=name).update(name=name):
+        if Authenticator.objects.live().filter(pk=authenticator.pk).exclude(name=name).update(name=name):
             tell(EventName.AUTHENTICATOR_NAMED, authenticator, by=PERSON, attempt=attempt)
 
 

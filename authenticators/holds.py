@@ -15,13 +15,15 @@ from careid.trail.names import EventName
 from careid.trail.record import noted
 
 
-def hold(profile: Profile, now: datetime) -> timedelta:
-    """How long an authenticator added now waits before it works: somebody could be adding it in another's name."""
+def hold(profile: Profile, now: datetime, *, beside: bool = False) -> timedelta:
+    """How long an authenticator added now waits before it works: somebody could be adding it in another's name.
+
+    `beside`: another is live, which nobody signed in with to add this one. So who reads somebody's mailbox and knows
+    their number waits, while the mail about it tells the person.
+    """
     if profile.changed_lately(now) or not profile.email:
-        return settings.HOLD_AFTER_CHANGE
-    standing = settings.HOLD_WHERE_ONE_STANDS
-    stands = standing and profile.authenticators.live().exists()
-    return standing if stands else timedelta()
+        return max(settings.HOLD_AFTER_CHANGE, settings.HOLD_WHERE_ONE_STANDS if beside else timedelta())
+    return settings.HOLD_WHERE_ONE_STANDS if beside else timedelta()
 
 
 @transaction.atomic

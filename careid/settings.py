@@ -205,8 +205,8 @@ SECRETS = {
 # --- Holds: nobody edits an address and then signs in as that person at once ---------------------------------------
 # Hours, for what is added within 7 days of a change of email or number.
 HOLD_AFTER_CHANGE = timedelta(hours=env.count("CAREID_HOLD_AFTER_CHANGE", default=24, least=0, most=10_000))
-# Off until people can sign in with the one that they have: then it is that one which tells them.
-HOLD_WHERE_ONE_STANDS = timedelta(hours=env.count("CAREID_HOLD_WHERE_ONE_STANDS", default=0, least=0, most=10_000))
+# Hours, for what is added where another is live, which the person did not sign in with to add this one.
+HOLD_WHERE_ONE_STANDS = timedelta(hours=env.count("CAREID_HOLD_WHERE_ONE_STANDS", default=24, least=0, most=10_000))
 
 # --- How long rows are kept --------------------------------------------------------------------------------------
 KEEP_ATTEMPTS = timedelta(hours=env.count("CAREID_KEEP_ATTEMPTS_HOURS", default=24, most=100_000))

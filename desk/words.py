@@ -6,8 +6,8 @@ from typing import Final
 
 from django.utils import timezone
 
-from authenticators.actions import Refusal
 from authenticators.models import Authenticator, Report
+from authenticators.refusals import Refusal
 from authenticators.registry import KINDS
 from careid.pages import times
 from careid.people.models import Profile
@@ -103,6 +103,8 @@ REASONS: Final[dict[str, str]] = {
     "restarted": "started again",
     "finished": "finished, and left the page",
     "assisted_cancelled": "cancelled at the desk",
+    "signed_in": "they had just signed in",
+    "signed_out": "they were signed out",
 }
 _NEWER: Final = {"replaced": "a newer one took its place"}
 # Those that are an event's own: what was to choose from there, by verb, and what has another meaning elsewhere.

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -119,7 +120,12 @@ def start(attempt: Attempt) -> str:
     token = tokens.give(attempt, tokens.BEGUN)
     attempt.token_hash = crypto.token_hash(token)
     attempt.save(force_insert=True)
-    record(EventName.ATTEMPT_STARTED, **attempt.in_trail)
+    record(
+        EventName.ATTEMPT_STARTED,
+        reason="signed_in" if attempt.session_id else "",
+        authenticator_id=attempt.vouched_by,
+        **attempt.in_trail,
+    )
     return token
 
 
@@ -138,10 +144,14 @@ def end_all(*, profile: Profile, reason: str) -> None:
 
 
 @together()
-def end_everyones(*, profiles: Collection[Profile], reason: str) -> None:
-    """Forget every open attempt of these people, in the caller's transaction, by as many statements as for one."""
+def end_everyones(*, profiles: Collection[Profile], reason: str, session_ids: Collection[UUID] | None = None) -> None:
+    """Forget every open attempt of these people, in the caller's transaction, by as many statements as for one.
+
+    With `session_ids`, those alone that these sessions vouched for.
+    """
     alive = Attempt.objects.select_for_update(of=("self",), no_key=True).select_related("profile__organisation")
-    ending = list(alive.filter(profile__in=profiles, ended_at=None).order_by("pk"))
+    of_sessions = {} if session_ids is None else {"session_id__in": session_ids}
+    ending = list(alive.filter(profile__in=profiles, ended_at=None, **of_sessions).order_by("pk"))
     if ending:
         Attempt.objects.filter(pk__in=[one.pk for one in ending]).update(ended_at=timezone.now(), pending=None)
     for attempt in ending:

@@ -39,6 +39,10 @@ class Attempt(models.Model):
     authenticator_id = models.UUIDField(null=True)
     undone = models.BooleanField(default=False)
     assisted_by = models.CharField(max_length=80, blank=True, db_default="")  # the admin who let this person in
+    # Of somebody who was signed in already: by which session, with which authenticator, and the end of that session.
+    session_id = models.UUIDField(null=True)
+    vouched_by = models.UUIDField(null=True)
+    closes_at = models.DateTimeField(null=True)
     added_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
 
@@ -84,12 +88,12 @@ class Attempt(models.Model):
     @property
     def deadline(self) -> datetime:
         """When the attempt stops, if nothing is done before."""
+        ends = [self.closes_at] if self.closes_at else []
         if self.added_at:
-            return self.added_at + settings.ATTEMPT_AFTERWARDS
-        ends = [self.last_seen_at + settings.ATTEMPT_IDLE, self.started_at + settings.ATTEMPT_LIFE]
+            return min([*ends, self.added_at + settings.ATTEMPT_AFTERWARDS])
         if self.verified_at:
             ends.append(self.verified_at + settings.ATTEMPT_VERIFIED)
-        return min(ends)
+        return min([*ends, self.last_seen_at + settings.ATTEMPT_IDLE, self.started_at + settings.ATTEMPT_LIFE])
 
     @property
     def may_stay(self) -> bool:

@@ -16,6 +16,7 @@ from authenticators.nhsnet.kind import KIND
 from authenticators.nhsnet.limits import SIGN_IN_STARTS
 from authenticators.nhsnet.tokens import Account, Rejected
 from authenticators.nhsnet.words import Why
+from authenticators.refusals import Refusal
 from careid.errors import Reason, Refused
 from careid.fetching.fetcher import Unreachable
 from careid.limits import counting
@@ -54,7 +55,7 @@ def begin(*, attempt: Attempt) -> str:
     """
     counting.hit_or_lock((SIGN_IN_STARTS, str(attempt.pk)), reference=attempt.reference)
     if attempt.verified_profile.authenticators.live().by_kind()[KIND.slug] >= KIND.most:
-        _refuse(attempt, actions.Refusal.LIMIT)
+        _refuse(attempt, Refusal.LIMIT)
     try:
         address, state, kept = flows.begin()
     except Unreachable as unreachable:

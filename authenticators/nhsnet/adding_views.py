@@ -8,11 +8,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_safe
 
 from authenticators import actions
-from authenticators.actions import SHARED
 from authenticators.nhsnet import adding
 from authenticators.nhsnet.forms import TickForm
 from authenticators.nhsnet.kind import KIND
 from authenticators.nhsnet.words import Why
+from authenticators.refusals import SHARED
 from careid.errors import Refused
 from careid.pages import answers
 from enrolment import journey

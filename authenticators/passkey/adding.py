@@ -18,6 +18,7 @@ from authenticators.passkey.kind import KIND
 from authenticators.passkey.limits import PASSKEY_OPTIONS
 from authenticators.passkey.response import Rejected
 from authenticators.passkey.words import Why
+from authenticators.refusals import Refusal
 from careid.errors import Refused
 from careid.limits import counting
 from enrolment import pending
@@ -48,7 +49,7 @@ def begin(*, attempt: Attempt, place: str) -> None:
     live = attempt.verified_profile.authenticators.live().filter(kind=KIND.slug)
     known = [(one.external_id, one.details.get("transports", [])) for one in live]
     if len(known) >= KIND.most:
-        raise Refused(actions.Refusal.LIMIT)
+        raise Refused(Refusal.LIMIT)
     until = (timezone.now() + LIFE).isoformat()
     entry = {"place": place, "challenge": ceremony.new_challenge(), "until": until, "known": known}
     pending.change(attempt, KIND.slug, lambda _: entry)

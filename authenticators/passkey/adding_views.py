@@ -7,11 +7,11 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from authenticators.actions import SHARED
 from authenticators.passkey import adding, browser, ceremony
 from authenticators.passkey.forms import CredentialForm, PlaceForm
 from authenticators.passkey.kind import KIND
 from authenticators.passkey.scripts import in_script
+from authenticators.refusals import SHARED
 from careid.errors import Refused
 from careid.pages import answers
 from enrolment import journey, pending

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from authenticators.actions import SHARED
+from authenticators.refusals import SHARED
 from authenticators.totp import adding, otp
 from authenticators.totp.forms import CODE_WORDS, AppCodeForm, PasswordForm, TickForm
 from authenticators.totp.kind import KIND

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from authenticators import actions
 from authenticators.models import Authenticator
+from authenticators.refusals import Refusal
 from authenticators.registry import KINDS
 from careid.errors import Refused
 from careid.people.models import Profile
@@ -115,9 +116,9 @@ def test_naming_leaves_an_event_without_the_name_and_no_mail(visitor, person):
 def test_one_attempt_fills_the_trail_no_further_than_fifty_failures(person):
     attempt, mine = verified(person), verified(person)
     for _ in range(actions.REJECTED_MOST + 5):
-        actions.rejected(attempt=attempt, kind=KIND, reason=actions.Refusal.TAKEN)
+        actions.rejected(attempt=attempt, kind=KIND, reason=Refusal.TAKEN)
     assert Event.objects.filter(name="ceremony.rejected").count() == actions.REJECTED_MOST
-    actions.rejected(attempt=mine, kind=KIND, reason=actions.Refusal.TAKEN)
+    actions.rejected(attempt=mine, kind=KIND, reason=Refusal.TAKEN)
     assert Event.objects.filter(name="ceremony.rejected", attempt_id=mine.pk).count() == 1
 
 

@@ -65,14 +65,32 @@ def test_the_page_and_the_mail_say_from_when_it_works_and_the_event_how_long_it_
     assert day in body
 
 
-def test_where_one_stands_a_second_waits_only_where_the_setting_says_so(person, make_visitor, settings):
+def test_what_is_added_beside_a_live_one_waits_a_day(person, make_visitor):
+    for _ in range(2):
+        make_visitor().enrol(person)
+    assert [waits(one) for one in Authenticator.objects.order_by("added_at")] == [timedelta(), DAY]
+
+
+@pytest.mark.parametrize(("state", "hold"), [("suspended", DAY), ("revoked", timedelta())])
+def test_a_stopped_one_counts_as_one_beside_and_a_removed_one_does_not(state, hold, person, make_visitor):
     make_visitor().enrol(person)
+    Authenticator.objects.update(state=state, state_reason="lost")
     make_visitor().enrol(person)
-    settings.HOLD_WHERE_ONE_STANDS = timedelta(hours=2)
-    make_visitor().enrol(person)
-    assert [waits(one) for one in Authenticator.objects.order_by("added_at")] == [timedelta()] * 2 + [
-        timedelta(hours=2)
-    ]
+    assert waits(Authenticator.objects.latest("added_at")) == hold
+
+
+def test_nothing_waits_beside_a_live_one_where_the_setting_is_none(person, make_visitor, settings):
+    settings.HOLD_WHERE_ONE_STANDS = timedelta()
+    for _ in range(2):
+        make_visitor().enrol(person)
+    assert {waits(one) for one in Authenticator.objects.all()} == {timedelta()}
+
+
+def test_of_two_holds_the_longer_one_counts(make_person, settings):
+    settings.HOLD_AFTER_CHANGE, settings.HOLD_WHERE_ONE_STANDS = timedelta(hours=3), timedelta(hours=5)
+    changed = make_person(email_changed_at=ago(hours=1))
+    assert holds.hold(changed, timezone.now()) == timedelta(hours=3)
+    assert holds.hold(changed, timezone.now(), beside=True) == timedelta(hours=5)
 
 
 def test_a_profile_without_an_address_to_warn_waits(make_person):

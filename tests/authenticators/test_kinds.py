@@ -15,6 +15,7 @@ from django.utils.module_loading import import_string
 from authenticators import actions
 from authenticators.kind import Kind
 from authenticators.models import Authenticator
+from authenticators.refusals import Refusal
 from authenticators.registry import KINDS, choices, package
 from careid.errors import Reason, Refused
 from careid.finding import Check
@@ -115,7 +116,7 @@ def calls(kind):
 
 @each_kind
 def test_every_reason_that_it_records_has_words_at_the_desk(kind):
-    for reason in (*kind.reasons, *actions.Refusal):
+    for reason in (*kind.reasons, *Refusal):
         assert reason.words.rstrip(".") == reason.words
         event = Event(name=EventName.CEREMONY_REJECTED, reason=reason.value, details={"kind": kind.slug})
         assert words.event(event) == f"Could not add it: {reason.words}"

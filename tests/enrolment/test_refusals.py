@@ -6,7 +6,7 @@ import pytest
 from django.test import RequestFactory
 from django.utils import timezone
 
-from authenticators.actions import SHARED
+from authenticators.refusals import SHARED
 from authenticators.registry import KINDS
 from enrolment.journey import after_refusal
 from enrolment.models import Attempt

@@ -3,10 +3,10 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from authenticators.actions import SHARED
 from authenticators.paper import adding
 from authenticators.paper.forms import CopyForm, TickForm
 from authenticators.paper.kind import KIND
+from authenticators.refusals import SHARED
 from careid.errors import Refused
 from careid.pages import answers
 from enrolment import journey, pending
