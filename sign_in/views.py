@@ -1,5 +1,7 @@
 """Signing in: the ways, why not, whether what was added works, and signing out."""
 
+from http import HTTPStatus
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -29,6 +31,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             if kind.sign_in and any(name in request.POST for name in kind.sign_in.takes):
                 answer: HttpResponse = resolve(reverse(kind.sign_in.url)).func(request)
                 return answer
+        return journey.page(request, visit, status=HTTPStatus.UNPROCESSABLE_ENTITY)  # nothing that anybody takes
     return journey.page(request, visit)
 
 

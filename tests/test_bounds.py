@@ -113,6 +113,7 @@ PLACES = {
     "code": "/code/",
     "q": "/help/find-your-ra/",
     "begun": "/code/",
+    "visit": "/sign-in/",
     "place": f"/authenticators/{kinds.another_kind()}/",
 }
 
