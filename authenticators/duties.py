@@ -8,7 +8,7 @@ from careid.errors import Refused
 from careid.people.models import LATELY
 from careid.trail import duties
 
-DISCOVERED: Final = frozenset({"not_me", "suspected_misuse"})  # why somebody stopped it
+DISCOVERED: Final = frozenset({"not_me", "suspected_misuse", "count_went_back"})  # why it was stopped
 
 
 def apart_from_hold(authenticator: Authenticator, *, by: str) -> None:

@@ -139,7 +139,8 @@ def _written(reason: str) -> str:
 
 def why_stopped(authenticator: Authenticator) -> str:
     """Why an authenticator is in its state, in the words that were chosen; empty where nobody ever stopped it."""
-    return of(authenticator.state_reason, OF_STATES.get(authenticator.state, {}))
+    of_kind = OF_KINDS.get(authenticator.kind, {})  # where nobody chose: the kind found something out
+    return of(authenticator.state_reason, {**of_kind, **OF_STATES.get(authenticator.state, {})})
 
 
 def why_closed(profile: Profile) -> str:
@@ -164,9 +165,10 @@ def event(event: Event) -> str:
 
 def _its_own(event: Event) -> Mapping[str, str]:
     """What a word means there alone: while a kind was being added, or in that event."""
+    of_kind, chosen = OF_KINDS.get(str(event.details.get("kind")), {}), OF_EVENTS.get(event.name, {})
     if event.name == EventName.CEREMONY_REJECTED:
-        return OF_KINDS.get(str(event.details.get("kind")), {})
-    return OF_EVENTS.get(event.name, {})
+        return of_kind
+    return {**of_kind, **chosen} if event.name == EventName.AUTHENTICATOR_SUSPENDED else chosen
 
 
 def failure(name: str, reason: str, kind: str | None) -> str:

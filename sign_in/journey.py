@@ -34,10 +34,10 @@ def page(
     context = {"visit": visit, "ways": shown, "here": here, "form": form, "notice": notice}
     answer = answers.show(request, "sign_in/ways.html", page="sign-in", **context)
     answer.status_code = max(answer.status_code, status)
-    return visits.keep(_may_leave_for(answer, visit), visit)
+    return visits.keep(may_leave_for(answer, visit), visit)
 
 
-def _may_leave_for(answer: HttpResponse, visit: Visit) -> HttpResponse:
+def may_leave_for(answer: HttpResponse, visit: Visit) -> HttpResponse:
     """Let the form's redirects end at the service that asks: `form-action` stops them silently else."""
     if visit.origin:
         vars(answer)["_csp_update"] = {"form-action": [visit.origin]}

@@ -132,7 +132,8 @@ def refuse(*, visit: Visit, reason: str, kind: str = "", authenticator_id: UUID 
 def close(*, visit: Visit, sign_in_id: UUID) -> None:
     """End a visit with the sign-in that answered it, in the caller's transaction."""
     visit.ended_at, visit.pending, visit.sign_in_id = timezone.now(), None, sign_in_id
-    if visit.is_new:
-        visit.save(force_insert=True)
+    changed = ["ended_at", "pending", "sign_in"]
+    if visit.is_new:  # though another press, which was refused, may have written its row
+        Visit.objects.bulk_create([visit], update_conflicts=True, unique_fields=["id"], update_fields=changed)
     else:
-        visit.save(update_fields=["ended_at", "pending", "sign_in_id"])
+        visit.save(update_fields=changed)

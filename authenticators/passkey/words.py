@@ -6,7 +6,7 @@ from careid.errors import Reason
 class Why(Reason):
     # The browser made none.
     NO_JAVASCRIPT = "no_javascript", "the browser runs no JavaScript"
-    UNSUPPORTED = "unsupported", "the browser can make no passkey"
+    UNSUPPORTED = "unsupported", "the browser knows no passkeys"
     CANCELLED = "cancelled", "cancelled, or it took too long"
     REFUSED_AT_ONCE = "refused_at_once", "the browser refused at once, perhaps by a policy"
     ALREADY_REGISTERED = "already_registered", "this device holds one already"
@@ -33,3 +33,6 @@ class Why(Reason):
     BACKUP_CHANGED = "backup_changed", "the passkey says now the opposite of whether it can be backed up"
     SIGNATURE = "signature", "the passkey's proof did not pass the checks"
     COUNT_WENT_BACK = "count_went_back", "the passkey's count went back, so that there may be a copy of it"
+    TIMED_OUT = "timed_out", "the page was open for too long, or the same press came twice"
+    UNKNOWN_PASSKEY = "unknown_passkey", "the passkey is on no profile, or was removed"
+    ELSEWHERE = "elsewhere", "the passkey is one of another door"

@@ -1,18 +1,28 @@
-"""How a person adds a passkey: the tick and the place, and what an authenticator in software answers."""
+"""How a person adds a passkey, and signs in with it: what an authenticator in software answers."""
 
 import json
 import re
+import secrets as random
 from html import unescape
 
+import cbor2
+
+from authenticators.models import Authenticator
 from tests.authenticators.passkey import fake
 
+ORIGIN = "http://localhost"
+KEYS = {}  # of what was made here, by the credential's id
 
-def options(page):
-    return json.loads(unescape(re.search(r'id="passkey-options"[^>]*>([^<]+)<', page).group(1)))
+
+def options(page, element="passkey-options"):
+    return json.loads(unescape(re.search(rf'id="{element}"[^>]*>([^<]+)<', page).group(1)))
 
 
 def made(page, origin):
-    return {"credential": fake.create(options(page), origin=origin), "error": "", "elapsed_ms": "2000"}
+    key, name = fake.new_key(), random.token_bytes(32)
+    KEYS[fake.b64(name)] = key
+    credential = fake.create(options(page), origin=origin, key=key, credential_id=name)
+    return {"credential": credential, "error": "", "elapsed_ms": "2000"}
 
 
 def wrong(page, origin):
@@ -21,6 +31,45 @@ def wrong(page, origin):
 
 def secrets(page):
     return [options(page)["challenge"]]
+
+
+def stored(person, *, count=0, backup_eligible=False, **fields):
+    """A passkey that is on file, without the pages of adding it."""
+    key, name = fake.new_key(), random.token_bytes(32)
+    KEYS[fake.b64(name)] = key
+    return Authenticator.objects.create(
+        profile=person,
+        kind="passkey",
+        external_id=fake.b64(name),
+        material={"public_key": fake.b64(cbor2.dumps(key[1])), "sign_count": count, "rp_id": "localhost"},
+        details={"rp_id": "localhost", "backup_eligible": backup_eligible, "backed_up": False},
+        added_by="person",
+        **fields,
+    )
+
+
+def used(page, one, **wrong):
+    """What the page of the ways posts once this passkey was used there; `wrong` stands in place of what is right."""
+    count = one.material["sign_count"]
+    right = {
+        "origin": ORIGIN,
+        "key": KEYS[one.external_id],
+        "credential_id": fake.unb64(one.external_id),
+        "user_handle": bytes(one.profile.user_handle),
+        "flags": 0x0D if one.details["backup_eligible"] else 0x05,
+        "count": count and count + 1,
+    }
+    credential = fake.answer(options(page, "passkey-request"), **{**right, **wrong})
+    return {"visit": visit(page), "credential": credential, "error": "", "elapsed_ms": "2000"}
+
+
+def visit(page):
+    return re.search(r'name="visit" value="([^"]+)"', page).group(1)
+
+
+def sign_in(visitor, one, **wrong):
+    """The answer to a passkey that is used on the page of the ways."""
+    return visitor.client.post("/sign-in/passkey/", used(visitor.page("/sign-in/"), one, **wrong))
 
 
 PAGES = {
