@@ -2,14 +2,28 @@
 
 way.py          how a person adds one: `PAGES`, its pages in order, each with what is typed there, told by the page
                 and the portal's origin; the last one adds. `wrong(page, origin)`, what that one refuses;
-                `secrets(page)`, what of it stands nowhere in plain. A kind that is added on another site has no `PAGES`
+                `secrets(page)`, what of it stands nowhere in plain. A kind that is added on another site has no `PAGES`.
+                And how a person signs in with it: `PROVING`, the pages in order with what is typed there, told by the
+                page, the portal's origin and a `Holder`; the last one judges. `disproof(page, origin, holder)`, what
+                that one refuses; `held(page, typed)`, what a person keeps of the page that added it, and
+                `held_of(one)` of a row; `stored(person, **fields)`, one that is there without having been added
 walking.py      the same in Chromium: `to_last(walk)` from choosing, `finish(walk)`
 environment.py  `SETTINGS` of the environment, `ORGANISATION`, the fields of one that takes part, and what runs
                 beside the portal: `COMMAND`, `beside(port)`, its settings, and `answers(environment)`, where
 """
 
+from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Who signs in: the address that they type, and what they hold, which their kind alone reads."""
+
+    email: str
+    held: Any
 
 
 def slugs():
@@ -58,6 +72,15 @@ def every_page():
 
 def last_page(kind):
     return list(pages(kind))[-1]
+
+
+def proving(kind):
+    return way(kind).PROVING
+
+
+def holder(one):
+    """Who has this authenticator, which is of a kind's own `stored` or `PAGES`."""
+    return Holder(one.profile.email, way(one.kind).held_of(one))
 
 
 def secrets(kind, page):

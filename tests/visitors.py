@@ -100,6 +100,21 @@ class Visitor:
         assert response.status_code == 302, response.content.decode()
         return response
 
+    def sign_in(self, one, *, wrongly=False):
+        """Every page of signing in with this authenticator; the last one with what it refuses, where that is asked."""
+        kind, holder = one.kind, kinds.holder(one)
+        *before, last = kinds.proving(kind).items()
+        for path, answer in before:
+            response = self.prove(path, answer, holder)
+            assert response.status_code == 302, response.content.decode()
+        path, answer = last
+        return self.prove(path, kinds.way(kind).disproof if wrongly else answer, holder)
+
+    def prove(self, path, answer, holder):
+        page = self.page(path)
+        visit = re.search(r'name="visit" value="([^"]+)"', page).group(1)
+        return self.client.post(path, {"visit": visit, **answer(page, ORIGIN, holder)})
+
 
 def post():
     """Deliver what is queued, as a worker would, and return what was sent this time."""

@@ -18,11 +18,14 @@ def options(page, element="passkey-options"):
     return json.loads(unescape(re.search(rf'id="{element}"[^>]*>([^<]+)<', page).group(1)))
 
 
+def posted(credential):
+    return {"credential": credential, "error": "", "elapsed_ms": "2000"}
+
+
 def made(page, origin):
     key, name = fake.new_key(), random.token_bytes(32)
     KEYS[fake.b64(name)] = key
-    credential = fake.create(options(page), origin=origin, key=key, credential_id=name)
-    return {"credential": credential, "error": "", "elapsed_ms": "2000"}
+    return posted(fake.create(options(page), origin=origin, key=key, credential_id=name))
 
 
 def wrong(page, origin):
@@ -60,7 +63,7 @@ def used(page, one, **wrong):
         "count": count and count + 1,
     }
     credential = fake.answer(options(page, "passkey-request"), **{**right, **wrong})
-    return {"visit": visit(page), "credential": credential, "error": "", "elapsed_ms": "2000"}
+    return {"visit": visit(page), **posted(credential)}
 
 
 def visit(page):
@@ -76,3 +79,25 @@ PAGES = {
     "/authenticators/passkey/": lambda page, origin: {"sole_access": "on", "place": "any"},
     "/authenticators/passkey/create/": made,
 }
+
+
+def held(page, typed):
+    return json.loads(typed["credential"])["id"], options(page)["user"]["id"]
+
+
+def held_of(one):
+    return one.external_id, fake.b64(bytes(one.profile.user_handle))
+
+
+def proof(page, origin, holder):
+    """What is posted where it counts nothing, as one does that is kept in step on several devices."""
+    name, user_handle = holder.held
+    whose = {"credential_id": fake.unb64(name), "user_handle": fake.unb64(user_handle), "count": 0}
+    return posted(fake.answer(options(page, "passkey-request"), origin=origin, key=KEYS[name], **whose))
+
+
+def disproof(page, origin, holder):
+    return proof(page, "https://elsewhere.example", holder)
+
+
+PROVING = {"/sign-in/": proof}

@@ -1,8 +1,13 @@
-"""How a person adds an app: the tick, a password, and the code that the app shows."""
+"""How a person adds an app, and signs in with it: the tick, a password, and the code that the app shows."""
 
 import re
+from uuid import uuid4
 
 import pyotp
+from django.contrib.auth.hashers import make_password
+
+from authenticators.models import Authenticator
+from careid.storing import crypto
 
 PASSWORD = "lamp otter Tuesday window"  # made up for the tests
 
@@ -27,4 +32,30 @@ PAGES = {
     "/authenticators/totp/": lambda page, origin: {"sole_access": "on"},
     "/authenticators/totp/password/": lambda page, origin: {"password": PASSWORD, "confirm_password": PASSWORD},
     "/authenticators/totp/app/": lambda page, origin: {"code": code(page)},
+}
+
+
+def held(page, typed):
+    return key(page)
+
+
+def stored(person, **fields):
+    """An app that is on file, without the pages of adding it."""
+    material = {"key": pyotp.random_base32(), "step": 0, "password": make_password(PASSWORD, hasher=crypto.PEOPLES)}
+    return Authenticator.objects.create(
+        profile=person, kind="totp", external_id=uuid4().hex, material=material, added_by="person", **fields
+    )
+
+
+def held_of(one):
+    return one.material["key"]
+
+
+def disproof(page, origin, holder):
+    return {"code": f"{(int(pyotp.TOTP(holder.held).now()) + 500_000) % 10**6:06}"}
+
+
+PROVING = {
+    "/sign-in/": lambda page, origin, holder: {"email": holder.email, "password": PASSWORD},
+    "/sign-in/totp/": lambda page, origin, holder: {"code": pyotp.TOTP(holder.held).now()},
 }
