@@ -7,7 +7,6 @@ from html import unescape
 
 import cbor2
 
-from authenticators.models import Authenticator
 from tests.authenticators.passkey import fake
 
 ORIGIN = "http://localhost"
@@ -38,6 +37,8 @@ def secrets(page):
 
 def stored(person, *, count=0, backup_eligible=False, **fields):
     """A passkey that is on file, without the pages of adding it."""
+    from authenticators.models import Authenticator  # a walk over HTTP alone has no Django
+
     key, name = fake.new_key(), random.token_bytes(32)
     KEYS[fake.b64(name)] = key
     return Authenticator.objects.create(

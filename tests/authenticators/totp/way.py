@@ -4,10 +4,6 @@ import re
 from uuid import uuid4
 
 import pyotp
-from django.contrib.auth.hashers import make_password
-
-from authenticators.models import Authenticator
-from careid.storing import crypto
 
 PASSWORD = "lamp otter Tuesday window"  # made up for the tests
 
@@ -41,6 +37,11 @@ def held(page, typed):
 
 def stored(person, **fields):
     """An app that is on file, without the pages of adding it."""
+    from django.contrib.auth.hashers import make_password
+
+    from authenticators.models import Authenticator  # a walk over HTTP alone has no Django
+    from careid.storing import crypto
+
     material = {"key": pyotp.random_base32(), "step": 0, "password": make_password(PASSWORD, hasher=crypto.PEOPLES)}
     return Authenticator.objects.create(
         profile=person, kind="totp", external_id=uuid4().hex, material=material, added_by="person", **fields
