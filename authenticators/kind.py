@@ -46,6 +46,7 @@ class Kind:
     effort: str = ""  # what adding one asks of a person: "About 5 minutes, with a new password to remember"
     limits: str = ""  # a tuple of Limit: how often its pages may be asked
     is_available: Callable[[Profile], bool] = lambda _: True  # to this person, their organisation apart
+    kept_in: str = ""  # where one is kept, for who has several; not where `describe` tells it
     describe: Callable[[dict[str, Any]], str] | None = None  # what one is called, from its details; else the title
     reasons: tuple[Reason, ...] = ()  # why adding may lead to nothing, beside what `actions.add` refuses
     findings: str = ""  # a tuple of Check: its lines of the doctor

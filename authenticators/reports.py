@@ -1,6 +1,7 @@
 """“This was not me”: what was changed stops at once, and the Registration Authority has a case to close."""
 
 import secrets
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -56,6 +57,19 @@ def report(*, token: str) -> Report:
     )
     if fresh:
         _stop(profile, told)
+    return made
+
+
+@transaction.atomic
+def report_here(*, profile: Profile, authenticator_id: UUID) -> Report:
+    """As `report`, of this one, by somebody who is signed in. While such a case is open, it stands."""
+    profile = Profile.locked(profile.pk)
+    standing = Report.objects.filter(profile=profile, authenticator_id=authenticator_id, closed_at=None).first()
+    if standing:
+        return standing
+    digest = crypto.token_hash(secrets.token_urlsafe())  # of a link that nobody has
+    made = Report.objects.create(profile=profile, authenticator_id=authenticator_id, token_hash=digest)
+    _stop(profile, Told(profile.pk, authenticator_id, made.reported_at))
     return made
 
 

@@ -81,7 +81,7 @@ def undo(request: HttpRequest, attempt: Attempt, pk: UUID) -> HttpResponse:
 def finish(request: HttpRequest, attempt: Attempt, pk: UUID) -> HttpResponse:
     """Nothing more to do here: whoever comes to this browser next sees nothing of this person."""
     attempts.end(attempt=attempt, reason="finished")
-    response = passing.leave(redirect("start"), passing.FINISHED)
+    response = redirect("account") if attempt.session_id else passing.leave(redirect("start"), passing.FINISHED)
     response.delete_cookie(settings.ATTEMPT_COOKIE)
     return response
 

@@ -130,6 +130,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "careid.pages.context.page",
+                "sign_in.context.here",
             ],
         },
     },

@@ -103,6 +103,7 @@ REASONS: Final[dict[str, str]] = {
     "restarted": "started again",
     "finished": "finished, and left the page",
     "assisted_cancelled": "cancelled at the desk",
+    "removed": "the person removed it",
     "signed_in": "they had just signed in",
     "signed_out": "they were signed out",
 }

@@ -28,9 +28,10 @@ SECOND_PRESS_LOOKS, SECOND_PRESS_WAIT = 4, 0.15  # seconds: how long the first o
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
     attempt = journey.current(request)
-    if attempt is None or not attempt.under_way:
+    begun = attempt if attempt and attempt.under_way else None
+    if begun is None and settings.HERE_COOKIE not in request.COOKIES:
         return answers.the_same_for_all(request, "enrolment/start.html", page="start")
-    return answers.show(request, "enrolment/start.html", page="start", attempt=attempt, under_way=True)
+    return answers.show(request, "enrolment/start.html", page="start", attempt=begun, under_way=begun)
 
 
 @step("details")
@@ -155,11 +156,10 @@ def expired(request: HttpRequest) -> HttpResponse:
     attempt = journey.current(request)
     if attempt and not attempt.is_over:
         return redirect("choose")
-    reason = "nothing_added"
-    if attempt and attempt.authenticator_id:
-        reason = "undone" if attempt.undone else "added"
-    helped = bool(attempt and attempt.assisted_by)
-    return answers.show(request, "enrolment/expired.html", page="expired", reason=reason, assisted=helped)
+    added = attempt and attempt.authenticator_id
+    reason = "nothing_added" if not added else "undone" if attempt and attempt.undone else "added"
+    how = {"assisted": attempt and attempt.assisted_by, "vouched": attempt and attempt.session_id, "reason": reason}
+    return answers.show(request, "enrolment/expired.html", page="expired", **how)
 
 
 @open_to_all
@@ -168,7 +168,7 @@ def restart(request: HttpRequest) -> HttpResponse:
     attempt = journey.current(request)
     if attempt:
         attempts.end(attempt=attempt, reason="restarted")
-    response = redirect("start")
+    response = redirect("account" if attempt and attempt.session_id else "start")
     response.delete_cookie(settings.ATTEMPT_COOKIE)
     stopped = attempt and attempt.assisted_by and attempt.authenticator_id is None
     return passing.leave(response, passing.STOPPED) if stopped else response

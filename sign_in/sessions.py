@@ -21,6 +21,7 @@ from careid.storing.fields import sealed_name
 from careid.trail.actors import PERSON
 from careid.trail.names import EventName
 from careid.trail.record import origin, record, together
+from enrolment import vouching
 from sign_in import browser, known, tokens, trail, visits
 from sign_in.browser import Browser, new_token
 from sign_in.models import Session, SignIn, Visit
@@ -180,6 +181,7 @@ def end(*, session: Session, by: str, reason: Ended) -> bool:
     if ended:
         about = session.newest.authenticator_id
         record(EventName.SESSION_ENDED, actor=by, reason=reason, profile=session.profile, authenticator_id=about)
+        vouching.end(profile=session.profile, session_ids=[session.pk])
     return bool(ended)
 
 

@@ -9,6 +9,7 @@ KIND = Kind(
     hint="An app on your phone, such as Microsoft or Google Authenticator, that shows a new code every 30 seconds",
     effort="About 5 minutes, with a new password to remember",
     need="for an authenticator app, a phone or tablet that only you use, with the app on it",
+    kept_in="An app on your phone or tablet",
     most=5,
     limits="authenticators.totp.limits.ALL",
     reasons=tuple(Why),

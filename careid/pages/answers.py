@@ -60,6 +60,7 @@ def error(request: HttpRequest, status: int, *, denied: bool = False) -> HttpRes
     desk = request.path.startswith("/admin/")
     begun = settings.ATTEMPT_COOKIE in request.COOKIES
     context = {"status": status, "page": "error", "reason": str(status), "desk": desk, "denied": denied, "begun": begun}
+    context["here"] = None  # nothing is asked for a page of what went wrong
     return render(request, "error.html", context, status=status)
 
 

@@ -6,7 +6,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 FINISHED, LOST, AGAIN, STOPPED, AGAIN_HERE = "finished", "lost", "again", "stopped", "again_here"
-WORDS: Final = frozenset({FINISHED, LOST, AGAIN, STOPPED, AGAIN_HERE})
+REPORTED = "reported"
+WORDS: Final = frozenset({FINISHED, LOST, AGAIN, STOPPED, AGAIN_HERE, REPORTED})
 MINUTE: Final = 60
 
 

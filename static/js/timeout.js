@@ -12,7 +12,7 @@ function tick() {
   const step = stepOf(left);
   box.classList.toggle("careid-timeout--open", Boolean(step));
   form.hidden = !step || !mayStay;
-  if (step) say(`This page closes in ${step}.${mayStay ? "" : " It cannot stay open for longer."}`);
+  if (step) say(`${box.dataset.ends} in ${step}.${mayStay ? "" : " There can be no more time."}`);
   // A little late, so that the server agrees that it is over; it then says what that means.
   if (left < -2) location.assign(box.dataset.over);
 }
@@ -32,7 +32,7 @@ async function stay(event) {
   const given = Number(found[1]);
   mayStay = given > WARNING;
   ends = after(given);
-  say(`You can stay on this page for ${Math.floor(given / 60)} more minutes.`);
+  say(`${box.dataset.stays} for ${Math.floor(given / 60)} more minutes.`);
   tick();
   lastFocus.focus();
 }

@@ -73,6 +73,9 @@ def test_the_wait_after_a_change_of_address_or_number_stays(changed, first, pers
 def test_a_sign_in_lets_them_add_one_and_the_next_one_takes_another(first):
     visitor = let_in(first)
     done = add(visitor).url
+    page = visitor.page(done)
+    assert 'action="/authenticators/another/"' not in page
+    assert 'href="/account/"' in page
     assert visitor.client.post("/authenticators/another/").url == done
     assert not EmailCode.objects.exists()
 
@@ -93,6 +96,7 @@ def test_nothing_is_added_once_what_they_signed_in_with_was_stopped(stopped, fir
     answer = visitor.finish()
     page = visitor.page(answer.url) if answer.status_code == 302 else answer.content.decode()
     assert 'data-reason="not_verified"' in page
+    assert 'href="/account/"' in page
     assert Authenticator.objects.count() == 1
 
 
@@ -103,6 +107,7 @@ def test_its_time_is_over_with_the_session(first):
     with time_machine.travel(timezone.now() + timedelta(minutes=6)):
         over = visitor.client.get("/authenticators/", follow=True)
     assert 'data-page="expired"' in over.content.decode()
+    assert 'href="/account/"' in over.content.decode()
 
 
 def test_what_was_added_is_shown_no_longer_than_the_session(first):
@@ -142,3 +147,12 @@ def test_what_the_browser_had_begun_before_is_replaced(first, visitor, person):
     visitor.verify(person)
     let_in(first, replaces=Attempt.objects.get())
     assert visitor.client.get("/authenticators/").url == "/expired/"
+
+
+def test_who_stops_goes_back_to_their_account_and_adds_nothing(first):
+    visitor = let_in(first)
+    page = visitor.page("/authenticators/")
+    assert "Stop here, and add nothing" in page
+    assert 'href="/details/"' not in page
+    assert visitor.client.post("/restart/").url == "/account/"
+    assert Event.objects.get(name="attempt.ended").reason == "restarted"

@@ -1,0 +1,62 @@
+"""What a person has to sign in with, as they are told of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.http import Http404
+from django.utils import timezone
+
+from authenticators.kind import Kind
+from authenticators.models import Authenticator
+from authenticators.registry import KINDS
+from careid.people.models import Profile
+
+
+@dataclass(frozen=True)
+class Mine:
+    """One of a person's authenticators, and how it stands: `works`, `on_hold`, `suspended`."""
+
+    one: Authenticator
+    state: str
+
+    @property
+    def kind(self) -> Kind:
+        return KINDS[self.one.kind]
+
+    @property
+    def kept(self) -> str:
+        """Where it is kept, as far as that is known; empty where it isn't."""
+        described = self.kind.describe(self.one.details) if self.kind.describe else self.kind.kept_in
+        return "" if described == self.kind.title else described
+
+
+def authenticators(profile: Profile, now: datetime) -> list[Mine]:
+    """All but what was removed, in the order in which they were added."""
+    rows = Authenticator.objects.live().filter(profile=profile).defer("material").order_by("added_at")
+    return [Mine(one, _state(one, now)) for one in rows]
+
+
+def _state(one: Authenticator, now: datetime) -> str:
+    if one.state != Authenticator.State.ACTIVE:
+        return "suspended"
+    return "works" if one.usable(now) else "on_hold"
+
+
+def found(profile: Profile, pk: UUID) -> Authenticator:
+    """One that this person has. Http404 for another's, and for what was removed."""
+    one = Authenticator.objects.live().filter(profile=profile, pk=pk).first()
+    if one is None:
+        raise Http404
+    one.profile = profile
+    return one
+
+
+def that_would_do(profile: Profile, *, besides: UUID) -> list[Authenticator]:
+    """What this person can sign in with now, beside the one that is named."""
+    usable = Authenticator.objects.usable(timezone.now()).filter(profile=profile).exclude(pk=besides)
+    return [one for one in usable.defer("material").order_by("added_at") if can_sign_in(KINDS[one.kind])]
+
+
+def can_sign_in(kind: Kind) -> bool:
+    return kind.sign_in is not None and kind.sign_in.is_set_up()
