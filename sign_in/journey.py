@@ -85,11 +85,25 @@ def mark(view: View) -> View:
 
 def _second_press(request: HttpRequest, posted: str) -> HttpResponse | None:
     before = visits.found(request)
-    if before is None or posted != str(before.pk):
+    return _as_before(before) if before and posted == str(before.pk) else None
+
+
+def _as_before(visit: Visit) -> HttpResponse | None:
+    """The answer that a visit's sign-in got a moment ago; None where there was none."""
+    token = tokens.given(visit)
+    return keep(goes_on(visit, visit.sign_in.profile_id), token) if token and visit.sign_in else None
+
+
+def again(request: HttpRequest, visit: Visit) -> HttpResponse | None:
+    """Where a proof leads that comes to a visit which somebody has signed in by: another press, a reload, another tab.
+
+    None where nobody has. Who has signed out since is led to sign in.
+    """
+    if visit.sign_in is None:
         return None
-    token = tokens.given(before)
-    mine = before.sign_in.profile_id if before.sign_in else None
-    return keep(goes_on(before, mine), token) if token else None
+    session = sessions.current(request)
+    here = session is not None and session.profile_id == visit.sign_in.profile_id
+    return _as_before(visit) or (goes_on(visit, visit.sign_in.profile_id) if here else redirect("sign-in"))
 
 
 def finish(

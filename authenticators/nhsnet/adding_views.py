@@ -1,11 +1,12 @@
 """Adding an NHS.net Connect account: instructions, out to the sign-in, and back."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_safe
+from django.views.decorators.http import require_safe
 
 from authenticators import actions
 from authenticators.nhsnet import adding
@@ -63,25 +64,17 @@ def add(request: HttpRequest, attempt: Attempt) -> HttpResponse:
     return answers.show(request, "authenticators/nhsnet/add.html", page="nhsnet", attempt=attempt, form=form)
 
 
-@open_to_all
-@require_GET  # a HEAD must not redeem
-def callback(request: HttpRequest) -> HttpResponse:
-    """Always answer with a redirect, so that the code leaves the address bar. Another browser has no attempt."""
+def come_back(request: HttpRequest, answer: Mapping[str, str]) -> HttpResponse:
+    """Add what the answer proves, or lead to the page of why not: always a redirect. Another browser has no attempt."""
     attempt = journey.current(request)
     if attempt is None or not (attempt.is_over or attempt.verified_at):
         return redirect("nhsnet:problem", "state_unknown")
     if already := journey.gone_on(attempt):
         return already
     try:
-        return redirect("done", adding.finish(attempt=attempt, answer=_answer(request)).pk)
+        return redirect("done", adding.finish(attempt=attempt, answer=answer).pk)
     except Refused as refused:
         return journey.meanwhile(attempt) or redirect("nhsnet:problem", refused.reason)
-
-
-def _answer(request: HttpRequest) -> dict[str, str]:
-    """What came back. An answer that says a thing twice says nothing (RFC 6749, 3.1)."""
-    twice = any(len(values) > 1 for _, values in request.GET.lists())
-    return {} if twice else {name: str(value) for name, value in request.GET.items()}
 
 
 @open_to_all

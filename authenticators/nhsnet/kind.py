@@ -1,8 +1,11 @@
 """An NHS.net Connect account: the person signs in with it once, and it is bound by tenant and object id."""
 
+from http import HTTPStatus
+from typing import Final
+
 from django.conf import settings
 
-from authenticators.kind import Kind
+from authenticators.kind import Kind, Proving
 from authenticators.nhsnet.words import Why
 from careid.fetching.fetcher import Fault
 from careid.people.models import Profile
@@ -12,6 +15,20 @@ def _is_available(profile: Profile) -> bool:
     """Where the sign-in is set up, to people of the organisations of the private beta."""
     return bool(settings.NHSNET_CLIENT_ID) and profile.organisation.nhsnet_beta
 
+
+# Each reason that somebody who is not signed in is told, and the status of its page.
+_REFUSALS: Final = {
+    "not_registered": HTTPStatus.FORBIDDEN,
+    "not_in_beta": HTTPStatus.FORBIDDEN,
+    "unreachable": HTTPStatus.SERVICE_UNAVAILABLE,
+    **dict.fromkeys(
+        (
+            *("timed_out", "wrong_tenant", "guest", "cancelled", "care_identity", "no_second_step"),
+            *("conditional_access", "consent", "clock", "unknown"),
+        ),
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+    ),
+}
 
 KIND = Kind(
     slug="nhsnet",
@@ -25,4 +42,13 @@ KIND = Kind(
     reasons=(*Why, *Fault),
     findings="authenticators.nhsnet.inspection.CHECKS",
     organisation_switch="nhsnet_beta",
+    sign_in=Proving(
+        url="nhsnet:sign_in",
+        title="NHS.net Connect",
+        amr="NHSMAIL",
+        acr="AAL2_NHSMAIL",
+        fragment="authenticators/nhsnet/sign_in.html",
+        is_set_up=lambda: bool(settings.NHSNET_CLIENT_ID),
+        refusals=_REFUSALS,
+    ),
 )

@@ -1,4 +1,7 @@
-"""Why an account was not added, as the trail keeps it and as the desk says it. What the person reads is a page's."""
+"""Why an account was not added, or let nobody in, as the trail keeps it and as the desk says it.
+
+What the person reads is a page's.
+"""
 
 from careid.errors import Reason
 
@@ -20,6 +23,7 @@ class Why(Reason):
     STATE_UNKNOWN = "state_unknown", "came back from another tab or browser"
     ALREADY_YOURS = "already_yours", "this account is linked already"
     LINKED_ELSEWHERE = "linked_elsewhere", "this account is linked to somebody else's profile"
+    NOT_REGISTERED = "not_registered", "this account is linked to nobody's profile"
     NOT_IN_BETA = "not_in_beta", "the organisation is not in the private beta"
     # Clocks that differ: an operator's to mend, as are the six below.
     EXPIRED = "expired", "NHS.net's answer was over by our clock: the clocks differ"

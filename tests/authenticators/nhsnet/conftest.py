@@ -1,17 +1,21 @@
 """The stand-in provider, which signs real tokens, and a visitor that signs in there."""
 
+import re
 from urllib.parse import urlsplit
 
 import pytest
 import requests
 
+from authenticators.models import Authenticator
 from authenticators.nhsnet import flows
 from demo.provider import Provider
+from demo.provider_accounts import BY_KEY
 from demo.provider_rules import Client
 from demo.provider_server import running
 from tests.environment import ENVIRONMENT
 
 ADD = "/authenticators/nhsnet/"
+SIGN_IN = "/sign-in/nhsnet/"
 
 
 @pytest.fixture
@@ -61,3 +65,53 @@ def link(sign_in):
         return visitor.client.get(sign_in(visitor, account))
 
     return link
+
+
+@pytest.fixture
+def linked():
+    """An account that is on a profile already."""
+
+    def linked(person, account="works", **fields):
+        tenant = ENVIRONMENT["NHSNET_TENANT_ID"]
+        return Authenticator.objects.create(
+            profile=person,
+            kind="nhsnet",
+            external_id=f"{tenant}:{BY_KEY[account].oid}",
+            details={"tenant": tenant},
+            **{"material": {"address": "old@nhs.net"}, "added_by": "person", **fields},
+        )
+
+    return linked
+
+
+@pytest.fixture
+def depart(provider):
+    """Press the button on the page of the ways to sign in: returns what that answers."""
+
+    def depart(visitor):
+        page = visitor.client.get("/sign-in/").content.decode()
+        return visitor.client.post(SIGN_IN, {"visit": re.search(r'name="visit" value="([^"]+)"', page).group(1)})
+
+    return depart
+
+
+@pytest.fixture
+def prove(depart, sign_in):
+    """Depart, choose an account there, and return the path and query that come back."""
+
+    def prove(visitor, account="works"):
+        left = depart(visitor)
+        assert left.status_code == 302, left.content.decode()
+        return sign_in(visitor, account, address=left.url)
+
+    return prove
+
+
+@pytest.fixture
+def come_in(prove):
+    """The whole way: the answer to what came back."""
+
+    def come_in(visitor, account="works"):
+        return visitor.client.get(prove(visitor, account))
+
+    return come_in

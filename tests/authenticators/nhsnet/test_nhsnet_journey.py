@@ -20,7 +20,7 @@ from careid.errors import Refused
 from careid.fetching import fetcher
 from careid.people.models import Organisation
 from careid.trail.models import Event
-from demo.provider_accounts import BY_KEY
+from demo.provider_accounts import BY_KEY, OWNED
 from desk import words
 from enrolment import attempts
 from enrolment.models import Attempt
@@ -153,7 +153,7 @@ def test_the_number_of_a_fault_that_nobody_knows_is_for_the_registration_authori
 
 
 def test_each_account_of_the_stand_in_is_tried_here():
-    works = {"works", "another", "nameless", "rotated", "no-mfa", "colleague"}
+    works = {"works", "another", "nameless", "rotated", "no-mfa", *(account.key for account in OWNED)}
     assert set(BY_KEY) == {*OUTCOMES, *works, "slow", "drip"}
 
 
