@@ -20,6 +20,7 @@ from careid.serving import visitors
 from sign_in import browser, known, sessions, tokens, visits, ways
 from sign_in.models import Session, Visit
 from sign_in.sessions import Opened
+from sign_in.words import Why
 
 PAGE_METHODS: Final = ("GET", "HEAD", "POST")
 TWO_YEARS: Final = 63_072_000  # seconds: how long a browser keeps which way was used last
@@ -106,6 +107,12 @@ def again(request: HttpRequest, visit: Visit) -> HttpResponse | None:
     return _as_before(visit) or (goes_on(visit, visit.sign_in.profile_id) if here else redirect("sign-in"))
 
 
+def after_another(request: HttpRequest, visit: Visit) -> HttpResponse | None:
+    """The same, where the visit may have let somebody in since this request read it."""
+    visit.refresh_from_db(fields=("sign_in", "ended_at"))
+    return again(request, visit)
+
+
 def finish(
     request: HttpRequest, visit: Visit, authenticator: Authenticator, material: dict[str, Any] | None = None
 ) -> HttpResponse:
@@ -117,8 +124,10 @@ def finish(
     try:
         opened = sessions.open(visit=visit, authenticator=authenticator, browser=came, material=material)
     except Refused as no:
-        if no.reason == "spent":
+        if no.reason == Why.SPENT:
             raise
+        if no.reason == Why.ANSWERED:
+            return after_another(request, visit) or redirect("sign-in")
         return refused(request, visit, no.reason, kind=authenticator.kind, authenticator=authenticator)
     return _let_in(opened, visit, authenticator)
 

@@ -49,14 +49,16 @@ def open(  # noqa: A001  read through its module: sessions.open
     `material` takes the place of what the authenticator's row held when it was read, if that still stands there. The
     same person in the same browser keeps the session, with a new token; another person's ends.
 
-    Refused with one of Why, each noted: `on_hold`, `suspended`, `closed`, `reported`, `level`, `spent`.
+    Refused with one of Why, each noted: `on_hold`, `suspended`, `closed`, `reported`, `level`, `spent`, and `answered`
+    where the visit has let somebody in meanwhile.
     """
     with transaction.atomic(), together():
         reason = _in_the_way(visit, authenticator)
         if not _used(authenticator, material, well=reason is None):
             reason = _in_the_way(visit, authenticator) or Why.SPENT
-        if reason is None:
-            return _open(visit, authenticator, browser)
+        if reason is None and (opened := _open(visit, authenticator, browser)):
+            return opened
+        reason = reason or Why.ANSWERED
         trail.note(kind=KINDS[authenticator.kind], reason=reason, authenticator=authenticator)
     raise Refused(reason)
 
@@ -97,31 +99,25 @@ def _used(one: Authenticator, material: dict[str, Any] | None, *, well: bool) ->
     return False
 
 
-def _open(visit: Visit, authenticator: Authenticator, browser: Browser) -> Opened:
+def _open(visit: Visit, authenticator: Authenticator, browser: Browser) -> Opened | None:
+    """The session and its cookies; None where another tab of the visit was first."""
+    pk = uuid4()
+    if not visits.close(visit=visit, sign_in_id=pk):
+        return None
     now, here, profile = timezone.now(), origin.get(), authenticator.profile
     word = browser.known or new_token()
     seen = known.see(token=word, profile_id=profile.pk)
     session, is_new = _session(profile, browser, now)
     way = proving(authenticator)
-    made = SignIn(
-        session_id=session.pk,
-        profile=profile,
-        authenticator=authenticator,
-        visit_id=visit.pk,
-        at=now,
-        level=way.level,
-        amr=way.amr,
-        acr=way.acr,
-        browser=here.browser,
-        network=here.network,
-    )
+    how = {"level": way.level, "amr": way.amr, "acr": way.acr, "browser": here.browser, "network": here.network}
+    of = {"session_id": session.pk, "profile": profile, "authenticator": authenticator, "visit_id": visit.pk}
+    made = SignIn(pk=pk, at=now, **of, **how)
     session.newest, session.last_seen_at, session.browser, session.network = made, now, here.browser, here.network
     token = tokens.of(visit)[0]
     session.token_hash = crypto.token_hash(token)
     # The sign-in that it names is written next. What has ended meanwhile stays ended.
     session.save(force_insert=is_new, update_fields=None if is_new else STANDS_ON)
     made.save(force_insert=True)
-    visits.close(visit=visit, sign_in_id=made.pk)
     _tell(authenticator, way, seen=seen)
     return Opened(session, token, word)
 

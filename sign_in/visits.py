@@ -129,11 +129,11 @@ def refuse(*, visit: Visit, reason: str, kind: str = "", authenticator_id: UUID 
         Visit.objects.filter(pk=visit.pk).update(**values)
 
 
-def close(*, visit: Visit, sign_in_id: UUID) -> None:
-    """End a visit with the sign-in that answered it, in the caller's transaction."""
-    visit.ended_at, visit.pending, visit.sign_in_id = timezone.now(), None, sign_in_id
-    changed = ["ended_at", "pending", "sign_in"]
-    if visit.is_new:  # though another press, which was refused, may have written its row
-        Visit.objects.bulk_create([visit], update_conflicts=True, unique_fields=["id"], update_fields=changed)
-    else:
-        visit.save(update_fields=changed)
+def close(*, visit: Visit, sign_in_id: UUID) -> bool:
+    """End a visit with the sign-in that answers it, which the caller's transaction writes: of two at once, one does."""
+    now = timezone.now()
+    visit.ended_at, visit.pending, visit.sign_in_id = now, None, sign_in_id
+    if visit.is_new and _wrote(visit):
+        return True
+    mine = Visit.objects.filter(pk=visit.pk, ended_at=None)
+    return bool(mine.update(ended_at=now, pending=None, sign_in_id=sign_in_id))

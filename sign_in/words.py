@@ -12,6 +12,7 @@ class Why(Reason):
     REPORTED = "reported", "a report of “this was not me” is open"
     LEVEL = "level", "it is not what was asked for, or not strong enough"
     SPENT = "spent", "the same proof was used a moment before"
+    ANSWERED = "answered", "they had signed in a moment before, in another tab"
 
 
 class Ended(Reason):

@@ -34,9 +34,8 @@ def come_back(request: HttpRequest, visit: Visit, answer: Mapping[str, str]) -> 
         authenticator, material = proving.finish(visit=visit, answer=answer)
         return journey.finish(request, visit, authenticator, material)
     except Refused as refused:
-        visit.refresh_from_db(fields=("sign_in", "ended_at"))
         told = "timed_out" if refused.reason == "spent" else refused.reason
-        return journey.again(request, visit) or journey.refused(request, visit, told, kind=KIND.slug)
+        return journey.after_another(request, visit) or journey.refused(request, visit, told, kind=KIND.slug)
 
 
 def come_back_late(request: HttpRequest, visit: Visit | None) -> HttpResponse:
