@@ -32,10 +32,10 @@ class Proving:
 class Kind:
     """One kind. It exports `KIND`, has a URL named `add`, and ends its ceremony with `actions.add()`.
 
-    The slug is its package, URL segment, stored value, template folder and test folder. `limits`, `findings` and
-    `locks` are dotted names, read once every app is there. What a kind says on pages that name none stands in its
-    template folder, put there by `{% of_kinds %}`: `without_phone`, `without_javascript`, `before` (choosing), `kept`,
-    `expired`. Beside them stands `after`, for the page of what was added.
+    The slug is its package, URL segment, stored value, template folder and test folder. `limits`, `findings`, `locks`
+    and `in_a_row` are dotted names, read once every app is there. What a kind says on pages that name none stands in
+    its template folder, put there by `{% of_kinds %}`: `without_phone`, `without_javascript`, `before` (choosing),
+    `kept`, `expired`. Beside them stands `after`, for the page of what was added.
     """
 
     slug: str
@@ -51,6 +51,7 @@ class Kind:
     reasons: tuple[Reason, ...] = ()  # why adding may lead to nothing, beside what `actions.add` refuses
     findings: str = ""  # a tuple of Check: its lines of the doctor
     locks: str = ""  # a function of a profile: each `own.Held` of their signing in, for the desk to show and to lift
+    in_a_row: str = ""  # a function of a profile and a browser's word: the counts that another kind's sign-in forgets
     organisation_switch: str = ""  # the field of Organisation that turns the kind on, where one must
     sign_in: Proving | None = None  # None where nobody signs in with it
 

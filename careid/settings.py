@@ -173,6 +173,7 @@ CAPTCHA_2X_IMAGE = False
 
 # --- Signing in: a session ends when nothing is done for a while, and so long after its newest sign-in --------------
 VISIT_LIFE = timedelta(minutes=15)  # one try to sign in
+FORGOTTEN_LIFE = timedelta(minutes=20)  # what was proved on the way to a new password, from each proof
 SESSION_LIFE = timedelta(hours=env.count("CAREID_SESSION_HOURS", default=12, most=24))
 SESSION_IDLE = timedelta(minutes=env.count("CAREID_SESSION_IDLE_MINUTES", default=30, most=60))
 SESSION_FRESH = timedelta(minutes=5)  # from a sign-in to what can't be undone

@@ -62,7 +62,9 @@ class Visit(models.Model):
 
     @property
     def is_over(self) -> bool:
-        return self.ended_at is not None or timezone.now() >= self.started_at + settings.VISIT_LIFE
+        forgotten = self.purpose == self.Purpose.FORGOTTEN
+        life = settings.FORGOTTEN_LIFE if forgotten else settings.VISIT_LIFE
+        return self.ended_at is not None or timezone.now() >= self.started_at + life
 
 
 class Session(models.Model):

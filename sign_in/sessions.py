@@ -22,7 +22,7 @@ from careid.trail.actors import PERSON
 from careid.trail.names import EventName
 from careid.trail.record import origin, record, together
 from enrolment import vouching
-from sign_in import browser, known, tokens, trail, visits
+from sign_in import browser, in_a_row, known, tokens, trail, visits
 from sign_in.browser import Browser, new_token
 from sign_in.models import Session, SignIn, Visit
 from sign_in.words import Ended, Why
@@ -119,6 +119,7 @@ def _open(visit: Visit, authenticator: Authenticator, browser: Browser) -> Opene
     session.save(force_insert=is_new, update_fields=None if is_new else STANDS_ON)
     made.save(force_insert=True)
     _tell(authenticator, way, seen=seen)
+    in_a_row.forget(authenticator=authenticator, word=word)
     return Opened(session, token, word)
 
 

@@ -3,6 +3,7 @@
 A page that is only looked at writes no row: its browser gets a token, and the row's id is made from that.
 """
 
+import base64
 from hashlib import sha256
 from typing import Any, Final
 from uuid import UUID
@@ -72,6 +73,19 @@ def keep(response: HttpResponse, visit: Visit) -> HttpResponse:
     """Give the browser the visit's token: a cookie without an age, for this site alone."""
     response.set_cookie(settings.VISIT_COOKIE, visit.token, secure=settings.SECURE, httponly=True, samesite="Lax")
     return response
+
+
+def renew(*, visit: Visit, token: str) -> None:
+    """Let a visit that has proved something begin anew, under the token that follows on `token`. Writes no row."""
+    visit.token, visit.started_at = token, timezone.now()
+    visit.token = next_token(visit)
+    visit.token_hash = crypto.token_hash(visit.token)
+
+
+def next_token(visit: Visit) -> str:
+    """The token that follows on a visit's: made from a key, so that each of two presses gets the same one."""
+    mac = crypto.macs("visit token", str(visit.pk), visit.token)[0]
+    return base64.urlsafe_b64encode(mac).decode().rstrip("=")
 
 
 def read(visit: Visit, slug: str) -> Entry:

@@ -12,6 +12,16 @@ KIND = Kind(
     kept_in="An app on your phone or tablet",
     most=5,
     limits="authenticators.totp.limits.ALL",
+    locks="authenticators.totp.limits.locks",
+    in_a_row="authenticators.totp.limits.in_a_row",
     reasons=tuple(Why),
-    sign_in=Proving(url="totp:sign_in", title="Authenticator app", amr="TOTP", acr="AAL2_TOTP"),
+    sign_in=Proving(
+        url="totp:sign_in",
+        title="Authenticator app",
+        amr="TOTP",
+        acr="AAL2_TOTP",
+        fragment="authenticators/totp/sign_in.html",
+        takes=("email", "password"),
+        context="authenticators.totp.proving_views.fragment",
+    ),
 )

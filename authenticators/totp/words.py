@@ -1,4 +1,4 @@
-"""Why an app was not added, as the trail keeps it and as the desk says it. What the person reads is a page's."""
+"""Why an app was not added or let nobody in, as the trail keeps it and the desk says it. People read a page's words."""
 
 from careid.errors import Reason
 
@@ -10,3 +10,6 @@ class Why(Reason):
     EMAIL_CODE = "email_code", "typed the code from the email instead of the app's"
     NEW_KEY = "new_key", "ten wrong codes: a new QR code was shown"
     NO_MORE_KEYS = "no_more_keys", "thirty wrong codes"
+    PASSWORD = "password", "the code was right and the password was not"
+    USED = "used", "the code had been used before"
+    LOCKED = "locked", "too many were wrong: it is locked for a while"

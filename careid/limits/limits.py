@@ -32,7 +32,7 @@ class Limit:
         return self.most * (room if self.shared else 1)
 
 
-def _doubling(name: str, most: int, window: timedelta, times: int) -> tuple[Limit, ...]:
+def doubling(name: str, most: int, window: timedelta, times: int) -> tuple[Limit, ...]:
     """`most` tries, then a lock as long as the window; as many again, then one of twice that length, and so on.
 
     A step's window holds the windows of the steps before it: their tries count in it too, and so does, for each of
@@ -71,11 +71,11 @@ SILENCED_MAIL = Limit("silenced_mail", 1, DAY, silent=True)
 NINO_CHECKS = Limit("nino_checks", 30, HOUR)
 EMAIL_CHECKS = Limit("email_checks", 30, HOUR)
 # Of the desk's door, passwords and codes alike: 15 minutes, then twice as long each time, up to 8 hours.
-SIGN_IN_NAME = _doubling("sign_in_name", 5, timedelta(minutes=15), 6)
-SIGN_IN_ADDRESS = _doubling("sign_in_address", 5, timedelta(minutes=15), 6)
+SIGN_IN_NAME = doubling("sign_in_name", 5, timedelta(minutes=15), 6)
+SIGN_IN_ADDRESS = doubling("sign_in_address", 5, timedelta(minutes=15), 6)
 INVITED_PASSWORDS = Limit("invited_passwords", 10, timedelta(minutes=15))  # of an invitation
 # In place of both, where the account has signed in from this browser before: strangers' tries don't count there.
-SIGN_IN_BROWSER = _doubling("sign_in_browser", 5, timedelta(minutes=15), 6)
+SIGN_IN_BROWSER = doubling("sign_in_browser", 5, timedelta(minutes=15), 6)
 
 PAIR_LIMITS: Final = (
     *(DETAILS_PAIR_HOUR, DETAILS_PAIR_DAY, CODE_SENDS_HOUR, CODE_SENDS_DAY, CODE_WRONG_DAY, CODE_WRONG_IN_A_ROW),

@@ -1,0 +1,289 @@
+"""A forgotten password: a code by mail, the app's code, a new password; the same pages for who has no app."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.contrib.auth.hashers import check_password
+from django.utils import timezone
+
+from careid.post.models import Mail
+from careid.trail.models import Event
+from sign_in.models import Session, Visit
+from tests.authenticators.totp.people import shown, with_app, wrong
+from tests.authenticators.totp.signing_in import Here
+from tests.authenticators.totp.way import PASSWORD
+from tests.visitors import newest_code, post
+
+pytestmark = pytest.mark.django_db
+NOBODY = "nobody.knows@example.org"
+NEW = "kettle violin March umbrella"
+START, CODE, APP, NEXT = "/forgotten/", "/forgotten/code/", "/forgotten/app/", "/forgotten/password/"
+
+
+class Forgetful(Here):
+    def ask(self, email):
+        return self.client.post(START, {"email": email})
+
+    def mailed(self, code):
+        return self.post(CODE, CODE, code=code)
+
+    def app(self, code):
+        return self.post(APP, APP, code=code)
+
+    def choose(self, password=NEW, again=NEW):
+        return self.post(NEXT, NEXT, password=password, confirm_password=again)
+
+    def to_app(self, person):
+        self.ask(person.email)
+        answer = self.mailed(newest_code())
+        assert answer.url == APP
+        return answer
+
+    def to_password(self, app):
+        self.to_app(app.profile)
+        answer = self.app(shown(app))
+        assert answer.url == NEXT, answer.content.decode()
+        return answer
+
+
+@pytest.fixture
+def app(person):
+    return with_app(person)
+
+
+@pytest.fixture
+def here():
+    return Forgetful()
+
+
+def text(answer):
+    return " ".join(answer.content.decode().split())
+
+
+def test_a_person_makes_a_new_password_and_signs_in_with_it(here, app):
+    assert here.ask(app.profile.email).url == CODE
+    assert 'data-page="forgotten-code"' in here.page(CODE)
+    assert here.mailed(newest_code()).url == APP
+    assert 'data-page="forgotten-app"' in here.page(APP)
+    assert here.app(shown(app)).url == NEXT
+    assert 'data-page="forgotten-password"' in here.page(NEXT)
+    assert here.choose().url == NEXT
+    done = here.page(NEXT)
+    assert "You have a new password" in done
+    assert 'data-reason="changed"' in done
+    app.refresh_from_db()
+    assert check_password(NEW, app.material["password"])
+    assert not check_password(PASSWORD, app.material["password"])
+    with time_machine.travel(timezone.now() + timedelta(minutes=1)):
+        assert here.sign_in(app.profile.email, PASSWORD, shown(app)).status_code == 422
+        assert here.sign_in(app.profile.email, NEW, shown(app)).url == "/account/"
+
+
+def test_everybody_on_file_is_told_and_can_stop_it(here, app):
+    here.to_password(app)
+    here.choose()
+    [told] = [mail for mail in post() if "has a new password" in mail.subject]
+    assert told.to == [app.profile.email]
+    assert "/not-me/" in told.body
+    event = Event.objects.get(name="password.changed")
+    assert (event.outcome, event.profile_id, event.authenticator_id) == ("ok", app.profile_id, app.pk)
+    assert event.details == {"kind": "totp"}
+    link = told.body.split("http://localhost")[1].split()[0]
+    here.client.post(link)
+    app.refresh_from_db()
+    assert app.state == "suspended"
+
+
+def test_their_sessions_end(here, app, make_person):
+    other = with_app(make_person())
+    at_work, elsewhere = Here(), Here()
+    at_work.come_in(app)
+    elsewhere.come_in(other)
+    with time_machine.travel(timezone.now() + timedelta(minutes=1)):
+        here.to_password(app)
+        here.choose()
+        assert not at_work.is_here()
+        assert elsewhere.is_here()
+    assert Session.objects.get(profile=app.profile).ended_reason == "new_password"
+
+
+def test_the_apps_code_is_spent(here, app):
+    code = shown(app)
+    here.to_app(app.profile)
+    here.app(code)
+    here.choose()
+    assert Here().sign_in(app.profile.email, NEW, code).status_code == 422
+
+
+def test_after_a_change_of_address_the_app_is_held_as_a_new_one_would_be(here, app):
+    type(app.profile).objects.update(email_changed_at=timezone.now() - timedelta(days=6))
+    here.to_password(app)
+    here.choose()
+    app.refresh_from_db()
+    assert timedelta(hours=23) < app.usable_from - timezone.now() <= timedelta(hours=24)
+    page = here.page(NEXT)
+    assert 'data-reason="held"' in page
+    assert "we wait, to be sure that it was you" in page
+    assert Event.objects.get(name="password.changed").details == {"kind": "totp", "hours_on_hold": 24}
+    [told] = [mail for mail in post() if "has a new password" in mail.subject]
+    assert "We wait, to be sure that it was you" in told.body
+
+
+def test_what_stands_beside_the_app_does_not_hold_a_new_password(here, app):
+    with_app(app.profile)
+    here.to_password(app)
+    here.choose()
+    app.refresh_from_db()
+    assert app.usable(timezone.now())
+
+
+@pytest.mark.parametrize(
+    "who",
+    [
+        lambda person: None,
+        lambda person: with_app(person, state="revoked", state_reason="lost"),
+        lambda person: type(person).objects.update(state="closed", closed_reason="left") and with_app(person),
+        lambda person: type(person).objects.update(reported_at=timezone.now()) and with_app(person),
+    ],
+    ids=["no app", "a revoked one", "closed", "reported"],
+)
+def test_who_has_no_app_to_use_gets_no_code_and_the_same_pages(who, here, person):
+    who(person)
+    assert here.ask(person.email).url == CODE
+    page = here.page(CODE).replace(person.email, NOBODY)
+    [queued] = Mail.objects.all()
+    assert queued.content["to"] == ""
+    code = queued.content["body"].split()
+    code = next(word for word in code if word.isdecimal() and len(word) == 6)
+    assert post() == []
+    other = Forgetful()
+    other.ask(NOBODY)
+    assert len(other.page(CODE)) == len(page)
+    answer = here.mailed(code)
+    assert answer.status_code == 422
+    assert "That is not the newest code we emailed" in text(answer)
+
+
+def test_pages_open_in_their_order(here, app):
+    for page in (CODE, APP, NEXT):
+        assert here.client.get(page).url == START
+        assert here.client.post(page, {"code": "123456"}).url == START
+    here.ask(app.profile.email)
+    for page in (APP, NEXT):
+        assert here.client.get(page).url == CODE
+    here.mailed(newest_code())
+    for page in (CODE, NEXT):
+        assert here.client.get(page).url == APP
+
+
+@pytest.mark.parametrize("words", ["", "no address", "a@b", "x" * 300 + "@example.org"])
+def test_what_is_no_address_is_told_so(words, here):
+    assert here.ask(words).status_code == 422
+    assert not Visit.objects.exists()
+
+
+def test_a_wrong_mailed_code_is_told_and_five_kill_it(here, app):
+    here.ask(app.profile.email)
+    right = newest_code()
+    codes = [f"{(int(right) + step) % 10**6:06}" for step in range(1, 6)]
+    for code in codes:
+        answer = here.mailed(code)
+        assert answer.status_code == 422
+    assert "5 wrong codes" in text(here.mailed(right))
+    here.ask(app.profile.email)
+    assert here.mailed(newest_code()).url == APP
+
+
+def test_a_mailed_code_lives_ten_minutes_and_the_newest_alone(here, app):
+    now = timezone.now()
+    with time_machine.travel(now, tick=False):
+        here.ask(app.profile.email)
+        first = newest_code()
+    with time_machine.travel(now + timedelta(minutes=9, seconds=59), tick=False):
+        here.ask(app.profile.email)
+        second = newest_code()
+        assert first == second or here.mailed(first).status_code == 422
+    with time_machine.travel(now + timedelta(minutes=19, seconds=59), tick=False):
+        answer = here.mailed(second)
+        assert "That code has run out" in text(answer)
+
+
+@pytest.mark.parametrize("stage", ["mailed", "app"])
+def test_each_proof_lasts_twenty_minutes(stage, here, app):
+    now = timezone.now()
+    with time_machine.travel(now, tick=False):
+        here.to_app(app.profile) if stage == "mailed" else here.to_password(app)
+    page = APP if stage == "mailed" else NEXT
+    with time_machine.travel(now + timedelta(minutes=19, seconds=59), tick=False):
+        assert here.client.get(page).status_code == 200
+    with time_machine.travel(now + timedelta(minutes=20), tick=False):
+        assert here.client.get(page).url == START
+
+
+def test_the_browser_gets_another_token_at_each_proof(here, app):
+    tokens = []
+    for step in (lambda: here.ask(app.profile.email), lambda: here.mailed(newest_code()), lambda: here.app(shown(app))):
+        step()
+        tokens.append(here.client.cookies["careid-visit"].value)
+    assert len(set(tokens)) == 3
+    stranger = Forgetful()
+    for token in tokens[:2]:
+        stranger.client.cookies["careid-visit"] = token
+        assert stranger.client.get(NEXT).url == START
+
+
+def test_five_wrong_codes_of_the_app_and_all_begins_again(here, app):
+    here.to_app(app.profile)
+    with time_machine.travel(timezone.now(), tick=False):
+        answers = [here.app(wrong(app)) for _ in range(5)]
+    assert [answer.status_code for answer in answers] == [422] * 5
+    assert 'data-page="forgotten-app"' in text(answers[3])
+    assert 'data-page="forgotten"' in text(answers[4])
+    assert "5 wrong codes from the app" in text(answers[4])
+    assert here.app(shown(app)).status_code != 302 or here.client.get(NEXT).url != NEXT
+    assert Event.objects.filter(name="sign_in.refused", reason="wrong", profile_id=app.profile_id).count() == 5
+
+
+def test_a_suspended_app_is_told_of_to_who_has_proved_it(here, app):
+    here.to_app(app.profile)
+    type(app).objects.update(state="suspended", state_reason="lost")
+    assert here.app(shown(app)).url == "/sign-in/refused/"
+    assert 'data-reason="suspended"' in here.page("/sign-in/refused/")
+    assert here.client.get(NEXT).url == APP
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda app: type(app).objects.update(state="suspended", state_reason="lost"),
+        lambda app: type(app.profile).objects.update(state="closed", closed_reason="left"),
+        lambda app: type(app.profile).objects.update(reported_at=timezone.now()),
+        lambda app: type(app.profile).objects.update(email="another@example.nhs.uk"),
+    ],
+    ids=["suspended", "closed", "reported", "another address"],
+)
+def test_nothing_is_changed_where_something_else_has_changed_meanwhile(change, here, app):
+    here.to_password(app)
+    form = here.page(NEXT)
+    assert "confirm_password" in form
+    change(app)
+    answer = here.client.post(NEXT, {"visit": Visit.objects.get().pk, "password": NEW, "confirm_password": NEW})
+    assert answer.status_code == 422
+    assert "has changed meanwhile" in text(answer)
+    app.refresh_from_db()
+    assert not check_password(NEW, app.material["password"])
+    assert not Event.objects.filter(name="password.changed").exists()
+
+
+def test_the_new_password_keeps_the_rules(here, app):
+    here.to_password(app)
+    assert "12 characters or more" in text(here.choose("short", "short"))
+    assert "The two passwords are not the same" in text(here.choose(NEW, "another one altogether"))
+
+
+def test_a_form_of_another_visit_does_nothing(here, app):
+    here.ask(app.profile.email)
+    code = newest_code()
+    assert here.client.post(CODE, {"visit": "0" * 8, "code": code}).url == CODE
+    assert here.client.get(CODE).status_code == 200
