@@ -7,7 +7,7 @@ from typing import Any, Final
 from django.contrib import admin
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.db.models.functions import TruncDate
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -26,6 +26,7 @@ from desk.scope import held
 DAYS: Final = 30
 ORGANISATIONS: Final = 20  # the largest
 REASONS: Final = 10
+USED: Final = (1, 7, 30)  # days
 LENGTH: Final = 100  # of the longest bar, in the drawing's units
 STEP: Final = 10  # from one upright bar to the next
 FUNNEL: Final = {
@@ -62,6 +63,7 @@ class Chart:
     title: str
     bars: list[Bar]
     upright: bool = False
+    days: int = DAYS
 
     @property
     def width(self) -> int:
@@ -89,7 +91,7 @@ def leading(drawn: Chart, queries: list[dict[str, str]], *, shares: bool = False
     bars = [
         replace(
             bar,
-            address=f"{trail}?{urlencode(query | {'days': str(DAYS)})}",
+            address=f"{trail}?{urlencode(query | {'days': str(drawn.days)})}",
             share=f"{100 * bar.value // first}%" if first else "",
         )
         for bar, query in zip(drawn.bars, queries, strict=True)
@@ -149,15 +151,35 @@ def funnel(user: Who) -> Chart:
 
 
 def failures(user: Who) -> Chart:
-    """The commonest reasons, each in the words of what it happened to."""
-    rows = _events(user).filter(outcome="refused").exclude(reason="").values_list("name", "reason", "details__kind")
+    """The commonest reasons why nothing was added, each in the words of what it happened to."""
+    refused = _events(user).filter(name__in=set(EventName) - {EventName.SIGN_IN_REFUSED}, outcome="refused")
+    return _why("Why adding failed", refused)
+
+
+def _why(title: str, refused: Any, *, days: int = DAYS) -> Chart:
+    """The commonest reasons of these refusals, each of which leads to its events in the trail."""
+    rows = refused.exclude(reason="").values_list("name", "reason", "details__kind")
     counted = list(rows.annotate(count=Count("pk")).order_by("-count", "name", "reason", "details__kind")[:REASONS])
-    drawn = chart(
-        "Why it failed", [(words.failure(name, reason, kind), count) for name, reason, kind, count in counted]
-    )
-    return leading(
-        drawn, [{"name__exact": name, "outcome": "refused", "reason": reason} for name, reason, *_ in counted]
-    )
+    drawn = chart(title, [(words.failure(name, reason, kind), count) for name, reason, kind, count in counted])
+    queries = [{"name__exact": name, "outcome": "refused", "reason": reason} for name, reason, *_ in counted]
+    return leading(replace(drawn, days=days), queries)
+
+
+def shut_out(user: Who) -> Chart:
+    """The same of signing in, of one day: there is far more of it."""
+    lately = Event.objects.filter(name=EventName.SIGN_IN_REFUSED, at__gte=timezone.now() - timedelta(days=1))
+    return _why("Why signing in failed", held(lately.filter(outcome="refused"), user, "organisation"), days=1)
+
+
+def in_use(user: Who) -> list[list[object]]:
+    """Of each kind: how many open people's authenticators are live, and how many of them somebody signed in with."""
+    now = timezone.now()
+    within = {f"within_{days}": Count("pk", filter=Q(last_used_at__gte=now - timedelta(days=days))) for days in USED}
+    never = Count("pk", filter=Q(last_used_at=None))
+    live = held(Authenticator.objects.live().filter(profile__state="open"), user, "profile__organisation__code")
+    found = live.order_by().values_list("kind").annotate(Count("pk"), **within, never=never)
+    counted = {kind: counts for kind, *counts in found}
+    return [[kind.title, *counted[slug]] for slug, kind in KINDS.items() if slug in counted]
 
 
 def page(request: HttpRequest) -> HttpResponse:
@@ -167,9 +189,10 @@ def page(request: HttpRequest) -> HttpResponse:
         **admin.site.each_context(request),
         "title": "Dashboard",
         "may_read": request.user.has_perm("careid.view_event"),
-        "days": DAYS,
         "kinds": KINDS.values(),
         "reach": reach(request.user),
-        "charts": [enrolments(request.user), funnel(request.user), failures(request.user)],
+        "in_use": in_use(request.user),
+        "used": USED,
+        "charts": [chart(request.user) for chart in (enrolments, funnel, failures, shut_out)],
     }
     return render(request, "admin/desk/dashboard.html", context)

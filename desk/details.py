@@ -20,6 +20,10 @@ NAMES: Final = {
     "checked": "how identity was checked",
     "checked_by": "who checked it",
     "template": "email",
+    "client": "service",
+    "level": "level of assurance",
+    "known": "a browser used of late",
+    "error": "number of the error",
     "answer": "the mail server's answer",
 }
 
@@ -33,7 +37,7 @@ def of(event: Event) -> str:
 def _said(key: str, value: object) -> str:
     if isinstance(value, list):
         return ", ".join(str(one).replace("_", " ") for one in value)
-    text = str(value)
+    text = ("no", "yes")[value] if isinstance(value, bool) else str(value)
     if key == "kind":
         return KINDS[text].title if text in KINDS else text
     if key == "template":

@@ -1,4 +1,4 @@
-"""Why a person can't enrol: what stops them now, with its remedy, and what their last attempts came to."""
+"""Why a person can't add one: what stops them now, with its remedy, and what their last attempts came to."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -99,7 +99,7 @@ def _of_the_profile(profile: Profile) -> Iterator[Cause]:
 
 
 def _of_locks(profile: Profile) -> Iterator[Cause]:
-    for lock in locks.of(profile):
+    for lock in (one for one in locks.of(profile) if not one.kind):
         until = f"until {words.time(lock.until)}" if lock.until else "until it is lifted here"
         yield Cause("locked", f"Locked {until}: {lock.words}.", "unlock")
 

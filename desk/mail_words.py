@@ -20,6 +20,8 @@ MAILS: Final[dict[str, str]] = {
     "invitation": "Invitation to add an authenticator",
     "assisted": "The Registration Authority is helping",
     "assisted_checked": "Named as the one who checked, to a colleague",
+    "new_browser": "Signed in from a new browser",
+    "signed_out": "Signed out by the Registration Authority",
     "reported": "“This was not me” was reported",
     "report_closed": "Report of “this was not me” closed",
     "case": "A report to look at, to the Registration Authority",

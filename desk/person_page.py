@@ -10,7 +10,7 @@ from authenticators.models import Authenticator, Report
 from careid.people.models import Profile
 from careid.post.models import Mail
 from careid.trail.models import Event
-from desk import diagnosis, words
+from desk import diagnosis, signing_in, words
 from desk.assisting import may_assist
 from desk.scope import held
 from desk.verb import Verb
@@ -23,37 +23,46 @@ def about(request: HttpRequest, profile: Profile, *, desk: Any) -> dict[str, Any
     """What the page's template shows of a profile; `desk` is the profile's ModelAdmin."""
     offered = {verb.slug: (verb, address) for verb, address in desk.offered(request, profile)}
     cases = _cases(request, profile, desk) if request.user.has_perm(REPORTS) else []
-    case = next((verbs[0] for _, verbs in cases if verbs), None)
-    past = _past(request, profile)
-    causes = diagnosis.causes(profile)
-    last = diagnosis.last_try(past["visits"], profile)
-    beside = list(_each_remedy_once([*causes, *last], {**offered, "case": case} if case else offered))
-    shown = {cause.remedy for cause, remedy in beside if remedy}
     own = list(_of_authenticators(request, profile, desk))
+    past = _past(request, profile, [one for one, *_ in own])
+    stops = _what_stops(profile, past, own, remedies=offered | _elsewhere(cases, own))
+    shown = {cause.remedy for beside in stops.values() for cause, remedy in beside if remedy}
     return {
         "title": str(profile),
         "subtitle": f"User id {profile.user_id}, {profile.organisation}",
         "now": timezone.now(),
         "why_closed": words.why_closed(profile),
-        "causes": beside[: len(causes)],
-        "last_try": beside[len(causes) :],
         "offered": sorted((one for slug, one in offered.items() if slug not in shown), key=lambda one: one[0].grave),
         "left_to_others": _left_to_others(request, profile, desk, [*cases, *own]),
         "may_assist": may_assist(request, profile),
         "authenticators": own,
         "live": [one for one, *_ in own if one.is_live],
         "reports": cases,
+        **stops,
         **past,
     }
 
 
-def _each_remedy_once(
-    causes: list[diagnosis.Cause], remedies: dict[str, Any]
-) -> Iterator[tuple[diagnosis.Cause, Any | None]]:
-    """Each cause with the button that ends it: beside the first of those that the same button ends."""
+def _what_stops(
+    profile: Profile, past: dict[str, Any], own: list[tuple[Any, ...]], *, remedies: dict[str, Any]
+) -> dict[str, Any]:
+    """What stops them from adding and from signing in, and their last try of each, with each remedy once."""
+    live = [one for one, *_ in own if one.is_live]
+    causes = {
+        "causes": diagnosis.causes(profile),
+        "last_try": diagnosis.last_try(past["visits"], profile),
+        "shut_out": signing_in.causes(profile, live),
+        "last_sign_in": signing_in.last_try(past["tries"]),
+    }
     left = dict(remedies)
-    for cause in causes:
-        yield cause, left.pop(cause.remedy or "", None)
+    return {name: [(one, left.pop(one.remedy or "", None)) for one in found] for name, found in causes.items()}
+
+
+def _elsewhere(cases: list[tuple[Report, Any]], own: list[tuple[Any, ...]]) -> dict[str, Any]:
+    """What ends a cause and is done to another row than the person's: to a report or to one of their authenticators."""
+    case = next((verbs[0] for _, verbs in cases if verbs), None)
+    of_each = {signing_in.remedy(verb.slug, one): (verb, at) for one, _, verbs in own for verb, at in verbs}
+    return of_each | ({"case": case} if case else {})
 
 
 def _of_authenticators(request: HttpRequest, profile: Profile, desk: Any) -> Iterator[tuple[Authenticator, str, Any]]:
@@ -75,18 +84,21 @@ def _left_to_others(request: HttpRequest, profile: Profile, desk: Any, shown: li
     return list({**{verb.title: verb for verb in desk.left_to_others(request, profile)}, **verbs}.values())
 
 
-def _past(request: HttpRequest, profile: Profile) -> dict[str, Any]:
-    """What happened, for whoever may read the trail.
+def _past(request: HttpRequest, profile: Profile, own: list[Authenticator]) -> dict[str, Any]:
+    """What happened, for whoever may read the trail, and where the person is signed in.
 
     What happened while somebody was another organisation's is that one's, as in the trail itself: its mails too.
     """
     if not request.user.has_perm(TRAIL):
-        return {"may_read": False, "visits": []}
+        return {"may_read": False, "visits": [], "tries": []}
     trail = held(Event.objects.filter(profile_id=profile.pk), request.user, "organisation")
     mails = held(Mail.objects.filter(profile=profile), request.user, "organisation")
+    of_adding = trail.exclude(name__in=signing_in.NAMES)
     return {
         "may_read": True,
-        "visits": diagnosis.visits(trail),
+        "visits": diagnosis.visits(of_adding),
+        "places": signing_in.places(profile),
+        "tries": signing_in.tries(trail, own),
         "mails": diagnosis.mails(mails),
-        "events": diagnosis.events(trail.filter(attempt_id=None)),
+        "events": diagnosis.events(of_adding.filter(attempt_id=None)),
     }

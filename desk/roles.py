@@ -21,6 +21,7 @@ HELP: Final = (
     "authenticators.suspend_authenticator",
     "authenticators.lift_hold",
     "authenticators.close_report",
+    "sign_in.end_sessions",
 )
 LOOK: Final = ("careid.see_dashboard",)
 ROLES: Final = {

@@ -10,6 +10,8 @@ from careid.people.models import Profile
 from desk.verb import Verb
 from desk.verb_forms import CheckForm, EmailForm, NoQuestionForm, NumberForm
 from profiles import closing, emails, inviting, locks, numbers, reasons
+from sign_in import ending
+from sign_in.models import Session
 
 
 def _has_live(profile: Profile) -> bool:
@@ -66,6 +68,18 @@ PROFILE: Final = (
         lambda row: bool(locks.of(row)),
         reasons.UNLOCK,
         fresh=True,
+    ),
+    Verb(
+        "sign-out",
+        "Sign them out everywhere",
+        f"It ends in each browser at once, with what they were doing there. They can sign in again. {_TOLD}.",
+        "sign_in.end_sessions",
+        lambda row, **data: ending.everywhere(profile=row, **data),
+        "They were signed out everywhere.",
+        lambda row: Session.objects.filter(profile=row, ended_at=None).exists(),
+        reasons.SIGN_OUT,
+        for_oneself=True,
+        otherwise="Nothing was changed: they were signed in nowhere.",
     ),
     Verb(
         "revoke",

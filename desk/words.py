@@ -14,58 +14,13 @@ from careid.people.models import Profile
 from careid.trail import actors
 from careid.trail.models import Event
 from careid.trail.names import EventName
-from desk import outcomes
+from desk import happenings, outcomes
 from desk.door import words as door
 from profiles import reasons
+from sign_in.words import Ended, Why
 
 SLOW: Final = 120  # seconds that a mail may wait before the desk speaks of it
-EVENTS: Final[dict[str, str]] = {
-    EventName.ATTEMPT_STARTED: "The attempt began",
-    EventName.ATTEMPT_ENDED: "The attempt ended",
-    EventName.IDENTITY_MATCHED: "The details matched",
-    EventName.IDENTITY_NOT_MATCHED: "The details did not match",
-    EventName.EMAIL_CODE_SENT: "A code was emailed",
-    EventName.EMAIL_CODE_ACCEPTED: "Typed the right code",
-    EventName.EMAIL_CODE_REJECTED: "Typed a wrong code",
-    EventName.LIMIT_REACHED: "A limit was reached",
-    EventName.LIMIT_LIFTED: "A lock was lifted",
-    EventName.CEREMONY_REJECTED: "Could not add it",
-    EventName.AUTHENTICATOR_ADDED: "Authenticator added",
-    EventName.AUTHENTICATOR_NAMED: "Authenticator named",
-    EventName.AUTHENTICATOR_SUSPENDED: "Authenticator suspended",
-    EventName.AUTHENTICATOR_REINSTATED: "Authenticator reinstated",
-    EventName.AUTHENTICATOR_REVOKED: "Authenticator revoked",
-    EventName.AUTHENTICATOR_HOLD_LIFTED: "Hold lifted",
-    EventName.ASSISTED_STARTED: "Assisted registration started",
-    EventName.ASSISTED_OPENED: "Opened the link",
-    EventName.ASSISTED_PROVED: "Typed the spoken code",
-    EventName.ASSISTED_REJECTED: "Typed a wrong spoken code",
-    EventName.ASSISTED_CANCELLED: "Assisted registration cancelled",
-    EventName.NOT_ME_REPORTED: "Said “this was not me”",
-    EventName.NOT_ME_CLOSED: "Report of “this was not me” closed",
-    EventName.PROFILE_IMPORTED: "Came in a file",
-    EventName.PROFILE_CREATED: "Profile made",
-    EventName.PROFILE_EMAIL_CHANGED: "Email address changed",
-    EventName.PROFILE_NINO_CHANGED: "National Insurance number set",
-    EventName.PROFILE_CLOSED: "Profile closed",
-    EventName.PROFILE_REOPENED: "Profile reopened",
-    EventName.PROFILE_INVITED: "Invited to add an authenticator",
-    EventName.PROFILES_EXPORTED: "List of people saved as a file",
-    EventName.PROFILE_NINO_CHECKED: "A National Insurance number was checked",
-    EventName.ORGANISATION_CHANGED: "Organisation changed",
-    EventName.SERVICE_CHANGED: "Service changed",
-    EventName.MAIL_FAILED: "An email could not be sent",
-    EventName.COMMAND_RUN: "An operator ran a command",
-    EventName.ADMIN_INVITED: "Invited to the desk",
-    EventName.ADMIN_FACTOR_ADDED: "Desk: a way to sign in was added",
-    EventName.ADMIN_FACTOR_REMOVED: "Desk: a way to sign in was removed",
-    EventName.ADMIN_SIGNED_IN: "Desk: signed in",
-    EventName.ADMIN_SIGN_IN_REFUSED: "Desk: signing in was refused",
-    EventName.ADMIN_LOCKED: "Desk: signing in was locked",
-    EventName.ADMIN_PASSWORD_CHANGED: "Desk: password changed",
-    EventName.ADMIN_CHANGED: "Desk: account changed",
-    EventName.GROUP_CHANGED: "Desk: role changed",
-}
+EVENTS: Final = happenings.EVENTS
 SAYS_IT_ALL: Final = {EventName.EMAIL_CODE_REJECTED, EventName.ASSISTED_REJECTED}  # a reason `wrong` adds nothing
 # Somebody of another organisation has it, and who that is stays with that organisation.
 _NOT_HERE: Final = "cannot be used here. Ask whoever runs this service."
@@ -105,14 +60,16 @@ REASONS: Final[dict[str, str]] = {
     "assisted_cancelled": "cancelled at the desk",
     "removed": "the person removed it",
     "signed_in": "they had just signed in",
-    "signed_out": "they were signed out",
 }
 _NEWER: Final = {"replaced": "a newer one took its place"}
+# Why nobody is signed in any more where nobody of the desk ended that; what has a meaning everywhere has it here too.
+ENDED: Final[dict[str, str]] = {one.value: one.words for one in Ended if one.value not in REASONS}
 # Those that are an event's own: what was to choose from there, by verb, and what has another meaning elsewhere.
 OF_EVENTS: Final[dict[str, Mapping[str, str]]] = {
     **reasons.BY_EVENT,
+    EventName.SESSION_ENDED: ENDED | reasons.SIGN_OUT,
     EventName.NOT_ME_CLOSED: dict(Report.Outcome.choices),
-    EventName.ATTEMPT_ENDED: _NEWER,
+    EventName.ATTEMPT_ENDED: _NEWER | {"signed_out": "they were signed out"},
     EventName.ASSISTED_CANCELLED: reasons.CANCEL | _NEWER,
     **dict.fromkeys(door.EVENTS, door.REASONS),
 }
@@ -126,7 +83,17 @@ OF_STATES: Final[dict[str, Mapping[str, str]]] = {
 OF_KINDS: Final[dict[str, Mapping[str, str]]] = {
     slug: {one.value: one.words for one in (*kind.reasons, *Refusal)} for slug, kind in KINDS.items()
 }
-_OF_REFUSALS: Final[tuple[Mapping[str, str], ...]] = (REASONS, *OF_KINDS.values(), door.REASONS)
+OF_SIGNING_IN: Final[dict[str, Mapping[str, str]]] = {
+    slug: {one.value: one.words for one in (*Why, *kind.reasons)} for slug, kind in KINDS.items()
+}
+# Where a word is a kind's own.
+OF_A_KIND: Final[dict[str, Mapping[str, Mapping[str, str]]]] = {
+    EventName.CEREMONY_REJECTED: OF_KINDS,
+    EventName.SIGN_IN_REFUSED: OF_SIGNING_IN,
+}
+_OF_REFUSALS: Final[tuple[Mapping[str, str], ...]] = (
+    *(REASONS, *OF_KINDS.values(), *OF_SIGNING_IN.values(), door.REASONS),
+)
 
 
 def of(reason: str, meant: Mapping[str, str]) -> str:
@@ -165,11 +132,12 @@ def event(event: Event) -> str:
 
 
 def _its_own(event: Event) -> Mapping[str, str]:
-    """What a word means there alone: while a kind was being added, or in that event."""
-    of_kind, chosen = OF_KINDS.get(str(event.details.get("kind")), {}), OF_EVENTS.get(event.name, {})
-    if event.name == EventName.CEREMONY_REJECTED:
-        return of_kind
-    return {**of_kind, **chosen} if event.name == EventName.AUTHENTICATOR_SUSPENDED else chosen
+    """What a word means there alone: while a kind was being added or signed in with, or in that event."""
+    kind, chosen = str(event.details.get("kind")), OF_EVENTS.get(event.name, {})
+    if event.name in OF_A_KIND:
+        return OF_A_KIND[event.name].get(kind, {})
+    # A kind may stop one by itself, for a reason of its own.
+    return {**OF_KINDS.get(kind, {}), **chosen} if event.name == EventName.AUTHENTICATOR_SUSPENDED else chosen
 
 
 def failure(name: str, reason: str, kind: str | None) -> str:

@@ -32,11 +32,15 @@ WORDS: Final[dict[str, str]] = {
 
 @dataclass(frozen=True)
 class Lock:
-    """A limit that is over on one person. `until` is None where only this desk ends it."""
+    """A limit that is over on one person, of adding or of signing in with a `kind`.
+
+    `until` is None where only this desk ends it.
+    """
 
     limit: Limit
     until: datetime | None
     words: str
+    kind: str = ""  # its slug; empty where it is of adding
 
 
 def of(profile: Profile) -> list[Lock]:
@@ -45,9 +49,9 @@ def of(profile: Profile) -> list[Lock]:
     One statement, and those that a kind needs to know what it counts.
     """
     held = _held(profile)
-    words = {one.limit: one.words for one in held}
+    said = {one.limit: (one.words, kind) for one, kind in held}
     ends = counting.look(*_counts(held)).ends  # those that end last stand last
-    found = {words[limit]: Lock(limit, _until(limit, until), words[limit]) for limit, until in ends.items()}
+    found = {said[limit]: Lock(limit, _until(limit, until), *said[limit]) for limit, until in ends.items()}
     return list(found.values())
 
 
@@ -73,12 +77,13 @@ def lift(*, profile: Profile, by: str, reason: str, note: str = "") -> int:
     return counts
 
 
-def _held(profile: Profile) -> list[own.Held]:
-    """All that is counted of this person: of adding by their details, of signing in as each kind says."""
+def _held(profile: Profile) -> list[tuple[own.Held, str]]:
+    """All that is counted of this person: of adding by their details, and of signing in as each kind says."""
     details = own.counts(email=profile.email, nino_fingerprint=profile.nino_fingerprint)
-    adding = [own.Held(limit, subject, WORDS.get(limit.name, limit.name)) for limit, subject in details]
-    return [*adding, *(one for kind in KINDS.values() if kind.locks for one in import_string(kind.locks)(profile))]
+    adding = [(own.Held(limit, subject, WORDS.get(limit.name, limit.name)), "") for limit, subject in details]
+    of_kinds = ((kind.slug, import_string(kind.locks)) for kind in KINDS.values() if kind.locks)
+    return [*adding, *((one, slug) for slug, counted in of_kinds for one in counted(profile))]
 
 
-def _counts(held: list[own.Held]) -> list[counting.Count]:
-    return [(one.limit, one.subject) for one in held]
+def _counts(held: list[tuple[own.Held, str]]) -> list[counting.Count]:
+    return [(one.limit, one.subject) for one, _ in held]

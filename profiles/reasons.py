@@ -34,6 +34,12 @@ UNLOCK: Final = {
     "mistake": "A mistake of ours",
     "attack_over": "Somebody else tried, and that is over",
 }
+SIGN_OUT: Final = {
+    "asked_by_person": "Asked by the person",
+    "shared_computer": "Left signed in on a computer that others use",
+    "suspected_misuse": "Suspected misuse",
+    "leaver": "The person has left",
+}
 CHANGE: Final = {
     "correction": "It was wrong",
     "person_changed_it": "It has changed",
@@ -63,6 +69,7 @@ BY_EVENT: Final[dict[str, dict[str, str]]] = {
     EventName.AUTHENTICATOR_REINSTATED: REINSTATE,
     EventName.AUTHENTICATOR_HOLD_LIFTED: LIFT_HOLD,
     EventName.LIMIT_LIFTED: UNLOCK,
+    EventName.SESSION_ENDED: SIGN_OUT,
     EventName.PROFILE_EMAIL_CHANGED: CHANGE,
     EventName.PROFILE_NINO_CHANGED: CHANGE,
     EventName.PROFILE_CLOSED: CLOSE,

@@ -85,6 +85,7 @@ class Session(models.Model):
     network = models.CharField(max_length=50, blank=True)
 
     class Meta:
+        permissions = (("end_sessions", "Can sign people out"),)
         constraints = (
             models.CheckConstraint(
                 condition=Q(ended_at=None, ended_reason="") | (Q(ended_at__isnull=False) & ~Q(ended_reason="")),

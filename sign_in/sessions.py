@@ -20,7 +20,7 @@ from careid.storing import crypto
 from careid.storing.fields import sealed_name
 from careid.trail.actors import PERSON
 from careid.trail.names import EventName
-from careid.trail.record import origin, record, together
+from careid.trail.record import noted, origin, record, together
 from enrolment import vouching
 from sign_in import browser, in_a_row, known, tokens, trail, visits
 from sign_in.browser import Browser, new_token
@@ -172,20 +172,24 @@ def see(session: Session) -> None:
 
 
 @transaction.atomic
-def end(*, session: Session, by: str, reason: Ended) -> bool:
-    """End a session. Returns whether somebody was still here by it."""
+def end(*, session: Session, by: str, reason: str, note: str = "") -> bool:
+    """End a session. Returns whether somebody was still here by it.
+
+    `reason` is one of Ended, or what an admin chose (`profiles.reasons.SIGN_OUT`), `note` a line of theirs.
+    """
     ended = Session.objects.filter(pk=session.pk, ended_at=None).update(ended_at=timezone.now(), ended_reason=reason)
     if ended:
-        about = session.newest.authenticator_id
-        record(EventName.SESSION_ENDED, actor=by, reason=reason, profile=session.profile, authenticator_id=about)
+        about, told = session.newest.authenticator_id, noted(note)
+        name = EventName.SESSION_ENDED
+        record(name, actor=by, reason=reason, profile=session.profile, authenticator_id=about, details=told)
         vouching.end(profile=session.profile, session_ids=[session.pk])
     return bool(ended)
 
 
 @transaction.atomic
-def end_all(*, profile: Profile, by: str, reason: Ended, but: UUID | None = None) -> int:
+def end_all(*, profile: Profile, by: str, reason: str, note: str = "", but: UUID | None = None) -> int:
     """End every session of a person, but for the one that is named. Returns how many there were."""
     rows = Session.objects.select_related(*WITH).filter(profile=profile, ended_at=None)
     if but:
         rows = rows.exclude(pk=but)
-    return sum(end(session=one, by=by, reason=reason) for one in rows.order_by("pk"))
+    return sum(end(session=one, by=by, reason=reason, note=note) for one in rows.order_by("pk"))

@@ -22,7 +22,6 @@ class Ended(Reason):
     ENDED = "ended", "they ended it from another place"
     ANOTHER_PERSON = "another_person", "somebody else signed in in that browser"
     NEW_PASSWORD = "new_password", "they made a new password"
-    BY_RA = "by_ra", "the Registration Authority ended it"
     NOT_ME = "not_me", "they said that a sign-in was not theirs"
     IDLE = "idle", "nothing was done for a while"
     OVER = "over", "it had lasted as long as one may"

@@ -27,6 +27,7 @@ REQUESTS: Final = Histogram(
     buckets=BUCKETS,
     registry=None,
 )
+SIGN_IN: Final = "sign_in."  # how the names of its events begin
 EVENTS: Final = """
     SELECT name, outcome, reason, coalesce(details->>'kind', ''), coalesce(details->>'limit', ''),
            coalesce(details->>'mode', ''), count(*)
@@ -59,6 +60,14 @@ NOW: Final = {
         # Each has a row for each lane of jobs.
         """SELECT ceil(count(*) / 3.0) FROM procrastinate_workers
            WHERE last_heartbeat BETWEEN now() - interval '1 minute' AND now() + interval '1 minute'""",
+    ),
+    "careid_sessions_open": (
+        "Sessions of people that were not ended yet.",
+        "SELECT count(*) FROM sign_in_session WHERE ended_at IS NULL",
+    ),
+    "careid_session_longest_idle_seconds": (
+        "How long nothing was done in the open session that was used longest ago.",
+        "SELECT now() - min(last_seen_at) FROM sign_in_session WHERE ended_at IS NULL",
     ),
     "careid_trail_unsealed_seconds": (
         "Age of the oldest event that no seal covers: by its number, or by its time where its number lies.",
@@ -100,10 +109,13 @@ class _Stored(Collector):
 def _events() -> Iterator[GaugeMetricFamily]:
     events: Counter[tuple[str, ...]] = Counter()
     limits: Counter[tuple[str, ...]] = Counter()
+    sign_ins: Counter[tuple[str, ...]] = Counter()
     for name, outcome, reason, kind, limit, mode, count in _rows(EVENTS):
         events[name, outcome, reason, kind] += count
         if limit:
             limits[limit, mode] += count
+        if name.startswith(SIGN_IN):
+            sign_ins[kind, outcome] += count
     yield _family(
         "careid_events_5m", "Events of the last 5 minutes.", ("event", "outcome", "reason", "kind"), events.items()
     )
@@ -112,6 +124,9 @@ def _events() -> Iterator[GaugeMetricFamily]:
         "How often a limit was reached in the last 5 minutes, enforced or in shadow.",
         ("limit", "mode"),
         limits.items(),
+    )
+    yield _family(
+        "careid_sign_ins_5m", "Tries to sign in of the last 5 minutes.", ("kind", "outcome"), sign_ins.items()
     )
 
 

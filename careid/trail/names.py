@@ -75,6 +75,7 @@ DETAILS: Final[dict[EventName, frozenset[str]]] = {
     EventName.AUTHENTICATOR_HOLD_LIFTED: frozenset({"kind", "note"}),
     EventName.SIGN_IN_SUCCEEDED: frozenset({"kind", "client", "level", "known"}),  # `known`: the browser, of late
     EventName.SIGN_IN_REFUSED: frozenset({"kind", "error"}),
+    EventName.SESSION_ENDED: frozenset({"note"}),
     EventName.PASSWORD_CHANGED: frozenset({"kind", "hours_on_hold"}),
     EventName.PROFILE_IMPORTED: frozenset({"changed"}),
     EventName.PROFILE_CREATED: frozenset({"note"}),

@@ -24,6 +24,8 @@ STORED: Final = (
     Check("Worker", work.worker),
     Check("Jobs", work.overdue),
     Check("Mail waiting", work.unsent),
+    Check("Sessions", work.sessions),
+    Check("Sign-ins", work.sign_ins),
     Check("Trail sealed", work.sealed),
 )
 FAR: Final = (Check("Proxy", proxy.drops_underscores), Check("Mail server", mail_server.takes_mail, seconds=30))

@@ -9,13 +9,18 @@ from django.utils import timezone
 from careid.errors import counted
 from careid.finding import Amiss
 from careid.post.models import Mail
+from careid.trail.models import Event
+from careid.trail.names import EventName
 from careid.trail.seals import jumps, sealing
 from operating import grants
 from operating.doctor.database import one_row
+from sign_in.models import Session
 
 SILENT: Final = 60  # seconds
 WAITED: Final = 120  # seconds
 DAY: Final = timedelta(days=1)
+HOUR: Final = timedelta(hours=1)
+REFUSED_MOST: Final = 100  # in an hour, where fewer were let in
 ROLE: Final = "give the worker one of its own: deploy/roles.sql, manage.py grants WEB --worker WORKER, its DATABASE_URL"
 # Whether anybody seals. A portal whose one role owns the tables seals as that one, which is for trying out.
 SEALERS: Final = """
@@ -83,6 +88,27 @@ def unsent() -> str:
         words = f"{waiting.count()} unsent, the oldest since {ago(waited)}"
         raise Amiss(words, do="see Worker and Mail server here; what waits goes out by itself once both are well")
     return f"{waiting.count()} unsent, the oldest since {ago(waited)}" if oldest else "none unsent"
+
+
+def sessions() -> str:
+    """Whether those by which nobody is here are ended: each ten seconds a job looks."""
+    still = Session.objects.filter(ended_at=None)
+    oldest = still.order_by("last_seen_at").values_list("last_seen_at", flat=True).first()
+    overdue = (timezone.now() - oldest - settings.SESSION_IDLE).total_seconds() if oldest else 0
+    if overdue > WAITED:
+        words = f"one is over since {ago(overdue)} and was not ended"
+        raise Amiss(words, do="see Worker and Jobs here; nobody gets in by it, but services were not told")
+    return f"{counted(still.count(), 'session')}, none of them over"
+
+
+def sign_ins() -> str:
+    lately = Event.objects.filter(at__gt=timezone.now() - HOUR)
+    let_in = lately.filter(name=EventName.SIGN_IN_SUCCEEDED).count()
+    refused = lately.filter(name=EventName.SIGN_IN_REFUSED).count()
+    words = f"{let_in} let in and {refused} refused in the last hour"
+    if refused > max(REFUSED_MOST, let_in):
+        raise Amiss(words, do="see on the desk's dashboard why, and which networks the trail names")
+    return words
 
 
 def sealed() -> str:

@@ -78,7 +78,7 @@ def test_every_reason_that_the_code_gives_has_words_and_no_other():
         *(by_sets.CREATED, by_sets.CHANGED),  # which stand in SQL
         *(event.value.replace(".", "_") for event in EventName if event in CHANGES),
     }
-    assert given() | identity() | of_changes == words.REASONS.keys() | {"replaced"}
+    assert given() | identity() | of_changes == words.REASONS.keys() | {"replaced", "signed_out"}
 
 
 CHANGES = {

@@ -1,0 +1,29 @@
+"""Sessions by which nobody is here any more are ended within seconds; what is past its time is forgotten."""
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from careid.storing import purging
+from sign_in import sweeping
+from sign_in.models import KnownBrowser, Session, SignIn, Visit
+
+
+@app.periodic(cron="* * * * * */10")
+@app.task(name="sign_in.end_dead", queueing_lock="sign_in.end_dead")
+def end_dead(timestamp: int) -> None:
+    sweeping.sweep()
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="sign_in.purge", queueing_lock="sign_in.purge")
+def purge(timestamp: int) -> None:
+    """Delete tries to sign in, sessions with their sign-ins, and browsers that nobody signed in with for so long."""
+    now = timezone.now()
+    before = now - settings.KEEP_SIGN_INS
+    purging.purge(Visit.objects.filter(started_at__lt=now - settings.KEEP_VISITS))
+    purging.purge(Session.objects.filter(newest__at__lt=before, ended_at__isnull=False))
+    newest = Session.objects.filter(newest=OuterRef("pk"))
+    purging.purge(SignIn.objects.filter(~Exists(newest), at__lt=before))
+    purging.purge(KnownBrowser.objects.filter(last_at__lt=now - settings.BROWSER_KNOWN))
