@@ -3,15 +3,19 @@
 import csv
 import io
 import re
+from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from authenticators.models import Authenticator
 from authenticators.registry import KINDS
 from careid.people import spreadsheets
 from careid.people.models import Organisation
 from careid.trail.models import Event
+from careid.trail.names import EventName
+from careid.trail.record import record
 from profiles import locks, notes
 from tests import kinds
 from tests.visitors import post
@@ -168,8 +172,9 @@ def test_report_says_who_has_what_and_no_cell_is_a_formula(make_person, add):
         "state",
         *KINDS,
         "last_added",
+        "last_signed_in",
     ]
-    assert [row[:-1] for row in rows] == [
+    assert [row[:-2] for row in rows] == [
         ["RX1", ama.user_id, "Ama", "'=1+1", "open", *counts({ONE: 2})],
         ["RX2", other.user_id, "Ama", "Sample", "open", *counts({OTHER: 1})],
     ]
@@ -181,9 +186,23 @@ def test_the_totals_count_people_and_name_none(make_person, add):
     make_person()
     add(ama), add(ama)
     assert run("report", "--totals") == [
-        ",".join(["organisation", "open_profiles", *KINDS]),
-        ",".join(["RX1", "2", *counts({ONE: 1})]),
+        ",".join(["organisation", "open_profiles", *KINDS, "signed_in_30_days", "sign_ins_30_days", "refused_30_days"]),
+        ",".join(["RX1", "2", *counts({ONE: 1}), "0", "0", "0"]),
     ]
+
+
+def test_the_totals_tell_who_signed_in_and_what_came_of_the_tries_of_thirty_days(make_person, add):
+    ama, long_ago = make_person(), timezone.now() - timedelta(days=31)
+    one = add(ama, last_used_at=timezone.now())
+    add(ama, OTHER, last_used_at=timezone.now()), add(make_person(), last_used_at=long_ago)
+    for _ in range(2):
+        record(EventName.SIGN_IN_SUCCEEDED, profile=ama, details={"kind": ONE})
+    record(EventName.SIGN_IN_REFUSED, outcome="refused", reason="on_hold", profile=ama, details={"kind": ONE})
+    Event.objects.create(name="sign_in.refused", outcome="refused", actor="person", organisation="RX1", at=long_ago)
+    assert run("report", "--totals")[1].endswith(",1,2,1")
+    signed_in = [row[-1] for row in csv.reader(run("report"))][1:]
+    assert signed_in[0] > one.last_used_at.isoformat()[:10]
+    assert signed_in[1] == long_ago.isoformat(timespec="seconds")
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", " =", "\uff1d", "\u00a0@"])

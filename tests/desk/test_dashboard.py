@@ -126,3 +126,24 @@ def test_each_drawing_is_a_table_too(organisation, person):
     assert page.count('role="img"') == page.count("As a table") == 1
     assert page.count("desk-bars") == 2  # these are tables, with a bar in each row
     assert "style=" not in page
+
+
+def test_what_people_sign_in_with_is_told_by_when_it_was_used_last(user, make_person):
+    now, person = timezone.now(), make_person()
+    for used in (now, now - timedelta(days=3), now - timedelta(days=20), now - timedelta(days=90), None):
+        app(person, last_used_at=used)
+    app(make_person(state="closed", closed_reason="leaver"), last_used_at=now)
+    app(make_person(), last_used_at=now, state="revoked", state_reason="lost")
+    app(make_person(organisation=Organisation.objects.create(code="RX2")), last_used_at=now)
+    assert dashboard.in_use(user) == [[KINDS[kinds.some_kind()].title, 5, 1, 2, 3, 1]]
+
+
+def test_why_signing_in_failed_stands_apart_from_why_adding_did_and_is_of_one_day(user):
+    refused = {"outcome": "refused", "reason": "on_hold", "details": {"kind": kinds.some_kind()}}
+    event("sign_in.refused", **refused), event("sign_in.refused", **refused | {"organisation": "RX2"})
+    event("sign_in.refused", **refused, at=timezone.now() - timedelta(days=2))
+    event("identity.not_matched", outcome="refused", reason="closed")
+    assert of(dashboard.shut_out(user)) == [(f"{KINDS[kinds.some_kind()].title}: it is on hold", 1)]
+    assert [value for _, value in of(dashboard.failures(user))] == [1]
+    [bar] = dashboard.shut_out(user).bars
+    assert "days=1" in bar.address

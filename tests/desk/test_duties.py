@@ -38,7 +38,7 @@ DOORS = {
 }  # fmt: skip
 # What takes away, asks or invites: it undoes nothing that somebody found out.
 FREE = {
-    (Profile, "check"), (Profile, "revoke"), (Profile, "close"), (Profile, "invite"),
+    (Profile, "check"), (Profile, "sign-out"), (Profile, "revoke"), (Profile, "close"), (Profile, "invite"),
     (Authenticator, "revoke"), (Authenticator, "suspend"),
 }  # fmt: skip
 DISCOVERED_BY_REPORT = [door for door in DOORS if door[0] is Profile and door[1] != "reopen"]
@@ -116,7 +116,7 @@ def test_each_verb_of_the_desk_is_judged_here_or_undoes_nothing():
 
 def test_a_fresh_factor_is_asked_for_before_each_verb_but_for_what_stops_asks_or_invites():
     without = {verb.slug for of_model in ROWS.values() for verb in of_model if not verb.fresh}
-    assert without == {"check", "invite", "suspend"}
+    assert without == {"check", "invite", "sign-out", "suspend"}
 
 
 @pytest.mark.parametrize("door", DOORS, ids=str)

@@ -43,7 +43,7 @@ ANSWERS = {
 ANSWERS |= {"careid_profile_export", "careid_profile_assist_cancel", None}
 CEREMONIES = {f"credential-{one}" for one in ("authentication-begin", "authentication-complete", "registration-begin")}
 CEREMONIES |= {"credential-registration-complete"}
-OTHER_STATES = {"careid_profile_reopen", "careid_profile_unlock"}
+OTHER_STATES = {"careid_profile_reopen", "careid_profile_unlock", "careid_profile_sign-out"}
 OTHER_STATES |= {"authenticators_authenticator_lift", "authenticators_authenticator_reinstate"}
 SEEN_BELOW = {"second_factor", "careid_profile_assisted"}
 

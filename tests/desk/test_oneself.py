@@ -85,4 +85,4 @@ def test_the_address_before_and_the_accounts_name_count_too(organisation, make_p
 
 def test_only_what_takes_away_or_changes_nothing_is_for_oneself():
     mine = {verb.slug for verb in (*verbs.PROFILE, *verbs.AUTHENTICATOR, *verbs.REPORT) if verb.for_oneself}
-    assert mine == {"revoke", "suspend", "check", "invite"}
+    assert mine == {"sign-out", "revoke", "suspend", "check", "invite"}

@@ -15,6 +15,7 @@ from careid.trail.models import Event
 from desk import verbs
 from tests import kinds
 from tests.desk.door.admins import role, stale
+from tests.sign_in.test_sessions import come_in, stored
 from tests.threads import at_once
 from tests.visitors import post
 
@@ -28,6 +29,7 @@ OF_A_PROFILE = {
     "email": (EMAIL, "profile.email_changed", "The email address was changed."),
     "number": (NUMBERS, "profile.nino_changed", verbs.PROFILE[1].done),
     "unlock": ({"reason": "mistake"}, "limit.lifted", "The lock was lifted."),
+    "sign-out": ({"reason": "shared_computer"}, "session.ended", "They were signed out everywhere."),
     "revoke": ({"reason": "stolen"}, "authenticator.revoked", "All authenticators were revoked."),
     "close": ({"reason": "leaver"}, "profile.closed", "The profile was closed."),
     "reopen": ({"reason": "returned"}, "profile.reopened", "The profile was reopened."),
@@ -67,6 +69,9 @@ def ready(verb, row):
     if verb == "unlock":
         for _ in range(7):
             counting.hit((limits.DETAILS_PAIR_HOUR, own.pair(row.email, row.nino_fingerprint).hex()))
+    if verb == "sign-out":
+        come_in(stored(row))
+        Mail.objects.all().delete()  # of a new browser
     if verb == "revoke" and isinstance(row, Profile):
         Authenticator.objects.create(
             profile=row, kind=kinds.some_kind(), external_id="r", material={}, added_by="person"

@@ -319,6 +319,8 @@ def test_a_database_that_is_away_is_said_and_the_rest_is_looked_at(fit):
         "Worker",
         "Jobs",
         "Mail waiting",
+        "Sessions",
+        "Sign-ins",
         "Trail sealed",
     ]
     assert found["Mail server"][0] == "ok"
