@@ -22,7 +22,8 @@ PAGES_MOST, START_MOST, STATEMENTS_MOST, BYTES_MOST, SPREAD_MOST, LOOKUP_MOST, R
     1.2,
     100_000,
 )
-SECTIONS = ("enrolment", "crowd", "answers", "million", "desk", "slow_clients")
+APP_MOST, WRONG_MOST, KEY_MOST, APART_MOST, ACCOUNT_MOST, PROOF_STATEMENTS_MOST = 1.25, 0.2, 0.35, 0.05, 3, 10
+SECTIONS = ("enrolment", "crowd", "signing", "answers", "million", "desk", "slow_clients")
 
 
 def main(chosen):
@@ -36,7 +37,7 @@ def main(chosen):
         quiet(portal.FOLDER)
         stack.enter_context(portal.database(DATABASE))
         fill()
-        if {"enrolment", "crowd", "answers"} & set(chosen):
+        if {"enrolment", "crowd", "signing", "answers"} & set(chosen):
             with_portal(chosen, port, post)
         if "million" in chosen:
             million()
@@ -94,6 +95,8 @@ def with_portal(chosen, port, post):
             enrolment(crowd, page, nothing)
         if "crowd" in chosen:
             rushes(crowd)
+        if "signing" in chosen:
+            signing(crowd, page)
         if "answers" in chosen:
             answers(crowd)
 
@@ -125,6 +128,35 @@ def enrolment(crowd, page, nothing):
     for what, size in pages:
         say(f"  {what.split('/', 1)[1].split('-')[0][:30] or 'start'}", f"{size:,}")
     say("wall time, nobody waiting", f"{wall * 1000:.0f} ms, of which {waited * 1000:.0f} ms until the code came")
+
+
+def signing(crowd, page):
+    from tests import kinds
+    from tests.bench import signing
+
+    found = signing.measure(crowd, page)
+    cost, (app, key) = found.seconds, (kinds.some_kind(), kinds.another_kind())
+    heading("Signing in, processor time of the web server for the one POST that judges")
+    say("one hash", f"{cost['hash'] * 1000:.1f} ms")
+    for kind in kinds.by_forms():
+        say(f"{kind}, right", f"{cost[kind, 'right'] * 1000:.1f} ms; wrong {cost[kind, 'wrong'] * 1000:.1f} ms")
+    ratios = [
+        (f"{app} beside a hash", cost[app, "right"] / cost["hash"], 0, APP_MOST),
+        (f"{app}, wrong beside right", cost[app, "wrong"] / cost[app, "right"], 0, WRONG_MOST),
+        (f"{key} beside {app}", cost[key, "right"] / cost[app, "right"], 0, KEY_MOST),
+        ("an address on file beside none", cost["known"] / cost["unknown"], 1 - APART_MOST, 1 + APART_MOST),
+        ("my account beside a bare page", found.account / found.bare, 0, ACCOUNT_MOST),
+    ]
+    for what, ratio, least, most in ratios:
+        target = f"at most {most}" if not least else f"{least} to {most}"
+        say(what, f"{ratio:.3f}", least <= ratio <= most, target)
+    for kind, (asked, apart) in found.asked.items():
+        say(
+            f"statements, {kind}",
+            f"{asked}; {apart} apart",
+            asked <= PROOF_STATEMENTS_MOST,
+            f"at most {PROOF_STATEMENTS_MOST}",
+        )
 
 
 def rushes(crowd):

@@ -4,6 +4,7 @@ import re
 import time
 from collections import Counter, namedtuple
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from statistics import mean, median, quantiles
 
@@ -65,9 +66,9 @@ def percentiles(values):
     return cuts[49], cuts[94], cuts[98]
 
 
-def page_cost(server, count=BARE_PAGES, path="/"):
+def page_cost(server, count=BARE_PAGES, path="/", browser=None):
     """Processor seconds of the server for one GET of a page."""
-    browser = Browser(server.port, "10.250.0.7")
+    browser = browser or Browser(server.port, "10.250.0.7")
     for _ in range(count // 10):
         browser.get(path)
     before = server.processor_seconds()
@@ -97,19 +98,30 @@ def enrolment_cost(crowd, count=COUNTED):
 
 
 def statements(crowd):
-    """What the web process asks of Postgres in one enrolment, from Postgres's own log: statements, and those apart."""
-    server = crowd.connection
+    """What the web process asks of Postgres in one enrolment: statements, and those apart."""
+    with asked(crowd.connection) as said:
+        crowd.visits_in_turn(1)
+    return counted(said)
+
+
+def counted(said):
+    """How many statements, and how many BEGIN, COMMIT and savepoints."""
+    apart = [one for one in said if APART.match(one)]
+    return len(said) - len(apart), len(apart)
+
+
+@contextmanager
+def asked(server):
+    """What the web process asks of Postgres meanwhile, from Postgres's own log: a list, whole once this has ended."""
     log = Path(server.execute("SHOW unix_socket_directories").fetchone()[0].strip('"')) / "log"
     server.execute("ALTER SYSTEM SET log_line_prefix = '%a '")
     server.execute("ALTER SYSTEM SET log_statement = 'all'")
     server.execute("SELECT pg_reload_conf()")
     time.sleep(1)
-    start = log.stat().st_size
-    crowd.visits_in_turn(1)
+    start, said = log.stat().st_size, []
+    yield said
     server.execute("ALTER SYSTEM RESET ALL")
     server.execute("SELECT pg_reload_conf()")
     with log.open(errors="replace") as file:
         file.seek(start)
-        said = re.findall(r"^bench-web LOG:  (?:statement|execute [^:]*): (.*)", file.read(), re.MULTILINE)
-    apart = [one for one in said if APART.match(one)]
-    return len(said) - len(apart), len(apart)
+        said += re.findall(r"^bench-web LOG:  (?:statement|execute [^:]*): (.*)", file.read(), re.MULTILINE)

@@ -156,5 +156,10 @@ class Server:
 
     def processor_seconds(self):
         """User and system time of the server and of every process that it started."""
-        times = [one.cpu_times() for one in [self._root, *self._root.children(recursive=True)]]
-        return sum(one.user + one.system for one in times)
+        running = [self._root, *self._root.children(recursive=True)]
+        return sum(time.clock_gettime_ns(_clock_of(one.pid)) for one in running) / 1e9
+
+
+def _clock_of(pid):
+    """The clock of another process's time, ended threads included, as clock_getcpuclockid(3) names it on Linux."""
+    return ~pid << 3 | 2
