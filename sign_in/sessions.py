@@ -18,6 +18,7 @@ from careid.people.models import Profile
 from careid.post import outbox
 from careid.storing import crypto
 from careid.storing.fields import sealed_name
+from careid.storing.prepared import Prepared
 from careid.trail.actors import PERSON
 from careid.trail.names import EventName
 from careid.trail.record import noted, origin, record, together
@@ -144,7 +145,10 @@ def _tell(authenticator: Authenticator, way: Proving, *, seen: bool) -> None:
 
 
 def _of(token: str) -> Session | None:
-    return Session.objects.select_related(*WITH).filter(token_hash=crypto.token_hash(token)).first()
+    return _BY_TOKEN.first(crypto.token_hash(token))
+
+
+_BY_TOKEN: Final = Prepared(lambda: Session.objects.select_related(*WITH).filter(token_hash=b""))
 
 
 def found(request: HttpRequest) -> Session | None:

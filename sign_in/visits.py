@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from careid.storing import crypto
 from careid.storing.fields import sealed_name
+from careid.storing.prepared import Prepared
 from sign_in import browser
 from sign_in.models import Visit
 
@@ -35,7 +36,10 @@ def found(request: HttpRequest) -> Visit | None:
 
 
 def _of(token: str) -> Visit | None:
-    return Visit.objects.select_related(*WITH).filter(token_hash=crypto.token_hash(token)).first()
+    return _BY_TOKEN.first(crypto.token_hash(token))
+
+
+_BY_TOKEN: Final = Prepared(lambda: Visit.objects.select_related(*WITH).filter(token_hash=b""))
 
 
 def current(request: HttpRequest) -> Visit:
