@@ -1,6 +1,8 @@
 """Each page of why an account was not added, looked at: it takes longer."""
 
 from tests.authenticators.nhsnet.browser.going import choose, leave, links, reason, to_instructions
+from tests.authenticators.nhsnet.browser.test_sign_in import out
+from tests.authenticators.nhsnet.browser.test_sign_in import reason as why_not
 
 TOLD = {
     "cancel": "cancelled", "smartcard": "care_identity", "tenant": "wrong_tenant", "guest": "guest", "consent": "consent", "late": "too_late",
@@ -31,3 +33,18 @@ def test_the_other_reasons_are_looked_at(walk):
         walk.open(f"/authenticators/nhsnet/problem/{told}/")
         assert reason(walk) == told
         walk.look(f"nhsnet-{told}")
+
+
+SIGNING_IN = {
+    "another": "not_registered", "smartcard": "care_identity", "tenant": "wrong_tenant", "guest": "guest", "second-step": "no_second_step", "conditional": "conditional_access",
+    "consent": "consent", "late": "timed_out", "garbage": "unreachable", "clock": "clock", "unheard": "unknown",
+}  # fmt: skip
+
+
+def test_each_page_of_why_nobody_is_signed_in_is_looked_at(walk):
+    for account, told in SIGNING_IN.items():
+        walk.page.context.clear_cookies()  # a new visit, whose departures are counted anew
+        out(walk)
+        choose(walk, account)
+        assert why_not(walk) == told
+        walk.look(f"nhsnet-sign-in-{told}")
