@@ -32,10 +32,14 @@ def _may_use(visit: Visit, kind: Kind) -> bool:
 
 
 def shown(request: HttpRequest, visit: Visit, form: Any) -> list[Way]:
-    """Each way with what its fragment needs; `form` is one that was refused, if any."""
+    """Each way with what its fragment needs: the one last used, then what leads to no other site.
+
+    `form` is one that was refused, if any.
+    """
     last = request.COOKIES.get(settings.WAY_COOKIE)
-    kinds = sorted(usable(visit), key=lambda kind: kind.slug != last)
-    return [Way(kind, way.fragment, _of(kind, request, visit, form)) for kind in kinds if (way := kind.sign_in)]
+    ways = [(kind, way) for kind in usable(visit) if (way := kind.sign_in)]
+    ways.sort(key=lambda one: (one[0].slug != last, not one[1].takes))
+    return [Way(kind, way.fragment, _of(kind, request, visit, form)) for kind, way in ways]
 
 
 def _of(kind: Kind, request: HttpRequest, visit: Visit, form: Any) -> dict[str, Any]:

@@ -121,8 +121,8 @@ def test_signing_out_twice_ends_it_once(client, person, mine):
 def test_who_is_here_is_told_on_the_page_of_the_ways(client, person, mine):
     client.cookies["careid-session"] = sessions.open(visit=visits.begin(), authenticator=mine, browser=Browser()).token
     page = client.get(reverse("sign-in")).content.decode()
-    assert f"{person}</strong> is signed in on this computer" in page
-    assert "Not you? Sign out" in page
+    assert f"{person}</strong> is signed in here" in page
+    assert "Not you?" in page
 
 
 def test_only_what_a_visit_may_use_is_offered_and_its_form_may_lead_to_who_asked(client):
