@@ -33,6 +33,7 @@ SLUG: Final = f"{KIND.slug}_forgotten"
 CODE, APP, PASSWORD, DONE = "code", "app", "password", "done"  # what comes next
 TRIES_MOST: Final = 5  # a code by mail; and the app's codes after it
 DIGITS: Final = 6
+NOBODY: Final = 0  # no profile's key: looked for all the same
 KEPT: Final = ("kinds", "level", "fresh", "profile_id", "authenticator_id", "then", "then_id", "origin")
 Entry = dict[str, Any]
 
@@ -92,7 +93,7 @@ def check_mailed(*, visit: Visit, typed: str, who: Whose) -> None:
             _good(entry)
             entry["tries"] += 1
         if not right:
-            about = Profile.objects.select_related("organisation").filter(pk=entry["profile"]).first()
+            about = Profile.objects.select_related("organisation").filter(pk=entry["profile"] or NOBODY).first()
             record(EventName.EMAIL_CODE_REJECTED, outcome="refused", reason=Why.WRONG, profile=about)
             raise Refused("wrong")
         _go_on(visit, row, entry, since=CODE, to=APP)

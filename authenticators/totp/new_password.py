@@ -51,6 +51,7 @@ def change(*, visit: Visit, password: str) -> None:
         row = Visit.objects.select_for_update(no_key=True).get(pk=visit.pk)
         entry = visits.read(row, SLUG)
         if entry.get("stage") == DONE:
+            visit.token = visits.next_token(visit)
             return
         well = entry.get("stage") == PASSWORD and _stands(profile, entry) and _set(profile, entry, hashed)
         if well:

@@ -1,15 +1,24 @@
 """Somebody at a browser who signs in with an app, as its pages' forms would."""
 
 import re
+from datetime import timedelta
 
-from tests.authenticators.totp.people import shown
+import time_machine
+from django.utils import timezone
+
+from authenticators.totp import guessing, whose
+from careid.limits import counting
+from careid.limits.models import LimitCount
+from careid.serving.visitors import Visitor
+from sign_in.browser import Browser
+from tests import visitors
+from tests.authenticators.totp.people import shown, wrong
 from tests.authenticators.totp.way import PASSWORD
-from tests.visitors import Visitor
 
 VISIT = re.compile(r'name="visit" value="([^"]+)"')
 
 
-class Here(Visitor):
+class Here(visitors.Visitor):
     """A browser. Each verb asks for the page that it posts first, as a person does."""
 
     def post(self, page, path, **fields):
@@ -32,3 +41,36 @@ class Here(Visitor):
 
     def is_here(self):
         return self.client.get("/account/").status_code == 200
+
+
+def fail(here, app, times, email=None):
+    """So many wrong tries, all at one moment: the status of each."""
+    code = wrong(app)
+    return [here.sign_in(email or app.profile.email, PASSWORD, code).status_code for _ in range(times)]
+
+
+def so_often(limit, subject, times):
+    """Count as if there had been so many tries."""
+    counting.hit((limit, subject))
+    LimitCount.objects.filter(limit=limit.name).update(count=times)
+
+
+def guess(app, times):
+    """So many tries from a browser that knows nobody, without the pages: whether each was judged."""
+    who = whose.find(email=app.profile.email, browser=Browser(), here=Visitor("127.0.0.1", "127.0.0.0/24", 1))
+    judged = []
+    for _ in range(times):
+        try:
+            guessing.count(who)
+            judged.append(True)
+        except counting.Locked:
+            judged.append(False)
+    return judged
+
+
+def known_browser(app):
+    """A browser in which they signed in, a minute ago."""
+    here = Here()
+    with time_machine.travel(timezone.now() - timedelta(minutes=1)):
+        assert here.come_in(app).url == "/account/"
+    return here

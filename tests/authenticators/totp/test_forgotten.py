@@ -10,41 +10,14 @@ from django.utils import timezone
 from careid.post.models import Mail
 from careid.trail.models import Event
 from sign_in.models import Session, Visit
-from tests.authenticators.totp.people import shown, with_app, wrong
+from tests.authenticators.totp.forgetting import APP, CODE, NEW, NEXT, Forgetful
+from tests.authenticators.totp.people import shown, with_app
 from tests.authenticators.totp.signing_in import Here
 from tests.authenticators.totp.way import PASSWORD
 from tests.visitors import newest_code, post
 
 pytestmark = pytest.mark.django_db
 NOBODY = "nobody.knows@example.org"
-NEW = "kettle violin March umbrella"
-START, CODE, APP, NEXT = "/forgotten/", "/forgotten/code/", "/forgotten/app/", "/forgotten/password/"
-
-
-class Forgetful(Here):
-    def ask(self, email):
-        return self.client.post(START, {"email": email})
-
-    def mailed(self, code):
-        return self.post(CODE, CODE, code=code)
-
-    def app(self, code):
-        return self.post(APP, APP, code=code)
-
-    def choose(self, password=NEW, again=NEW):
-        return self.post(NEXT, NEXT, password=password, confirm_password=again)
-
-    def to_app(self, person):
-        self.ask(person.email)
-        answer = self.mailed(newest_code())
-        assert answer.url == APP
-        return answer
-
-    def to_password(self, app):
-        self.to_app(app.profile)
-        answer = self.app(shown(app))
-        assert answer.url == NEXT, answer.content.decode()
-        return answer
 
 
 @pytest.fixture
@@ -165,86 +138,6 @@ def test_who_has_no_app_to_use_gets_no_code_and_the_same_pages(who, here, person
     assert "That is not the newest code we emailed" in text(answer)
 
 
-def test_pages_open_in_their_order(here, app):
-    for page in (CODE, APP, NEXT):
-        assert here.client.get(page).url == START
-        assert here.client.post(page, {"code": "123456"}).url == START
-    here.ask(app.profile.email)
-    for page in (APP, NEXT):
-        assert here.client.get(page).url == CODE
-    here.mailed(newest_code())
-    for page in (CODE, NEXT):
-        assert here.client.get(page).url == APP
-
-
-@pytest.mark.parametrize("words", ["", "no address", "a@b", "x" * 300 + "@example.org"])
-def test_what_is_no_address_is_told_so(words, here):
-    assert here.ask(words).status_code == 422
-    assert not Visit.objects.exists()
-
-
-def test_a_wrong_mailed_code_is_told_and_five_kill_it(here, app):
-    here.ask(app.profile.email)
-    right = newest_code()
-    codes = [f"{(int(right) + step) % 10**6:06}" for step in range(1, 6)]
-    for code in codes:
-        answer = here.mailed(code)
-        assert answer.status_code == 422
-    assert "5 wrong codes" in text(here.mailed(right))
-    here.ask(app.profile.email)
-    assert here.mailed(newest_code()).url == APP
-
-
-def test_a_mailed_code_lives_ten_minutes_and_the_newest_alone(here, app):
-    now = timezone.now()
-    with time_machine.travel(now, tick=False):
-        here.ask(app.profile.email)
-        first = newest_code()
-    with time_machine.travel(now + timedelta(minutes=9, seconds=59), tick=False):
-        here.ask(app.profile.email)
-        second = newest_code()
-        assert first == second or here.mailed(first).status_code == 422
-    with time_machine.travel(now + timedelta(minutes=19, seconds=59), tick=False):
-        answer = here.mailed(second)
-        assert "That code has run out" in text(answer)
-
-
-@pytest.mark.parametrize("stage", ["mailed", "app"])
-def test_each_proof_lasts_twenty_minutes(stage, here, app):
-    now = timezone.now()
-    with time_machine.travel(now, tick=False):
-        here.to_app(app.profile) if stage == "mailed" else here.to_password(app)
-    page = APP if stage == "mailed" else NEXT
-    with time_machine.travel(now + timedelta(minutes=19, seconds=59), tick=False):
-        assert here.client.get(page).status_code == 200
-    with time_machine.travel(now + timedelta(minutes=20), tick=False):
-        assert here.client.get(page).url == START
-
-
-def test_the_browser_gets_another_token_at_each_proof(here, app):
-    tokens = []
-    for step in (lambda: here.ask(app.profile.email), lambda: here.mailed(newest_code()), lambda: here.app(shown(app))):
-        step()
-        tokens.append(here.client.cookies["careid-visit"].value)
-    assert len(set(tokens)) == 3
-    stranger = Forgetful()
-    for token in tokens[:2]:
-        stranger.client.cookies["careid-visit"] = token
-        assert stranger.client.get(NEXT).url == START
-
-
-def test_five_wrong_codes_of_the_app_and_all_begins_again(here, app):
-    here.to_app(app.profile)
-    with time_machine.travel(timezone.now(), tick=False):
-        answers = [here.app(wrong(app)) for _ in range(5)]
-    assert [answer.status_code for answer in answers] == [422] * 5
-    assert 'data-page="forgotten-app"' in text(answers[3])
-    assert 'data-page="forgotten"' in text(answers[4])
-    assert "5 wrong codes from the app" in text(answers[4])
-    assert here.app(shown(app)).status_code != 302 or here.client.get(NEXT).url != NEXT
-    assert Event.objects.filter(name="sign_in.refused", reason="wrong", profile_id=app.profile_id).count() == 5
-
-
 def test_a_suspended_app_is_told_of_to_who_has_proved_it(here, app):
     here.to_app(app.profile)
     type(app).objects.update(state="suspended", state_reason="lost")
@@ -280,10 +173,3 @@ def test_the_new_password_keeps_the_rules(here, app):
     here.to_password(app)
     assert "12 characters or more" in text(here.choose("short", "short"))
     assert "The two passwords are not the same" in text(here.choose(NEW, "another one altogether"))
-
-
-def test_a_form_of_another_visit_does_nothing(here, app):
-    here.ask(app.profile.email)
-    code = newest_code()
-    assert here.client.post(CODE, {"visit": "0" * 8, "code": code}).url == CODE
-    assert here.client.get(CODE).status_code == 200

@@ -15,8 +15,8 @@ from profiles import locks
 from sign_in import in_a_row
 from sign_in.models import Visit
 from tests import kinds
-from tests.authenticators.totp.people import shown, with_app, wrong
-from tests.authenticators.totp.signing_in import Here
+from tests.authenticators.totp.people import shown, with_app
+from tests.authenticators.totp.signing_in import Here, fail, guess, known_browser, so_often
 from tests.authenticators.totp.way import PASSWORD
 from tests.visitors import post
 
@@ -35,25 +35,6 @@ def now():
     return timezone.now()
 
 
-def fail(here, app, times, email=None):
-    """So many wrong tries, all at one moment: the status of each."""
-    code = wrong(app)
-    return [here.sign_in(email or app.profile.email, PASSWORD, code).status_code for _ in range(times)]
-
-
-def count(limit, subject, times):
-    for _ in range(times):
-        counting.hit((limit, subject))
-
-
-def known_browser(app):
-    """A browser in which they signed in, a minute ago."""
-    here = Here()
-    with time_machine.travel(timezone.now() - timedelta(minutes=1)):
-        assert here.come_in(app).url == "/account/"
-    return here
-
-
 @pytest.mark.parametrize("email", [None, NOBODY], ids=["on file", "nobody's"])
 def test_after_five_wrong_tries_an_address_is_locked_to_new_browsers_for_a_quarter_of_an_hour(email, app, now):
     with time_machine.travel(now, tick=False):
@@ -69,8 +50,7 @@ def test_the_locks_of_an_address_double_up_to_eight_hours(app, now):
     at, lengths = now, []
     for _ in range(7):
         with time_machine.travel(at, tick=False):
-            statuses = fail(Here(), app, 6)
-            assert statuses == [422] * 5 + [429]
+            assert guess(app, 6) == [True] * 5 + [False]
             [*_, last] = [lock.until for lock in locks.of(app.profile)]
             lengths.append((last - at) / A_WHILE)
             at = last
@@ -79,7 +59,7 @@ def test_the_locks_of_an_address_double_up_to_eight_hours(app, now):
 
 def test_who_goes_on_pressing_makes_no_lock_longer(app, now):
     with time_machine.travel(now, tick=False):
-        assert fail(Here(), app, 30)[-1] == 429
+        assert guess(app, 30) == [True] * 5 + [False] * 25
     with time_machine.travel(now + A_WHILE, tick=False):
         assert Here().come_in(app).url == "/account/"
 
@@ -96,49 +76,13 @@ def test_the_page_of_a_lock_says_until_when_and_what_still_works(app):
     assert not (Visit.objects.latest("started_at").pending or {}).get("totp")
 
 
-def test_a_stranger_locks_nobody_out_of_a_browser_that_they_have_used(app, now):
-    mine = known_browser(app)
-    with time_machine.travel(now, tick=False):
-        assert fail(Here(), app, 6)[-1] == 429
-        assert Here().come_in(app).status_code == 429
-        count(limits.IN_A_ROW, limits.of_profile(app.profile_id), 100)
-        count(limits.WRONG_ADDRESS, "127.0.0.1", 60)
-        count(limits.WRONG_NETWORK, "127.0.0.0/24", 600)
-        assert mine.come_in(app).url == "/account/"
-
-
-def test_a_known_browser_has_ten_wrong_tries_of_its_own_and_they_lock_nobody_else_out(app, now):
-    mine = known_browser(app)
-    with time_machine.travel(now, tick=False):
-        assert fail(mine, app, 11) == [422] * 10 + [429]
-        assert mine.come_in(app).status_code == 429
-        assert Here().come_in(app).url == "/account/"
-    with time_machine.travel(now + A_WHILE, tick=False):
-        assert mine.come_in(app).url == "/account/"
-
-
-def test_a_browser_is_known_to_nobody_but_who_has_signed_in_in_it(app, make_person, now):
-    mine = known_browser(app)
-    other = with_app(make_person())
-    with time_machine.travel(now, tick=False):
-        assert fail(mine, other, 6) == [422] * 5 + [429]
-        assert mine.come_in(app).url == "/account/"
-
-
-def test_a_browser_is_known_for_400_days_from_the_last_sign_in(app, now):
-    mine = known_browser(app)
-    for days, statuses in ((399, [422] * 6), (800, [422] * 5 + [429])):
-        with time_machine.travel(now + timedelta(days=days), tick=False):
-            assert fail(mine, app, 6) == statuses
-
-
 @pytest.mark.parametrize(
     ("limit", "subject", "most"),
     [(limits.WRONG_ADDRESS, "127.0.0.1", 60), (limits.WRONG_NETWORK, "127.0.0.0/24", 600)],
     ids=["address", "network"],
 )
 def test_an_address_and_its_network_have_so_many_wrong_tries(limit, subject, most, app):
-    count(limit, subject, most - 1)
+    so_often(limit, subject, most - 1)
     assert fail(Here(), app, 2) == [422, 429]
     assert Here().come_in(app).status_code == 429
 
@@ -146,7 +90,7 @@ def test_an_address_and_its_network_have_so_many_wrong_tries(limit, subject, mos
 def test_a_hundred_wrong_ones_in_a_row_close_it_to_new_browsers_until_it_is_lifted(app, now):
     mine = known_browser(app)
     with time_machine.travel(now, tick=False):
-        count(limits.IN_A_ROW, limits.of_profile(app.profile_id), 99)
+        so_often(limits.IN_A_ROW, limits.of_profile(app.profile_id), 99)
         assert fail(Here(), app, 2) == [422, 429]
         answer = Here().come_in(app)
         assert 'data-reason="registration_authority"' in answer.content.decode()
@@ -157,22 +101,11 @@ def test_a_hundred_wrong_ones_in_a_row_close_it_to_new_browsers_until_it_is_lift
         assert Here().come_in(app).url == "/account/"
 
 
-def test_a_known_browsers_own_hundred_close_it_alone(app, now):
-    mine = known_browser(app)
-    here = limits.of_browser(app.profile.known_browsers.get().token_hash, app.profile_id)
-    count(limits.IN_A_ROW_HERE, here, 99)
-    with time_machine.travel(now, tick=False):
-        assert fail(mine, app, 2) == [422, 429]
-        assert 'data-reason="registration_authority"' in mine.come_in(app).content.decode()
-        assert Here().come_in(app).url == "/account/"
-        assert counting.look((limits.IN_A_ROW, limits.of_profile(app.profile_id)), more=100).over == ()
-
-
 def test_a_sign_in_with_another_kind_forgets_those_in_a_row(app):
     other = Authenticator.objects.create(
         profile=app.profile, kind=kinds.another_kind(), external_id="one", material={}, added_by="person"
     )
-    count(limits.IN_A_ROW, limits.of_profile(app.profile_id), 101)
+    so_often(limits.IN_A_ROW, limits.of_profile(app.profile_id), 101)
     assert Here().come_in(app).status_code == 429
     in_a_row.forget(authenticator=app, word="")
     assert Here().come_in(app).status_code == 429
@@ -204,17 +137,3 @@ def test_a_lock_is_told_by_one_mail_a_day(email, app, now):
     noted = Event.objects.filter(name="sign_in.refused", reason="locked")
     assert {one.profile_id for one in noted} == {None if email else app.profile_id}
     assert noted.count() == 4
-
-
-def test_the_desk_sees_and_lifts_each_lock(app, now):
-    mine = known_browser(app)
-    with time_machine.travel(now, tick=False):
-        fail(Here(), app, 6)
-        fail(mine, app, 11)
-        assert {lock.words for lock in locks.of(app.profile)} == {
-            "5 wrong sign-ins with their app, from browsers new to them",
-            "10 wrong sign-ins with their app in a browser that they have used",
-        }
-        locks.lift(profile=app.profile, by="admin:7", reason="mistake")
-        assert locks.of(app.profile) == []
-        assert mine.come_in(app).url == "/account/"
