@@ -22,7 +22,8 @@ TOKEN_LEAST: Final = 32
 PROOF_LEAST: Final = 1_000
 OWNER: Final = "careid.DATABASE_URL.owner"
 ROLES: Final = "web and worker need a role each, prepared by manage.py grants (docs/deploy.md)"
-COOKIES: Final = {"ATTEMPT_COOKIE": "__Host-", "CSRF_COOKIE_NAME": "__Host-", "SESSION_COOKIE_NAME": "__Secure-"}
+OURS: Final = ("ATTEMPT_COOKIE", "VISIT_COOKIE", "HERE_COOKIE", "KNOWN_COOKIE", "WAY_COOKIE", "CSRF_COOKIE_NAME")
+COOKIES: Final = {**dict.fromkeys(OURS, "__Host-"), "SESSION_COOKIE_NAME": "__Secure-"}
 
 
 def refusals() -> list[str]:
@@ -185,5 +186,6 @@ def _lets_go() -> bool:
     except ValueError:
         return False  # said already
     doors = (*limits.SIGN_IN_NAME, *limits.SIGN_IN_ADDRESS, *limits.SIGN_IN_BROWSER)
-    guesses = {modes[limit.name] for limit in (limits.CODE_WRONG_DAY, limits.CODE_WRONG_IN_A_ROW, *doors)}
+    wrong = (limit for limit in limits.ALL.values() if limit.counts_guesses)  # those of the kinds too
+    guesses = {modes[limit.name] for limit in (*wrong, *doors)}
     return not settings.LIMITS.strip().startswith("enforce") or "off" in modes.values() or guesses != {"enforce"}

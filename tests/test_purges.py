@@ -17,6 +17,10 @@ from careid.storing import purging
 from careid.trail.models import Event
 from enrolment import jobs as enrolment_jobs
 from enrolment.models import Attempt, EmailCode
+from sign_in import jobs as sign_in_jobs
+from sign_in import visits
+from sign_in.models import KnownBrowser, Session, SignIn, Visit
+from tests.sign_in.test_sessions import come_in, stored
 from tests.visitors import Visitor
 
 pytestmark = pytest.mark.django_db
@@ -88,10 +92,62 @@ def test_what_is_past_its_time_goes_some_at_a_time_until_none_is_left(db, monkey
     assert not LimitCount.objects.exists()
 
 
-def test_both_purges_run_every_ten_minutes_one_at_a_time():
+def test_the_purges_run_every_ten_minutes_one_at_a_time():
     from procrastinate.contrib.django import app
 
     due = {task.task.name: task.cron for task in app.periodic_registry.periodic_tasks.values()}
-    for name in ("enrolment.purge", "careid.purge"):
+    for name in ("enrolment.purge", "careid.purge", "sign_in.purge"):
         assert due[name] == "*/10 * * * *"
         assert app.tasks[name].queueing_lock == name
+
+
+def signed_in(person, at):
+    """A session whose newest sign-in was at that time, and which was ended then."""
+    session = come_in(stored(person)).session
+    SignIn.objects.filter(session=session).update(at=at)
+    Session.objects.filter(pk=session.pk).update(started_at=at, ended_at=at, ended_reason="signed_out")
+    return session
+
+
+def test_a_session_goes_400_days_after_its_newest_sign_in_with_its_sign_ins_and_nothing_else(person):
+    old, young = signed_in(person, ago(days=400) - SOON), signed_in(person, ago(days=400) + SOON)
+    events = Event.objects.count()
+    sign_in_jobs.purge.func(timestamp=0)
+    assert list(Session.objects.all()) == [young] != [old]
+    assert list(SignIn.objects.values_list("session", flat=True)) == [young.pk]
+    assert (Event.objects.count(), Authenticator.objects.count()) == (events, 2)
+
+
+def test_of_a_session_that_goes_on_only_the_old_sign_ins_go(person):
+    session = come_in(stored(person)).session
+    earlier = SignIn.objects.get()
+    newest = SignIn.objects.create(
+        **{field.attname: getattr(earlier, field.attname) for field in SignIn._meta.fields if not field.primary_key}
+    )
+    Session.objects.update(newest=newest)
+    SignIn.objects.filter(pk=earlier.pk).update(at=ago(days=400) - SOON)
+    sign_in_jobs.purge.func(timestamp=0)
+    assert (SignIn.objects.get(), Session.objects.get()) == (newest, session)
+
+
+def test_a_session_that_nobody_ended_stays_until_it_is(person):
+    signed_in(person, ago(days=500))
+    Session.objects.update(ended_at=None, ended_reason="")
+    sign_in_jobs.purge.func(timestamp=0)
+    assert Session.objects.exists()
+
+
+def test_a_try_to_sign_in_goes_a_day_after_it_began_and_what_it_came_to_stays(person):
+    come_in(stored(person))
+    old, young = Visit.objects.get(), visits.begin()
+    Visit.objects.filter(pk=old.pk).update(started_at=ago(hours=24) - SOON)
+    Visit.objects.filter(pk=young.pk).update(started_at=ago(hours=24) + SOON)
+    sign_in_jobs.purge.func(timestamp=0)
+    assert (Visit.objects.get(), SignIn.objects.count()) == (young, 1)
+
+
+def test_a_browser_is_forgotten_400_days_after_somebody_last_signed_in_with_it(person, make_person):
+    for one, last in ((person, ago(days=400) - SOON), (make_person(), ago(days=400) + SOON)):
+        KnownBrowser.objects.create(token_hash=b"x" * 32, profile=one, last_at=last)
+    sign_in_jobs.purge.func(timestamp=0)
+    assert KnownBrowser.objects.get().profile != person

@@ -6,6 +6,7 @@ class Passkey(AppConfig):
     name = "authenticators.passkey"
 
     def ready(self) -> None:
-        from authenticators.passkey.checks import stranded
+        from authenticators.passkey.checks import stranded, unsayable
 
         register(stranded, Tags.database)
+        register(unsayable, Tags.security)

@@ -1,12 +1,23 @@
-"""Passkeys are tied to the host that they were made at: a change of host would strand them."""
+"""Passkeys are tied to the host that they were made at: a change of host would strand them. And what a sign-in says."""
 
-from typing import Any
+import re
+from typing import Any, Final
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Critical
 from django.db import DatabaseError, connections
 
 from authenticators.models import Authenticator
+
+AMR: Final = re.compile(r"[A-Za-z0-9_.-]{1,40}")  # one word, as the row of a sign-in keeps it
+
+
+def unsayable(**_: Any) -> list[CheckMessage]:
+    """Refuse an `amr` that no sign-in could be told with: a value of RFC 8176 is one word."""
+    if AMR.fullmatch(settings.PASSKEY_AMR):
+        return []
+    words = "CAREID_PASSKEY_AMR: is not one word of up to 40 letters, digits, dots, dashes and underscores."
+    return [Critical(words, id="careid.CAREID_PASSKEY_AMR")]
 
 
 def stranded(databases: Any = None, **_: Any) -> list[CheckMessage]:

@@ -27,6 +27,11 @@ class Limit:
         """Whether a visitor notices when the limit is over."""
         return not self.silent and not self.alarm
 
+    @property
+    def counts_guesses(self) -> bool:
+        """Whether it counts wrong tries of something secret, as its name says: production does without none of them."""
+        return "wrong" in self.name or "in_a_row" in self.name
+
     def most_with(self, room: int) -> int:
         """`most`, times the room that the visitor's network has, where the subject is an address."""
         return self.most * (room if self.shared else 1)

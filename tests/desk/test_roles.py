@@ -129,6 +129,7 @@ VERBS = {
     "number": {"RA manager", "RA agent", "ID checker"},
     "check": {"RA manager", "RA agent", "ID checker"},
     "unlock": {"RA manager", "RA agent"},
+    "sign-out": {"RA manager", "RA agent"},
     "close": {"RA manager"},
     "reopen": {"RA manager"},
     "invite": {"RA manager", "RA agent", "Sponsor"},

@@ -19,6 +19,7 @@ from django.conf import global_settings
 from django.core.exceptions import ImproperlyConfigured
 
 from careid.environment import Environment
+from careid.limits import limits
 from careid.serving import visitors
 from demo import postgres
 from operating import checks, reach
@@ -59,6 +60,9 @@ def given(**changed):
 def read(**changed):
     with patch.dict(os.environ, given(**changed), clear=True):
         return SimpleNamespace(**vars(global_settings) | runpy.run_path(str(ROOT / "careid" / "settings.py")))
+
+
+GUESSES = sorted(name for name, limit in limits.ALL.items() if limit.counts_guesses)  # those of the kinds too
 
 
 @pytest.fixture
@@ -118,6 +122,7 @@ def test_good_settings_pass(refused):
         ("CAREID_PROOF_GUESSES", "999", "too little work"),
         ("CAREID_LIMITS", "off", "must begin with enforce"),
         ("CAREID_LIMITS", "on", "write enforce"),
+        *(("CAREID_LIMITS", f"enforce,{one}=shadow", "enforce the wrong codes") for one in (GUESSES[0], GUESSES[-1])),
         ("EMAIL_URL", "consolemail://", "does not send"),
         ("EMAIL_URL", "filemail:///tmp/mail", "does not send"),
         ("EMAIL_URL", "dummymail://", "does not send"),

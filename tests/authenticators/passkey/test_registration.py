@@ -438,3 +438,13 @@ def test_the_same_credential_by_two_people_at_once_is_one_persons(make_person):
 
     assert min(together([partial(press, which) for which in range(2)])) == 302
     assert Authenticator.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("amr", "good"), [("PASSKEY", True), ("pop hwk", False), ("", False), ("x" * 41, False), ("x\n", False)]
+)
+def test_what_services_are_told_of_a_passkey_is_one_word_that_a_row_can_keep(amr, good, settings):
+    from authenticators.passkey.checks import unsayable
+
+    settings.PASSKEY_AMR = amr
+    assert (unsayable() == []) is good
