@@ -19,6 +19,7 @@ from careid.serving import visitors
 from sign_in import journey, visits, ways
 from sign_in.journey import entry, mark
 from sign_in.models import Visit
+from sign_in.words import Why
 
 
 def fragment(request: HttpRequest, visit: Visit, form: Any = None) -> dict[str, Any]:
@@ -40,12 +41,15 @@ def sign_in(request: HttpRequest, visit: Visit) -> HttpResponse:
         proved = proving.prove(visit=visit, credential=typed["credential"], here=here)
         return journey.finish(request, visit, proved.authenticator, proved.material)
     except Refused as no:
-        reason = "timed_out" if no.reason == "spent" else no.reason  # its count, by another press a moment before
-        return journey.refused(request, visit, reason, kind=KIND.slug)
+        reason = "timed_out" if no.reason == Why.SPENT else no.reason  # its count, by another press a moment before
+        answer = journey.refused(request, visit, reason, kind=KIND.slug)
+        return (journey.after_another(request, visit) if reason == "timed_out" else None) or answer
 
 
 def _failed(request: HttpRequest, visit: Visit, reason: str) -> HttpResponse:
     """The page of one reason of the browser's, with the one next step."""
+    if hasattr(request, "kept"):  # the form's token was stale
+        return journey.page(request, visit)
     if reason not in proving.OF_BROWSER:
         return redirect("sign-in")
     kinds = ways.usable(visit)

@@ -1,6 +1,7 @@
 """The browser used no passkey: each reason has its page, with the one next step, and leaves an event."""
 
 import pytest
+from django.test import Client
 
 from careid.limits.models import LimitCount
 from careid.trail.models import Event
@@ -93,3 +94,11 @@ def test_after_sixty_an_hour_the_page_is_the_same_and_no_event_is_left(visitor):
     LimitCount.objects.filter(limit="passkey_notes").update(count=59)
     assert [fail(visitor, "AbortError").url for _ in range(2)] == [f"{POST}?reason=cancelled"] * 2
     assert Event.objects.filter(name="sign_in.refused").count() == 2
+
+
+def test_a_form_whose_token_was_stale_does_nothing_and_shows_the_ways_again():
+    visitor = Visitor(Client(enforce_csrf_checks=True))
+    told = visitor.client.post(POST, {"visit": way.visit(visitor.page("/sign-in/")), "error": "unsupported"})
+    assert told.status_code == 403
+    assert "Use a passkey" in told.content.decode()
+    assert not Event.objects.exists()

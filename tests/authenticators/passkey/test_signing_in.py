@@ -119,6 +119,15 @@ def test_a_sign_in_that_succeeds_is_no_failure(visitor, passkey):
     assert not LimitCount.objects.filter(limit="passkey_failures", count__gt=0).exists()
 
 
+def test_a_second_press_leads_where_the_first_one_led(visitor, person):
+    one = way.stored(person, count=1)
+    other, typed = Visitor(), way.used(visitor.page("/sign-in/"), one)
+    other.client.cookies["careid-visit"] = visitor.client.cookies["careid-visit"].value
+    assert visitor.client.post(POST, typed).url == other.client.post(POST, typed).url == "/account/"
+    assert other.client.get("/account/").status_code == 200
+    assert SignIn.objects.count() == 1
+
+
 @pytest.mark.django_db(transaction=True)
 class TestAtOnce:
     def press(self, cookie, typed):

@@ -1,4 +1,4 @@
-"""A passkey, made by one of Chromium's virtual authenticators."""
+"""A passkey, made and used by one of Chromium's virtual authenticators."""
 
 from tests.browser.walk import plug_in
 
@@ -13,3 +13,9 @@ def to_last(walk, place="This device"):
 def finish(walk):
     plug_in(walk.page)()
     walk.press("Create a passkey")
+
+
+def sign_in(walk):
+    """From the page of the ways: the device answers what the email field offers, and the button where there is none."""
+    if not walk.page.locator('input[autocomplete~="webauthn"]').count():
+        walk.press("Use a passkey")
