@@ -51,20 +51,22 @@ def options(visit: Visit) -> str:
 def prove(*, visit: Visit, credential: str, here: Visitor) -> Proved:
     """The passkey that this response, as JSON, proves. Its challenge is spent first, whatever comes of the response.
 
-    Refused, each noted: `timed_out`, `wrong`, `unknown_passkey`, `count_went_back`. Locked after sixty of these an hour
-    from an address.
+    Refused, each noted: `timed_out`, `wrong`, `unknown_passkey`, `count_went_back`. Locked after sixty an hour from an
+    address, those apart that `let_in` takes back.
     """
-    count = (PASSKEY_FAILURES, here.address)
-    counting.hit_or_lock(count, room=here.room)
+    counting.hit_or_lock((PASSKEY_FAILURES, here.address), room=here.room)
     try:
         challenge = asserted.challenge(credential)
     except Rejected as rejected:
         raise _refused(rejected.reason) from rejected
     if not challenges.spend(visit=visit, challenge=challenge):
         raise _refused(Why.TIMED_OUT)
-    proved = _judged(visit, credential, challenge)
-    counting.take_back(count)
-    return proved
+    return _judged(visit, credential, challenge)
+
+
+def let_in(*, here: Visitor) -> None:
+    """Who was let in has not failed: their count is taken back."""
+    counting.take_back((PASSKEY_FAILURES, here.address))
 
 
 def _judged(visit: Visit, credential: str, challenge: str) -> Proved:
@@ -94,7 +96,7 @@ def _verified(one: Authenticator, credential: str, challenge: str) -> Asserted:
         origins=[settings.ORIGIN, *settings.RELATED_ORIGINS],
         public_key=one.material["public_key"],
         sign_count=one.material["sign_count"],
-        backup_eligible=one.details["backup_eligible"],
+        backup_eligible=one.details.get("backup_eligible", False),
         user_handle=bytes(one.profile.user_handle),
     )
 
@@ -108,6 +110,7 @@ def _keep_whether_backed_up(one: Authenticator, came: Asserted) -> None:
 
 def _copied(one: Authenticator) -> Refused:
     """Stop a passkey whose count went back: somebody may have a copy of its key (6.1.1)."""
+    log.error("the count of a passkey went back")
     with transaction.atomic():
         actions.suspend(authenticator=one, by=SYSTEM, reason=Why.COUNT_WENT_BACK)
         return _refused(Why.COUNT_WENT_BACK, one)

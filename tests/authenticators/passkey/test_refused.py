@@ -168,3 +168,9 @@ def test_after_sixty_failures_an_hour_an_address_has_to_wait(visitor, passkey):
     assert way.sign_in(visitor, passkey, flags=UP).status_code == 302
     assert way.sign_in(visitor, passkey).status_code == 429
     assert not Session.objects.exists()
+
+
+def test_who_proves_one_that_is_stopped_again_and_again_has_to_wait_too(visitor, passkey):
+    actions.suspend(authenticator=passkey, by="admin:7", reason="lost")
+    way.sign_in(visitor, passkey)
+    assert LimitCount.objects.get(limit="passkey_failures").count == 1
