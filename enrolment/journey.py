@@ -161,9 +161,8 @@ def current(request: HttpRequest) -> Attempt | None:
     return attempt
 
 
-_BY_TOKEN: Final = Prepared(
-    lambda: Attempt.objects.select_related("profile__organisation", "emailcode").filter(token_hash=b"")
-)
+_WITH: Final = ("profile__organisation", "emailcode")
+_BY_TOKEN: Final = Prepared(lambda token: Attempt.objects.select_related(*_WITH).filter(token_hash=token), b"a token's")
 
 
 def _second_press(request: HttpRequest) -> HttpResponse | None:

@@ -19,11 +19,15 @@ _SEE: Final = """INSERT INTO sign_in_knownbrowser AS k (token_hash, profile_id, 
     RETURNING (SELECT last_at FROM sign_in_knownbrowser WHERE token_hash = %(hash)s AND profile_id = %(profile)s)"""
 
 
-def of(token: str, *, profile: str) -> Exists:
+def of(token_hash: bytes, since: datetime, *, profile: str) -> Exists:
     """The condition that this browser is known for the person whose key stands in the field `profile` of a query."""
-    since = timezone.now() - settings.BROWSER_KNOWN
     rows = KnownBrowser.objects.filter(profile=OuterRef(profile), last_at__gt=since)
-    return Exists(rows.filter(token_hash=crypto.token_hash(token)))
+    return Exists(rows.filter(token_hash=token_hash))
+
+
+def since() -> datetime:
+    """From when on a sign-in must be for its browser to be known."""
+    return timezone.now() - settings.BROWSER_KNOWN
 
 
 def see(*, token: str, profile_id: int) -> bool:

@@ -148,7 +148,7 @@ def _of(token: str) -> Session | None:
     return _BY_TOKEN.first(crypto.token_hash(token))
 
 
-_BY_TOKEN: Final = Prepared(lambda: Session.objects.select_related(*WITH).filter(token_hash=b""))
+_BY_TOKEN: Final = Prepared(lambda token: Session.objects.select_related(*WITH).filter(token_hash=token), b"a token's")
 
 
 def found(request: HttpRequest) -> Session | None:

@@ -39,7 +39,7 @@ def _of(token: str) -> Visit | None:
     return _BY_TOKEN.first(crypto.token_hash(token))
 
 
-_BY_TOKEN: Final = Prepared(lambda: Visit.objects.select_related(*WITH).filter(token_hash=b""))
+_BY_TOKEN: Final = Prepared(lambda token: Visit.objects.select_related(*WITH).filter(token_hash=token), b"a token's")
 
 
 def current(request: HttpRequest) -> Visit:

@@ -1,8 +1,9 @@
 """Whose apps a typed address names, and whether the browser knows them: one statement, whoever it is."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import QuerySet
 from django.db.models.functions import Lower
@@ -15,6 +16,7 @@ from careid.people.models import Profile
 from careid.serving.visitors import Visitor
 from careid.storing import crypto
 from careid.storing.fields import sealed_name
+from careid.storing.prepared import Prepared
 from sign_in import known
 from sign_in.browser import Browser
 
@@ -53,14 +55,21 @@ class Whose:
 
 def find(*, email: str, browser: Browser, here: Visitor) -> Whose:
     """Whose apps this address (as it is compared) names. One statement; an open profile comes before a closed one."""
-    rows = Authenticator.objects.live().filter(kind=KIND.slug).select_related("profile__organisation")
-    named = rows.alias(address=Lower("profile__email")).filter(address=email)
-    seen = named.annotate(is_known=known.of(browser.known, profile="profile_id"))
-    found = list(seen.order_by("-profile__state", "-profile_id", "-added_at"))
+    found = _BY_EMAIL.all(email, crypto.token_hash(browser.known), known.since())
     apps = tuple(one for one in found if one.profile_id == found[0].profile_id)
     is_known = bool(apps and vars(apps[0])["is_known"])
     word = limits.of_browser(crypto.token_hash(browser.known), apps[0].profile_id) if is_known else ""
     return Whose(email, apps, word, here)
+
+
+def _of(email: str, token_hash: bytes, since: datetime) -> "QuerySet[Authenticator]":
+    rows = Authenticator.objects.live().filter(kind=KIND.slug).select_related("profile__organisation")
+    named = rows.alias(address=Lower("profile__email")).filter(address=email)
+    seen = named.annotate(is_known=known.of(token_hash, since, profile="profile_id"))
+    return seen.order_by("-profile__state", "-profile_id", "-added_at")
+
+
+_BY_EMAIL: Final = Prepared(_of, "an address", b"a token's", datetime.min.replace(tzinfo=UTC))
 
 
 def swap(*, app: Authenticator, material: dict[str, Any], **values: Any) -> bool:
