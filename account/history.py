@@ -21,9 +21,9 @@ class Place:
 
     @property
     def network(self) -> str:
-        """The beginning of its address (/24 or /48) as people may know it: `203.0.113.…`, `2001:db8:…`."""
-        start = self.of.network.partition("/")[0]
-        return f"{start.rstrip(':')}:…" if ":" in start else f"{start.removesuffix('.0')}.…" if start else ""
+        """What its addresses begin with (/24 or /48), where it is another than here: `203.0.113`, `2001:db8`."""
+        start = "" if self.same_network else self.of.network.partition("/")[0]
+        return start.rstrip(":").removesuffix(".0")
 
 
 def open_sessions(session: Session, now: datetime) -> list[Place]:

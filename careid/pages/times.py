@@ -1,5 +1,6 @@
 """Times as people read them, in Europe/London: the hour that comes twice each October is told with its name."""
 
+from calendar import month_name
 from datetime import datetime, timedelta
 from math import ceil
 
@@ -18,12 +19,13 @@ def _zone(local: datetime) -> str:
 def clock(at: datetime) -> str:
     """`10:55am`; `1:30am BST` where it comes twice."""
     local = timezone.localtime(at)
-    return date_format(local, "g:iA").lower() + _zone(local)
+    return f"{local.hour % 12 or 12}:{local.minute:02}{'am' if local.hour < 12 else 'pm'}{_zone(local)}"
 
 
 def day(at: datetime) -> str:
     """`30 November 2026`."""
-    return date_format(timezone.localtime(at), "j F Y")
+    local = timezone.localtime(at)
+    return f"{local.day} {month_name[local.month]} {local.year}"
 
 
 def moment(at: datetime) -> str:

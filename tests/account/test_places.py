@@ -103,7 +103,7 @@ def test_the_last_twenty_sign_ins_are_shown_the_newest_first(here, one, signs_in
 
 
 @pytest.mark.parametrize(
-    ("network", "said"), [("203.0.113.0/24", "203.0.113.…"), ("2001:db8::/48", "2001:db8:…"), ("", "")]
+    ("network", "said"), [("203.0.113.0/24", "203.0.113"), ("2001:db8::/48", "2001:db8"), ("", "")]
 )
 def test_a_place_is_no_finer_than_its_network(network, said, here):
     assert history.Place(Session(network=network), here=False, same_network=False).network == said
@@ -113,7 +113,7 @@ def test_a_network_is_named_only_where_it_differs(here, one, signs_in):
     signs_in(one)
     assert "another network" not in here.get("/account/").content.decode()
     SignIn.objects.exclude(session=here.session_row).update(network="203.0.113.0/24")
-    assert "on another network (203.0.113.…)" in here.get("/account/").content.decode()
+    assert "on another network (203.0.113)" in here.get("/account/").content.decode()
 
 
 def test_whoever_sees_a_sign_in_that_was_not_theirs_stops_it_all(here, one, stored, signs_in, organisation):
