@@ -6,12 +6,15 @@ way.py          how a person adds one: `PAGES`, its pages in order, each with wh
                 And how a person signs in with it: `PROVING`, the pages in order with what is typed there, told by the
                 page, the portal's origin and a `Holder`; the last one judges. `disproof(page, origin, holder)`, what
                 that one refuses; `held(page, typed)`, what a person keeps of the page that added it, and
-                `held_of(one)` of a row; `stored(person, **fields)`, one that is there without having been added
+                `held_of(one)` of a row; `stored(person, **fields)`, one that is there without having been added.
+                A kind that is proved on another site has no `PROVING`: `prove(visitor, one, wrongly=…)` goes there and
+                back, while the context of `site(settings, monkeypatch)` runs it
 walking.py      the same in Chromium: `to_last(walk)` from choosing, `finish(walk)`
 environment.py  `SETTINGS` of the environment, `ORGANISATION`, the fields of one that takes part, and what runs
                 beside the portal: `COMMAND`, `beside(port)`, its settings, and `answers(environment)`, where
 """
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
@@ -75,7 +78,14 @@ def last_page(kind):
 
 
 def proving(kind):
-    return way(kind).PROVING
+    """The pages of signing in with it; none where that is on another site."""
+    return getattr(way(kind), "PROVING", {})
+
+
+def site(kind, settings, monkeypatch):
+    """A context in which it can be proved."""
+    made = getattr(way(kind), "site", None)
+    return made(settings, monkeypatch) if made else nullcontext()
 
 
 def holder(one):

@@ -102,6 +102,8 @@ class Visitor:
 
     def sign_in(self, one, *, wrongly=False):
         """Every page of signing in with this authenticator; the last one with what it refuses, where that is asked."""
+        if not kinds.proving(one.kind):
+            return kinds.way(one.kind).prove(self, one, wrongly=wrongly)
         kind, holder = one.kind, kinds.holder(one)
         *before, last = kinds.proving(kind).items()
         for path, answer in before:

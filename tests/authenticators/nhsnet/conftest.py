@@ -1,35 +1,16 @@
-"""The stand-in provider, which signs real tokens, and a visitor that signs in there."""
-
-import re
-from urllib.parse import urlsplit
+"""The stand-in provider, and a visitor that signs in there."""
 
 import pytest
-import requests
 
-from authenticators.models import Authenticator
-from authenticators.nhsnet import flows
-from demo.provider import Provider
-from demo.provider_accounts import BY_KEY
-from demo.provider_rules import Client
-from demo.provider_server import running
-from tests.environment import ENVIRONMENT
+from tests.authenticators.nhsnet import way
 
 ADD = "/authenticators/nhsnet/"
-SIGN_IN = "/sign-in/nhsnet/"
 
 
 @pytest.fixture
 def provider(settings, monkeypatch):
-    client = Client(
-        ENVIRONMENT["NHSNET_CLIENT_ID"], ENVIRONMENT["NHSNET_CLIENT_SECRET"], f"http://localhost{ADD}callback/"
-    )
-    with running(Provider(tenant=ENVIRONMENT["NHSNET_TENANT_ID"], client=client)) as provider:
-        monkeypatch.setenv("NHSNET_DEMO_PORT", str(provider.port))
-        settings.NHSNET_HTTP = "demo.provider_http.session"
-        settings.NHSNET_SIGN_IN_ORIGIN = provider.browser
-        flows._provider.cache_clear()
+    with way.site(settings, monkeypatch) as provider:
         yield provider
-    flows._provider.cache_clear()
 
 
 @pytest.fixture
@@ -49,10 +30,7 @@ def sign_in(provider, leave):
     """Leave, choose an account there, and return the path and query that come back."""
 
     def sign_in(visitor, account="works", address=None):
-        back = requests.post(address or leave(visitor), {"account": account}, timeout=60, allow_redirects=False)
-        assert back.status_code == 303, back.text
-        parts = urlsplit(back.headers["Location"])
-        return f"{parts.path}?{parts.query}"
+        return way.chosen(address or leave(visitor), account)
 
     return sign_in
 
@@ -72,14 +50,7 @@ def linked():
     """An account that is on a profile already."""
 
     def linked(person, account="works", **fields):
-        tenant = ENVIRONMENT["NHSNET_TENANT_ID"]
-        return Authenticator.objects.create(
-            profile=person,
-            kind="nhsnet",
-            external_id=f"{tenant}:{BY_KEY[account].oid}",
-            details={"tenant": tenant},
-            **{"material": {"address": "old@nhs.net"}, "added_by": "person", **fields},
-        )
+        return way.stored(person, account, **fields)
 
     return linked
 
@@ -87,12 +58,7 @@ def linked():
 @pytest.fixture
 def depart(provider):
     """Press the button on the page of the ways to sign in: returns what that answers."""
-
-    def depart(visitor):
-        page = visitor.client.get("/sign-in/").content.decode()
-        return visitor.client.post(SIGN_IN, {"visit": re.search(r'name="visit" value="([^"]+)"', page).group(1)})
-
-    return depart
+    return way.departed
 
 
 @pytest.fixture
