@@ -63,7 +63,7 @@ def ask(*, who: Whose, written: str, instead: Visit) -> Visit:
         "digest": _digests(salt, code)[0],
         "until": (timezone.now() + settings.CODE_LIFE).timestamp(),
         "tries": 0,
-        "for": instead.purpose,
+        "for": read(instead).get("for", instead.purpose),
     }
     fields = {name: getattr(instead, name) for name in KEPT}
     with transaction.atomic():

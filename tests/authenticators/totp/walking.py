@@ -21,3 +21,23 @@ def app_code(walk):
 def finish(walk):
     walk.page.get_by_label("Code that the app shows").fill(app_code(walk))
     walk.press()
+
+
+def type_it(walk, email, password):
+    """Address and password, on the page of the ways."""
+    page = walk.at("sign-in")
+    page.locator("#id_email").fill(email)
+    page.locator("#id_password").fill(password)
+    walk.press()
+
+
+def prove(walk, code, at="sign-in-code"):
+    """The app's code."""
+    walk.at(at).get_by_label("Code that the app shows").fill(code)
+    walk.press()
+
+
+def forget(walk):
+    """Ask for a new password."""
+    walk.at("forgotten").get_by_label("Email address").fill(walk.email)
+    walk.press()
