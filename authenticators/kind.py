@@ -48,6 +48,7 @@ class Kind:
     is_available: Callable[[Profile], bool] = lambda _: True  # to this person, their organisation apart
     kept_in: str = ""  # where one is kept, for who has several; not where `describe` tells it
     describe: Callable[[dict[str, Any]], str] | None = None  # what one is called, from its details; else the title
+    mails: Mapping[str, str] = field(default_factory=dict)  # what each of its own is about, as the desk says it
     reasons: tuple[Reason, ...] = ()  # why adding may lead to nothing, beside what `actions.add` refuses
     findings: str = ""  # a tuple of Check: its lines of the doctor
     locks: str = ""  # a function of a profile: each `own.Held` of their signing in, for the desk to show and to lift

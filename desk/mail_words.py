@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from authenticators.registry import KINDS
+
 MAILS: Final[dict[str, str]] = {
     "code": "Code to type",
     "not_matched": "The details did not match",
@@ -28,5 +30,8 @@ MAILS: Final[dict[str, str]] = {
 }
 
 
+OF_KINDS: Final[dict[str, str]] = {name: about for kind in KINDS.values() for name, about in kind.mails.items()}
+
+
 def of(template: str) -> str:
-    return MAILS.get(template, template.replace("_", " "))
+    return MAILS.get(template) or OF_KINDS.get(template, template.replace("_", " "))

@@ -14,6 +14,11 @@ KIND = Kind(
     limits="authenticators.totp.limits.ALL",
     locks="authenticators.totp.limits.locks",
     in_a_row="authenticators.totp.limits.in_a_row",
+    mails={
+        "app_locked": "Too many wrong tries to sign in with the app",
+        "new_password_code": "Code to make a new password for the app",
+        "password_changed": "New password for the app",
+    },
     reasons=tuple(Why),
     sign_in=Proving(
         url="totp:sign_in",

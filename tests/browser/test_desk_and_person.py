@@ -182,7 +182,7 @@ def test_a_number_is_typed_twice_set_and_checked(desk, walk):
     desk.open("/admin/careid/profile/")
     page.get_by_label("Find by National Insurance number").fill(number)
     page.locator("#by-number + input").click()
-    page.get_by_role("heading", name="What stops them").wait_for()
+    page.get_by_role("heading", name="What stops them from adding").wait_for()
     assert number not in page.content()
 
 
@@ -283,7 +283,7 @@ def test_the_keyboard_alone_finds_a_person_and_suspends(desk, walk):
     desk.tab_to("#find")
     desk.page.keyboard.type(walk.email)
     desk.page.keyboard.press("Enter")
-    desk.page.get_by_role("heading", name="What stops them").wait_for()
+    desk.page.get_by_role("heading", name="What stops them from adding").wait_for()
     desk.tab_to("a[href$='/suspend/']")
     desk.page.keyboard.press("Enter")
     desk.page.locator("#id_reason").wait_for()

@@ -1,6 +1,7 @@
 """Why a person can't enrol, as the desk says it."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.utils import timezone
@@ -152,9 +153,10 @@ def test_ten_attempts_and_ten_mails_are_shown_in_statements_that_do_not_grow(per
 
 
 def test_every_event_and_every_mail_has_words():
-    from pathlib import Path
-
-    templates = {path.stem for path in (Path(words.__file__).resolve().parents[1] / "templates/mail").glob("*.txt")}
+    root = Path(words.__file__).resolve().parents[1]
+    templates = {path.stem for path in (root / "templates/mail").glob("*.txt")}
+    of_kinds = {path.stem for path in root.glob("authenticators/*/templates/mail/*.txt")}
+    assert of_kinds == mail_words.OF_KINDS.keys()
     parts = {"authenticator", "not_me", "registration_authority", "admin_invitation"}
     assert mail_words.MAILS.keys() == templates - parts
     assert words.EVENTS.keys() == set(EventName)

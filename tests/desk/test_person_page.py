@@ -50,7 +50,7 @@ def said(client, person):
 
 def test_the_page_begins_with_who_they_are(agent, person, app):
     page = said(agent, person)
-    top, _, rest = page.partition("What stops them")
+    top, _, rest = page.partition("What stops them from adding")
     for words in (person.email, person.user_id, "Riverside", "On file", "Open", app.title, "Invited No"):
         assert words in top
     assert rest.startswith(" Nothing that we know of stops them from adding an authenticator now.")
@@ -59,7 +59,7 @@ def test_the_page_begins_with_who_they_are(agent, person, app):
 def test_the_last_try_leads_with_its_remedy_beside_it(agent, person, make_visitor):
     make_visitor().details(person, nino="PP999902D")  # made up: PP is never issued
     page = said(agent, person)
-    _, _, stops = page.partition("What stops them")
+    _, _, stops = page.partition("What stops them from adding")
     assert "Last try, " in stops[:20]
     assert "typed is not the one on file. Set the National Insurance number Nothing else that we know of" in stops
     assert page.count("Set the National Insurance number") == 1

@@ -49,7 +49,7 @@ class Desk(Walk):
         self.open("/admin/")
         self.page.get_by_label("User id, reference, family name").fill(email)
         self.press("Find")
-        self.page.get_by_role("heading", name="What stops them").wait_for()
+        self.page.get_by_role("heading", name="What stops them from adding").wait_for()
         return self.page
 
     def begin(self, email, verb):
