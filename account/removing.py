@@ -42,6 +42,8 @@ def remove(*, session: Session, authenticator: Authenticator) -> bool:
     """
     with transaction.atomic():
         fresh = proof.held(session)  # of two that remove each other, the second finds itself gone
+        if not Authenticator.objects.live().filter(pk=authenticator.pk).exists():
+            return False
         if fresh and asked(fresh, authenticator).is_fresh:
             return actions.revoke(authenticator=authenticator, by=PERSON, reason=REMOVED)
     raise Refused("not_fresh")

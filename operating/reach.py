@@ -38,6 +38,12 @@ def doubtful() -> Iterator[Problem]:
     yield "CAREID_REVEAL_NO_MATCH", settings.REVEAL_NO_MATCH, "is on, which tells strangers who is on file"
     hold = settings.HOLD_AFTER_CHANGE
     yield "CAREID_HOLD_AFTER_CHANGE", hold < timedelta(hours=1), "is 0: what is added after a change works at once"
+    beside = settings.HOLD_WHERE_ONE_STANDS
+    yield (
+        "CAREID_HOLD_WHERE_ONE_STANDS",
+        beside < timedelta(hours=1),
+        "is 0: what is added beside another works at once",
+    )
     yield "CAREID_ALLOW_RP_ID_CHANGE", settings.ALLOW_RP_ID_CHANGE, "is on: switch it off once the host has moved"
     hops = settings.TRUSTED_PROXIES
     yield "CAREID_TRUSTED_PROXIES", hops == 0, "is 0: the proxy's own address is counted for every visitor"

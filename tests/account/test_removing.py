@@ -9,7 +9,10 @@ from django.utils import timezone
 
 from account import removing
 from authenticators.models import Authenticator
+from authenticators.registry import KINDS
 from careid.errors import Refused
+from careid.limits import limits
+from careid.limits.models import LimitCount
 from careid.people.models import Profile
 from careid.trail.models import Event
 from sign_in import sessions
@@ -116,6 +119,25 @@ def test_one_that_is_stopped_or_on_hold_is_removed_as_well(here, stored):
         assert state(other) == "revoked"
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_left_of_each_kind_elsewhere_is_spoken_of(kind, here, stored):
+    other = stored(kind=kind)
+    here.post(path(other))
+    gone = page(here, other)
+    assert f'You removed <span class="careid-break">{other}</span>' in gone
+    assert "delete " in gone
+
+
+@pytest.mark.parametrize("where", ["/account/add/", "/account/{}/remove/"])
+def test_what_leaves_a_row_is_counted_by_address(where, here, stored):
+    other = stored()
+    later()
+    assert here.post(where.format(other.pk)).url == "/sign-in/"
+    LimitCount.objects.filter(limit="sign_in_visits").update(count=limits.SIGN_IN_VISITS.most)
+    assert here.post(where.format(other.pk)).status_code == 429
+    assert Visit.objects.filter(fresh=True).count() == 1
+
+
 def test_what_was_removed_elsewhere_or_long_ago_has_no_page(here, stored):
     for fields in (
         {"state_reason": "lost"},
@@ -149,8 +171,9 @@ def test_of_two_that_remove_each_other_at_once_one_stays(here, one, stored, sign
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_at_once_that_remove_the_same_one_does(here, stored, person):
-    other = stored()
+@pytest.mark.parametrize("last", [False, True])
+def test_of_two_at_once_that_remove_the_same_one_does(last, here, one, stored, person):
+    other = one if last else stored()
     calls = [lambda: removing.remove(session=here.session_row, authenticator=other)] * 2
     assert sorted(at_once(calls, held=Profile.objects.filter(pk=person.pk))) == [False, True]
     assert Event.objects.filter(name="authenticator.revoked").count() == 1

@@ -180,6 +180,7 @@ def test_what_an_operator_may_well_write_is_taken(name, value, refused):
         ("DATABASE_URL", "postgres://careid_run@db1.example,db2.example/careid?sslmode=prefer", "in clear"),
         ("CAREID_REVEAL_NO_MATCH", "on", "tells strangers"),
         ("CAREID_HOLD_AFTER_CHANGE", "0", "works at once"),
+        ("CAREID_HOLD_WHERE_ONE_STANDS", "0", "beside another works at once"),
         ("CAREID_ALLOW_RP_ID_CHANGE", "on", "switch it off"),
         ("CAREID_TRUSTED_PROXIES", "0", "counted for every visitor"),
         ("CAREID_TRUSTED_PROXIES", "4", "lets visitors choose"),
