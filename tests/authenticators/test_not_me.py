@@ -60,7 +60,7 @@ def press(link):
 
 
 def test_what_was_taken_away_already_is_not_said_to_be_stopped_by_the_press(added):
-    stops, stop_words = "It stops the change at once.", "stop the authenticator"
+    stops, stop_words = "It stops the change at once", "stop the authenticator"
     mail = post()[-1]
     assert stops in mail.body
     assert stop_words in Client().get(link_in(mail)).content.decode()
@@ -199,7 +199,7 @@ def test_closing_is_told_to_everybody_on_file_with_a_link_that_works(link, perso
     assert {to: mail.subject for to, mail in told.items()} == dict.fromkeys(
         (before, "new@example.nhs.uk"), "Care ID: your report was closed"
     )
-    assert "can be added to your profile again" in told[before].body
+    assert "You can sign in again" in told[before].body
     actions.reinstate(authenticator=added, by="admin:2", reason="found")
     assert reason(press(link_in(told[before]))) == "reported"
     assert Authenticator.objects.get().state == "suspended"
