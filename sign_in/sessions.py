@@ -23,14 +23,13 @@ from careid.trail.actors import PERSON
 from careid.trail.names import EventName
 from careid.trail.record import noted, origin, record, together
 from enrolment import vouching
-from sign_in import browser, in_a_row, known, tokens, trail, visits
+from sign_in import arriving, browser, in_a_row, tokens, trail, visits
 from sign_in.browser import Browser, new_token
 from sign_in.models import Session, SignIn, Visit
 from sign_in.words import Ended, Why
 
 TOUCH: Final = timedelta(minutes=1)
 WITH: Final = ("profile__organisation", "newest__authenticator")
-STANDS_ON: Final = ("newest", "token_hash", "last_seen_at", "browser", "network")
 
 
 @dataclass(frozen=True)
@@ -106,32 +105,28 @@ def _open(visit: Visit, authenticator: Authenticator, browser: Browser) -> Opene
     if not visits.close(visit=visit, sign_in_id=pk):
         return None
     now, here, profile = timezone.now(), origin.get(), authenticator.profile
-    word = browser.known or new_token()
-    seen = known.see(token=word, profile_id=profile.pk)
-    session, is_new = _session(profile, browser, now)
-    way = proving(authenticator)
+    word, token, way = browser.known or new_token(), tokens.of(visit)[0], proving(authenticator)
+    session = _session(profile, browser, now)
     how = {"level": way.level, "amr": way.amr, "acr": way.acr, "browser": here.browser, "network": here.network}
     of = {"session_id": session.pk, "profile": profile, "authenticator": authenticator, "visit_id": visit.pk}
-    made = SignIn(pk=pk, at=now, **of, **how)
-    session.newest, session.last_seen_at, session.browser, session.network = made, now, here.browser, here.network
-    token = tokens.of(visit)[0]
+    session.newest = made = SignIn(pk=pk, at=now, **of, **how)
+    session.last_seen_at, session.browser, session.network = now, here.browser, here.network
     session.token_hash = crypto.token_hash(token)
-    # The sign-in that it names is written next. What has ended meanwhile stays ended.
-    session.save(force_insert=is_new, update_fields=None if is_new else STANDS_ON)
-    made.save(force_insert=True)
+    seen = arriving.write(session=session, proof=made, word=word)
+    session._state.adding = made._state.adding = False  # noqa: SLF001  as `save` leaves them
     _tell(authenticator, way, seen=seen)
     in_a_row.forget(authenticator=authenticator, word=word)
     return Opened(session, token, word)
 
 
-def _session(profile: Profile, browser: Browser, now: datetime) -> tuple[Session, bool]:
+def _session(profile: Profile, browser: Browser, now: datetime) -> Session:
     """The session of whoever is here, if it is this person, else a new one; another person's is ended."""
     row = _of(browser.session) if browser.session else None
     if row and row.profile_id != profile.pk:
         end(session=row, by=PERSON, reason=Ended.ANOTHER_PERSON)
     if row and row.profile_id == profile.pk and not row.why_dead(now):
-        return row, False
-    return Session(pk=uuid4(), profile=profile, started_at=now), True
+        return row
+    return Session(pk=uuid4(), profile=profile, started_at=now)
 
 
 def _tell(authenticator: Authenticator, way: Proving, *, seen: bool) -> None:
