@@ -5,7 +5,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from careid.storing import purging
+from careid.storing import database, purging
 from sign_in import sweeping
 from sign_in.models import KnownBrowser, Session, SignIn, Visit
 
@@ -22,6 +22,8 @@ def purge(timestamp: int) -> None:
     """Delete tries to sign in, sessions with their sign-ins, and browsers that nobody signed in with for so long."""
     now = timezone.now()
     before = now - settings.KEEP_SIGN_INS
+    with database.patiently():  # what waited in a try that is over: a password that was typed, codes
+        Visit.objects.filter(started_at__lt=now - settings.FORGOTTEN_LIFE, pending__isnull=False).update(pending=None)
     purging.purge(Visit.objects.filter(started_at__lt=now - settings.KEEP_VISITS))
     purging.purge(Session.objects.filter(newest__at__lt=before, ended_at__isnull=False))
     newest = Session.objects.filter(newest=OuterRef("pk"))

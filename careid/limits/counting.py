@@ -22,7 +22,7 @@ from django.utils import timezone
 from careid.limits import carrying
 from careid.limits.limits import ALL, DAY, FOR_EVER, Limit, modes
 from careid.limits.models import LimitCount
-from careid.limits.statement import NOT_USED_UP, Key, Row, add_counts, subtract
+from careid.limits.statement import NOT_USED_UP, Key, Row, add_counts, standing, subtract
 from careid.trail.names import EventName
 from careid.trail.record import record
 
@@ -120,10 +120,10 @@ def hit_or_lock(*counts: Count, then: tuple[Count, ...] = (), room: int = 1, ref
 
 def look(*counts: Count, room: int = 1, more: int = 0) -> Verdict:
     """Which limits are over, or would be with so many `more`; those that end first stand first. Nothing is counted."""
-    counted = _of(counts).filter(until__gt=timezone.now()).order_by("until")
-    found = [(ALL[row.limit], row) for row in counted]
-    over = [(limit, row) for limit, row in found if row.count + more > limit.most_with(room) and _enforced(limit)]
-    return Verdict({limit: row.until for limit, row in over})
+    keys = [(limit.name, form) for limit, subject in counts for form in carrying.names(limit, subject)]
+    found = [(ALL[name], count, until) for name, count, until in standing(keys)]
+    over = [(limit, until) for limit, count, until in found if count + more > limit.most_with(room)]
+    return Verdict({limit: until for limit, until in over if _enforced(limit)})
 
 
 def has_room(count: Count, *, room: int = 1) -> tuple[str, list[Any]]:

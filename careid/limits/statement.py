@@ -1,4 +1,4 @@
-"""The statements on counts: one counts all that a request has to count, one takes counts back."""
+"""The statements on counts: one counts all that a request has to count, one reads counts, one takes them back."""
 
 from datetime import datetime
 from typing import Any, Final
@@ -21,6 +21,8 @@ _NONE_OVER: Final = """NOT EXISTS (SELECT FROM counted JOIN (VALUES {stops}) AS 
 
 NOT_USED_UP: Final = """NOT EXISTS (
     SELECT FROM careid_limitcount WHERE ("limit", subject) = (%s, %s) AND until > %s AND count >= %s)"""
+_STANDING: Final = """SELECT "limit", count, until FROM careid_limitcount
+    WHERE until > %s AND {these} ORDER BY until"""
 # Locked in the order in which they are counted: by name and subject, letter by letter.
 _SUBTRACT: Final = """WITH gone AS (DELETE FROM careid_limitcount WHERE {gone}),
     counted AS (SELECT id FROM careid_limitcount WHERE count > 0 AND {counted}
@@ -54,6 +56,15 @@ def _insert(
     # Sorted, so that two requests never wait for each other crosswise; what comes later comes later everywhere.
     statement = _INSERT.format(rows=", ".join(["(%s, %s, %s, 1)"] * len(rows)), condition=condition)
     return statement, [*(value for row in sorted(rows) for value in row), *(asked or []), now, now]
+
+
+def standing(keys: list[Key]) -> list[tuple[str, int, datetime]]:
+    """Name, count and end of each of these whose window is not over, those that end first before the others."""
+    values = [timezone.now(), *(value for key in keys for value in key)]
+    with connection.cursor() as cursor:
+        cursor.execute(_STANDING.format(these=_any(keys)), values)
+        counts: list[tuple[str, int, datetime]] = cursor.fetchall()
+    return counts
 
 
 def subtract(rows: list[Key], gone: list[Key]) -> None:

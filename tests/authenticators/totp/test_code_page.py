@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from sign_in import jobs
 from sign_in.models import Visit
 from tests.authenticators.totp.people import shown, with_app, wrong
 from tests.authenticators.totp.signing_in import Here
@@ -124,3 +125,12 @@ def test_an_address_can_be_typed_again(here, app):
     here.type("nobody.knows@example.org")
     here.type(app.profile.email)
     assert here.prove(shown(app)).url == "/account/"
+
+
+def test_a_password_that_no_code_followed_is_wiped_once_its_visit_is_over(here, app):
+    here.type(app.profile.email)
+    jobs.purge(0)
+    assert waits()
+    Visit.objects.update(started_at=timezone.now() - timedelta(minutes=21))
+    jobs.purge(0)
+    assert Visit.objects.values_list("pending", flat=True).get() is None
