@@ -108,9 +108,12 @@ def again(request: HttpRequest, visit: Visit) -> HttpResponse | None:
 
 
 def after_another(request: HttpRequest, visit: Visit) -> HttpResponse | None:
-    """The same, where the visit may have let somebody in since this request read it."""
+    """The same, where the visit may have let somebody in since this request read it.
+
+    Its page looks whether they are here: by then the browser has the first answer's cookie.
+    """
     visit.refresh_from_db(fields=("sign_in", "ended_at"))
-    return again(request, visit)
+    return (_as_before(visit) or goes_on(visit, visit.sign_in.profile_id)) if visit.sign_in else None
 
 
 def finish(

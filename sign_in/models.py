@@ -48,6 +48,7 @@ class Visit(models.Model):
     ended_at = models.DateTimeField(null=True)
 
     token: str = ""  # what the browser holds, or is to be given
+    pressed: str = ""  # what its request brings
 
     class Meta:
         indexes = (models.Index("started_at", name="visit_started"),)

@@ -1,4 +1,8 @@
-"""A session's token: made from a key and the visit that opens it, and never kept. Each of two presses gets the same."""
+"""A session's token: made from a key, the visit that opens it and the proof, and never kept.
+
+Each of two presses gets the same. Who has the visit's cookie and not what was pressed gets nothing: somebody may have
+copied it on a shared computer before.
+"""
 
 import base64
 from datetime import timedelta
@@ -13,13 +17,13 @@ A_MOMENT: Final = timedelta(seconds=10)  # within which a second press is the sa
 
 
 def of(visit: Visit) -> list[str]:
-    """The token of the session that this visit opens, under each key, the newest first."""
-    macs = crypto.macs("session token", str(visit.pk), visit.token)
+    """The token of the session that this request of a visit opens, under each key, the newest first."""
+    macs = crypto.macs("session token", str(visit.pk), visit.token, visit.pressed)
     return [base64.urlsafe_b64encode(mac).decode().rstrip("=") for mac in macs]
 
 
 def given(visit: Visit) -> str:
-    """The token that this visit was given a moment ago, for the second of two presses; empty where there is none."""
+    """The token that this very press was given a moment ago, for the second of two; empty where there is none."""
     if visit.sign_in is None or visit.ended_at is None or timezone.now() - visit.ended_at > A_MOMENT:
         return ""
     kept = bytes(visit.sign_in.session.token_hash)

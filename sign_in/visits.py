@@ -30,7 +30,7 @@ def found(request: HttpRequest) -> Visit | None:
         token = browser.token(request, settings.VISIT_COOKIE)
         kept["visit"] = row = _of(token) if token else None
         if row:
-            row.token = token
+            row.token, row.pressed = token, _pressed(request)
     visit: Visit | None = kept["visit"]
     return visit
 
@@ -50,7 +50,13 @@ def current(request: HttpRequest) -> Visit:
         token = "" if row else browser.token(request, settings.VISIT_COOKIE)
         kept["visit_now"] = row if row and not row.is_over else _new(token or browser.new_token())
     visit: Visit = kept["visit_now"]
+    visit.pressed = _pressed(request)
     return visit
+
+
+def _pressed(request: HttpRequest) -> str:
+    """What a request brings: the fields of its address and form, which a second press brings again, and nobody else."""
+    return f"{request.GET.urlencode()}&{request.POST.urlencode()}"
 
 
 def _new(token: str, **fields: Any) -> Visit:
