@@ -1,6 +1,11 @@
 """What the pages of help have to say."""
 
+import re
+
 import pytest
+from django.conf import settings
+
+from careid import settings as project
 
 pytestmark = pytest.mark.django_db
 
@@ -17,3 +22,32 @@ pytestmark = pytest.mark.django_db
 )
 def test_the_accessibility_statement_says_what_the_regulations_of_2018_ask(words, client):
     assert words in client.get("/help/accessibility/").content.decode()
+
+
+@pytest.mark.parametrize(
+    "cookie",
+    ["ATTEMPT", "VISIT", "HERE", "KNOWN", "WAY", "ASSISTED", "PASSING", "ADMIN_BROWSER"],
+)
+def test_every_cookie_of_ours_is_named_with_what_it_is_for_and_when_it_goes(cookie, client):
+    page = client.get("/help/cookies/").content.decode()
+    row = re.search(rf"</span>{getattr(settings, f'{cookie}_COOKIE')}</td>(.*?)</tr>", page, re.DOTALL)
+    assert all(len(re.sub(r"<[^>]+>", "", cell).strip()) > 30 for cell in row[1].split("</td>")[:2])
+
+
+def test_no_cookie_of_ours_is_left_out():
+    """A new one wants its row on that page, and its name here."""
+    named = {name for name in vars(project) if name.endswith("_COOKIE")}
+    assert named == {
+        f"{one}_COOKIE" for one in ("ATTEMPT", "VISIT", "HERE", "KNOWN", "WAY", "ASSISTED", "PASSING", "ADMIN_BROWSER")
+    }
+
+
+@pytest.mark.parametrize("words", ["30 minutes, or 12 hours after you signed in", "400 days after", "2 years after"])
+def test_the_lives_of_the_cookies_of_signing_in_are_those_that_hold(words, client):
+    assert words in client.get("/help/cookies/").content.decode()
+
+
+def test_what_is_kept_of_a_sign_in_is_told_with_how_long(client):
+    page = client.get("/help/privacy/").content.decode()
+    assert "Deleted after 400 days." in page
+    assert "how far you got. Deleted after 24 hours." in page
