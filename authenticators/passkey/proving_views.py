@@ -42,8 +42,7 @@ def sign_in(request: HttpRequest, visit: Visit) -> HttpResponse:
         answer = journey.finish(request, visit, proved.authenticator, proved.material)
     except Refused as no:
         reason = "timed_out" if no.reason == Why.SPENT else no.reason  # its count, by another press a moment before
-        answer = journey.refused(request, visit, reason, kind=KIND.slug)
-        return (journey.after_another(request, visit) if reason == "timed_out" else None) or answer
+        return journey.refused(request, visit, reason, kind=KIND.slug)
     if visit.sign_in_id:
         proving.let_in(here=here)
     return answer
