@@ -42,6 +42,8 @@ RELATED_ORIGINS = env.list("CAREID_RELATED_ORIGINS", default=[])
 PASSKEYS_ELSEWHERE: list[str] = []
 # Where `refresh_passkey_names` keeps the names of FIDO's file: where the code is read-only, not beside it.
 PASSKEY_NAMES = env.str("CAREID_PASSKEY_NAMES", default="")
+# Who else keeps passkeys of this site: dotted names of functions that tell whether one of this credential id is live.
+PASSKEYS_ELSEWHERE = ["desk.door.passkeys.is_live"]
 # The environment's name, shown in the header and in the app; empty in production.
 ENVIRONMENT = env.str("CAREID_ENVIRONMENT", default="")
 # Hops that we run ourselves. Only these many entries of X-Forwarded-For, from the right, are believed.
@@ -75,7 +77,6 @@ KINDS = ["authenticators.totp", "authenticators.nhsnet", "authenticators.passkey
 INSTALLED_APPS = [
     "procrastinate.contrib.django",  # before ours: the desk takes its jobs off the admin
     "django_otp",
-    "django_otp_webauthn",
     "authenticators",
     *KINDS,
     "enrolment",
@@ -244,14 +245,6 @@ ADMIN_IDLE = timedelta(minutes=15)  # and from the password to the second factor
 # How long the row lives after each page (the session ends sooner: desk/door/sessions.py); the cookie has no age.
 SESSION_COOKIE_AGE = 2 * int(ADMIN_IDLE.total_seconds())
 SESSION_SAVE_EVERY_REQUEST = True
-OTP_WEBAUTHN_RP_ID = RP_ID
-OTP_WEBAUTHN_RP_NAME = "Care ID – Registration Authority desk"  # noqa: RUF001  a dash
-OTP_WEBAUTHN_ALLOWED_ORIGINS = [origin for origin in (ORIGIN, *RELATED_ORIGINS) if origin]
-OTP_WEBAUTHN_ALLOW_PASSWORDLESS_LOGIN = False  # two factors: neither a password nor a passkey alone
-OTP_WEBAUTHN_HELPER_CLASS = "desk.door.passkeys.Helper"
-OTP_WEBAUTHN_SUPPORTED_COSE_ALGORITHMS = [-7, -8, -257]  # ES256, EdDSA, RS256
-OTP_WEBAUTHN_EXCEPTION_LOGGER_NAME = ""  # what a browser sent stays out of the logs
-SILENCED_SYSTEM_CHECKS = ["otp_webauthn.E010", "otp_webauthn.E030", "otp_webauthn.E031"]  # ours name CAREID_ORIGIN
 
 # --- Cookies: none has an age, but for those that know a browser or a way again -----------------------------------
 ATTEMPT_COOKIE = "__Host-careid" if SECURE else "careid"
@@ -311,7 +304,10 @@ STATIC_URL = "/static/"
 _BUILT = not (DEBUG or DEMO)  # else files are served from where they stand
 STATIC_ROOT = BASE_DIR / "staticfiles" if _BUILT else None
 _nhsuk = find_spec("wagtailnhsukfrontend")  # found, not imported: the wheel's code wants Wagtail
-STATICFILES_DIRS = [BASE_DIR / "static", Path((_nhsuk and _nhsuk.origin) or "").parent / "static"]
+STATICFILES_DIRS = [
+    *(BASE_DIR / "static", BASE_DIR / "desk" / "door" / "static"),
+    Path((_nhsuk and _nhsuk.origin) or "").parent / "static",
+]
 WHITENOISE_USE_FINDERS = not _BUILT
 WHITENOISE_AUTOREFRESH = False
 WHITENOISE_ALLOW_ALL_ORIGINS = False

@@ -10,7 +10,6 @@ urlpatterns = [
     path("", include("sign_in.urls")),
     path("", include("account.urls")),
     path("", include("operating.urls")),
-    path("admin/", include("desk.door.urls")),  # beneath the desk, where its cookie goes
     path("admin/", admin.site.urls),
 ]
 if settings.DEMO:

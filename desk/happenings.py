@@ -48,6 +48,7 @@ EVENTS: Final[dict[str, str]] = {
     EventName.ADMIN_INVITED: "Invited to the desk",
     EventName.ADMIN_FACTOR_ADDED: "Desk: a way to sign in was added",
     EventName.ADMIN_FACTOR_REMOVED: "Desk: a way to sign in was removed",
+    EventName.ADMIN_FACTOR_STOPPED: "Desk: a way to sign in was stopped",
     EventName.ADMIN_SIGNED_IN: "Desk: signed in",
     EventName.ADMIN_SIGN_IN_REFUSED: "Desk: signing in was refused",
     EventName.ADMIN_LOCKED: "Desk: signing in was locked",

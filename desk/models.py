@@ -1,5 +1,5 @@
 """The desk's models, where Django looks for models: all of them are the door's."""
 
-from desk.door.models import App, Invitation
+from desk.door import models as door
 
-__all__ = ("App", "Invitation")
+__all__ = ("door",)

@@ -7,10 +7,10 @@ from django.contrib import admin, messages
 from django.contrib.auth.views import PasswordChangeView
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, URLResolver, path, reverse
+from django.urls import URLPattern, URLResolver, reverse
 
 from authenticators.models import Report
-from desk.door import guessing, sessions, views
+from desk.door import guessing, sessions, urls, views
 from desk.door.forms import ChangePasswordForm
 from desk.scope import held, organisations
 from desk.waiting import lines
@@ -63,18 +63,6 @@ class Desk(admin.AdminSite):
         return guessing.guarded(page)(request)
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
-        """Three pages of the door before somebody is in, four for whoever is in, and Django's.
-
-        But for its way to a row's page on the public site: no row of ours has one.
-        """
+        """The door's pages, and Django's but for its way to a row's page on the public site: no row of ours has one."""
         stock = [one for one in super().get_urls() if getattr(one, "name", "") != "view_on_site"]
-        return [
-            path("login/second/", views.second_factor, name="second_factor"),
-            path("invitation/<str:token>/", views.invitation, name="invitation"),
-            path("invitation/", views.first_factor, name="first_factor"),
-            path("stay/", self.admin_view(views.stay), name="stay"),
-            path("left/", self.admin_view(views.left), name="left"),
-            path("factors/", self.admin_view(views.my_factors), name="factors"),
-            path("factors/app/", self.admin_view(views.add_app), name="add_app"),
-            *stock,
-        ]
+        return [*urls.BEFORE, *urls.inside(self.admin_view), *stock]

@@ -21,7 +21,12 @@ NAMES: Final = {"events": EVENTS, "seals": SEALS, "number": NUMBER, "numbers": N
 READ: Final = ("django_migrations", "django_content_type", "auth_permission")  # written by migrations alone
 # Tables of apps that left in this release: they stay, and so do the role's rights on them, since a web of the release
 # before needs them for as long as both run. A later release drops them, and empties this.
-LEFT: Final = ("axes_accessattempt", "axes_accessattemptexpiration", "axes_accessfailurelog", "axes_accesslog")
+LEFT: Final = (
+    *("axes_accessattempt", "axes_accessattemptexpiration", "axes_accessfailurelog", "axes_accesslog"),
+    # With the triggers that hold these and the desk's own table together (its third migration), which go with them.
+    *("django_otp_webauthn_webauthncredential", "django_otp_webauthn_webauthnattestation"),
+    "django_otp_webauthn_webauthnuserhandle",
+)
 ALL: Final = "SELECT, INSERT, UPDATE, DELETE"
 
 OWN: Final = """

@@ -3,7 +3,6 @@
 Here stands what py_webauthn leaves to its caller, or checks without a name. Pure functions; all raise Rejected.
 """
 
-import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from io import BytesIO
@@ -58,12 +57,7 @@ def read(credential: str) -> Assertion:
 
 def challenge(credential: str) -> str:
     """The challenge that this JSON says it answers, for it to be spent before anything is judged."""
-    try:
-        found: str = json.loads(read(credential).client_data.decode())["challenge"]
-        response.strict_bytes(found)
-    except response.MALFORMED as error:
-        raise Rejected(Why.MALFORMED) from error
-    return found
+    return response.challenge(read(credential).client_data)
 
 
 def check_whose(came: Assertion, user_handle: bytes, named: Collection[str]) -> None:

@@ -109,7 +109,10 @@ def request_options(*, rp_id: str, challenge: str, allowed: Iterable[tuple[str, 
 
 def _descriptors(known: Iterable[tuple[str, list[str]]]) -> list[PublicKeyCredentialDescriptor]:
     return [
-        PublicKeyCredentialDescriptor(base64url_to_bytes(one), transports=[AuthenticatorTransport(way) for way in ways])
+        PublicKeyCredentialDescriptor(
+            base64url_to_bytes(one),
+            transports=[AuthenticatorTransport(way) for way in ways if way in response.TRANSPORTS],
+        )
         for one, ways in known
     ]
 

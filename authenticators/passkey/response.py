@@ -101,6 +101,16 @@ def strict_bytes(text: str) -> bytes:
     return base64url_to_bytes(text)
 
 
+def challenge(client_data: bytes) -> str:
+    """The challenge that client data say they answer, for it to be spent before anything is judged."""
+    try:
+        found: str = json.loads(client_data.decode())["challenge"]
+        strict_bytes(found)
+    except MALFORMED as error:
+        raise Rejected(Why.MALFORMED) from error
+    return found
+
+
 def check_client_data(data: bytes, kind: str, challenge: str, origins: list[str]) -> None:
     """Accept client data (5.8.1) of this kind, `webauthn.create` or `webauthn.get`.
 

@@ -53,6 +53,7 @@ class EventName(models.TextChoices):
     ADMIN_INVITED = "admin.invited"
     ADMIN_FACTOR_ADDED = "admin.factor_added"
     ADMIN_FACTOR_REMOVED = "admin.factor_removed"
+    ADMIN_FACTOR_STOPPED = "admin.factor_stopped"
     ADMIN_SIGNED_IN = "admin.signed_in"
     ADMIN_SIGN_IN_REFUSED = "admin.sign_in_refused"
     ADMIN_LOCKED = "admin.locked"
@@ -95,6 +96,7 @@ DETAILS: Final[dict[EventName, frozenset[str]]] = {
     EventName.ADMIN_INVITED: frozenset({"admin", "groups", "organisations", "superuser", "factors_removed"}),
     EventName.ADMIN_FACTOR_ADDED: frozenset({"admin", "factor", "by"}),
     EventName.ADMIN_FACTOR_REMOVED: frozenset({"admin", "factor"}),
+    EventName.ADMIN_FACTOR_STOPPED: frozenset({"admin", "factor"}),
     EventName.ADMIN_SIGNED_IN: frozenset({"admin", "factor"}),
     EventName.ADMIN_SIGN_IN_REFUSED: frozenset({"admin"}),
     EventName.ADMIN_LOCKED: frozenset({"admin"}),

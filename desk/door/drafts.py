@@ -22,7 +22,7 @@ PAGE: Final = "desk-page"  # the field in which a page that closes by itself say
 MOST: Final = 20_000  # characters of a form
 NEVER: Final = frozenset(
     {
-        *("csrfmiddlewaretoken", PAGE, "code", "number", "again", "national_insurance_number"),
+        *("csrfmiddlewaretoken", PAGE, "code", "credential", "number", "again", "national_insurance_number"),
         *("password", "confirm_password", "old_password", "new_password1", "new_password2"),
     }
 )

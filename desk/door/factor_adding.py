@@ -6,7 +6,7 @@ the password is nobody's before that.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import User
@@ -14,6 +14,7 @@ from django.http import HttpRequest
 from django_otp.models import Device
 
 from authenticators.totp import otp
+from careid.errors import Refused
 from desk.door import factors, invitations, sealed, sessions
 from desk.door.models import Invitation
 
@@ -67,12 +68,17 @@ def app_key(request: HttpRequest) -> str:
 
 
 def finish(request: HttpRequest, make: Callable[[User], Device]) -> Device:
-    """Add what `make` makes to the account of `who`. Refused: as `invitations.accept` and `factors.add` say."""
+    """Add what `make` makes to the account of `who`: a password alone adds nothing, whatever page it is sent to.
+
+    Refused: `not_proved`, and as `invitations.accept` and `factors.add` say.
+    """
     begun = ceremony(request)
     if begun:
         device = invitations.accept(invitation=begun.invitation, password=begun.password, make=make)
         sessions.verified(request, device)
         return device
+    user = who(request)
+    if user is None:
+        raise Refused("not_proved")
     request.session.pop(NEW_APP, None)
-    user: Any = request.user
     return factors.add(user=user, make=make)

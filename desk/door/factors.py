@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Final
 
+import structlog
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -14,8 +15,9 @@ from careid.errors import Refused
 from careid.trail import actors
 from careid.trail.names import EventName
 from desk.door import trail
-from desk.door.models import App
+from desk.door.models import App, Passkey
 
+log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 PASSKEY: Final = "passkey"
 APP: Final = "app"
 MOST: Final = 10  # of one account
@@ -26,13 +28,22 @@ def kind(device: Device) -> str:
 
 
 def will_do(device: Device | None) -> bool:
-    """An app will do only where the setting says so, whenever it was added."""
-    return device is not None and (settings.ADMIN_APP or kind(device) == PASSKEY)
+    """A passkey will do that was not stopped; an app only where the setting says so, whenever it was added."""
+    if isinstance(device, Passkey):
+        return bool(device.confirmed and device.works_here)
+    return isinstance(device, App) and bool(settings.ADMIN_APP)
 
 
 def of(user: User) -> list[Device]:
     """The account's factors that will do."""
     return [device for device in devices_for_user(user) if will_do(device)]
+
+
+def listed(user: User) -> list[Device]:
+    """Those that will do, and the passkeys that will not."""
+    return [
+        device for device in devices_for_user(user, confirmed=None) if isinstance(device, Passkey) or will_do(device)
+    ]
 
 
 def app_of(user: User) -> App | None:
@@ -44,15 +55,16 @@ def shown(device: Device) -> dict[str, Any]:
     """How a list names a factor."""
     if isinstance(device, App):
         return {"id": f"{APP}-{device.pk}", "name": "Authenticator app", "added_at": device.added_at}
-    name = names.provider({"aaguid": device.aaguid})
-    return {"id": f"{PASSKEY}-{device.pk}", "name": name, "added_at": device.created_at}
+    name, why = names.provider({"aaguid": device.aaguid}), "" if device.confirmed else "stopped"
+    why = why or ("" if device.works_here else "elsewhere")
+    return {"id": f"{PASSKEY}-{device.pk}", "name": name, "added_at": device.added_at, "why_not": why}
 
 
 @transaction.atomic
 def add(*, user: User, make: Callable[[User], Device]) -> Device:
     """Add what `make` makes to an account whose session is verified. Refused: `limit`."""
     User.objects.select_for_update().get(pk=user.pk)
-    if len(list(devices_for_user(user))) >= MOST:
+    if len(list(devices_for_user(user, confirmed=None))) >= MOST:
         raise Refused("limit")
     device = make(user)
     added(device, by="factor")
@@ -77,7 +89,7 @@ def add_app(*, user: User, key: str, step: int) -> App:
 def remove(*, user: User, factor: str) -> None:
     """Take away one of the user's own factors, named as `shown` names it. Refused: `last`, `unknown`."""
     User.objects.select_for_update().get(pk=user.pk)  # two at once would take the last two
-    mine = {shown(device)["id"]: device for device in devices_for_user(user)}
+    mine = {shown(device)["id"]: device for device in devices_for_user(user, confirmed=None)}
     if factor not in mine:
         raise Refused("unknown")
     if not any(will_do(device) for one, device in mine.items() if one != factor):
@@ -85,6 +97,20 @@ def remove(*, user: User, factor: str) -> None:
     mine[factor].delete()
     details = {"admin": user.pk, "factor": kind(mine[factor])}
     trail.note(EventName.ADMIN_FACTOR_REMOVED, admin=user.pk, actor=actors.admin(user.pk), details=details)
+
+
+@transaction.atomic
+def stop(*, passkey: Passkey) -> None:
+    """Let a passkey be used no more whose count went back; whoever runs the service is told by an alarm.
+
+    Its account removes it, or an invitation does.
+    """
+    if Passkey.objects.filter(pk=passkey.pk, confirmed=True).update(confirmed=False):
+        admin = passkey.user_id
+        details = {"admin": admin, "factor": PASSKEY}
+        why = {"outcome": "refused", "reason": "count_went_back"}
+        trail.note(EventName.ADMIN_FACTOR_STOPPED, admin=admin, **why, details=details)
+        log.error("a passkey of the desk may have been copied, and works no more", admin=admin)
 
 
 def remove_all(*, user: User) -> int:

@@ -1,4 +1,4 @@
-"""How an admin gets in: an invitation, and the factors beside the password (passkeys are django-otp-webauthn's)."""
+"""How an admin gets in: an invitation, and the factors beside the password."""
 
 import uuid
 
@@ -25,6 +25,33 @@ class Invitation(models.Model):
     @property
     def is_open(self) -> bool:
         return self.used_at is None and timezone.now() < self.expires_at and self.user.is_active
+
+
+class Passkey(Device):
+    """A passkey as a factor. One that is not `confirmed` was stopped: there may be a copy of it.
+
+    Its public key stands in clear: whoever reads it can do nothing with it.
+    """
+
+    credential_id = models.CharField(max_length=1364, unique=True)  # base64url of 1,023 bytes at most
+    user_handle = models.BinaryField(max_length=64)  # what the passkey says of whose it is
+    public_key = models.TextField()  # COSE, base64url
+    sign_count = models.BigIntegerField()
+    backup_eligible = models.BooleanField()
+    backed_up = models.BooleanField()
+    transports = models.JSONField(default=list)
+    aaguid = models.CharField(max_length=36)
+    rp_id = models.CharField(max_length=253)  # empty where it was made before this was kept
+    added_at = models.DateTimeField(default=timezone.now)
+    last_used_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return "passkey"
+
+    @property
+    def works_here(self) -> bool:
+        """A passkey is tied to the host that it was made at."""
+        return self.rp_id in {"", settings.RP_ID}
 
 
 class App(Device):

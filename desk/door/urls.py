@@ -1,15 +1,25 @@
-"""The names are those that django-otp-webauthn's templates ask for."""
+"""The pages of the door: three before somebody is in, and those for whoever is."""
 
-from django.urls import path
-from django.views.i18n import JavaScriptCatalog
+from collections.abc import Callable
+from typing import Any, Final
 
-from desk.door import passkeys
+from django.urls import URLPattern, path
 
-app_name = "otp_webauthn"
-urlpatterns = [
-    path("passkey/add/", passkeys.BeginRegistration.as_view(), name="credential-registration-begin"),
-    path("passkey/added/", passkeys.CompleteRegistration.as_view(), name="credential-registration-complete"),
-    path("passkey/use/", passkeys.BeginAuthentication.as_view(), name="credential-authentication-begin"),
-    path("passkey/used/", passkeys.CompleteAuthentication.as_view(), name="credential-authentication-complete"),
-    path("passkey/jsi18n/", JavaScriptCatalog.as_view(packages=["django_otp_webauthn"]), name="js-i18n-catalog"),
-]
+from desk.door import factor_views, views
+
+BEFORE: Final = (
+    path("login/second/", views.second_factor, name="second_factor"),
+    path("invitation/<str:token>/", views.invitation, name="invitation"),
+    path("invitation/", factor_views.first_factor, name="first_factor"),
+)
+
+
+def inside(guarded: Callable[..., Any]) -> list[URLPattern]:
+    """Each page is given to `guarded`, which lets nobody see it who is not in."""
+    return [
+        path("stay/", guarded(views.stay), name="stay"),
+        path("left/", guarded(views.left), name="left"),
+        path("factors/", guarded(factor_views.my_factors), name="factors"),
+        path("factors/passkey/", guarded(factor_views.add_passkey), name="add_passkey"),
+        path("factors/app/", guarded(factor_views.add_app), name="add_app"),
+    ]

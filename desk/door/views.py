@@ -1,35 +1,26 @@
-"""The pages of the door: password, second factor, invitation; and the factors of whoever is in."""
+"""The pages of the door: password, second factor, invitation."""
 
-from collections.abc import Callable
 from typing import Any
 
 import django_otp
 from django.conf import settings
-from django.contrib import messages
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods
-from django_otp.models import Device
 
-from authenticators.totp import otp
-from authenticators.totp.forms import CODE_WORDS
+from authenticators.passkey.scripts import in_script
 from careid.errors import Refused
 from careid.limits import counting, limits
-from careid.pages import answers, qr
-from desk.door import drafts, factor_adding, factors, guessing, invitations, sessions
+from careid.pages import answers
+from desk.door import drafts, factor_adding, factors, guessing, invitations, passkeys, sessions
 from desk.door.forms import ChoosePasswordForm, CodeForm, SignInForm
+from desk.door.words import NOT_PROVED
 from enrolment.journey import PAGE_METHODS
 
 page_methods = require_http_methods(PAGE_METHODS)
-REFUSED_WORDS = {
-    "last": "This is the only way you have to sign in. Add another one first.",
-    "limit": "You have as many as there can be. Remove one first.",
-    "unknown": "That one is not there any more.",
-}
 
 
 @page_methods
@@ -53,6 +44,8 @@ def second_factor(request: HttpRequest) -> HttpResponse:
         return redirect(sessions.next_page(request))
     if not (user.is_authenticated and user.is_staff):
         return redirect(f"{reverse('admin:login')}?{urlencode({'next': sessions.next_page(request)})}")
+    if "credential" in request.POST:
+        return _by_passkey(request, user)
     app = factors.app_of(user)
     form = CodeForm(request.POST if app and request.method == "POST" else None)
     if app and form.is_bound and form.is_valid():
@@ -63,9 +56,24 @@ def second_factor(request: HttpRequest) -> HttpResponse:
             return redirect(sessions.next_page(request))
         guessing.refused("code", name=user.username)
         form.add_error("code", "That is not the code your app shows now, or it was used before. Wait for the next one")
-    passkeys = any(factors.kind(device) == factors.PASSKEY for device in factors.of(user))
-    context = {"app": app, "passkeys": passkeys, "next": sessions.next_page(request), "again": again}
-    return _show(request, "admin/second_factor.html", page="desk-second-factor", form=form, **context)
+    return _second_factor_page(request, form)
+
+
+def _by_passkey(request: HttpRequest, user: User) -> HttpResponse:
+    try:
+        device = passkeys.use(request, user=user, credential=request.POST["credential"])
+    except Refused as refused:
+        return _second_factor_page(request, CodeForm(), notice=NOT_PROVED[refused.reason])
+    sessions.verified(request, device)
+    return redirect(sessions.next_page(request))
+
+
+def _second_factor_page(request: HttpRequest, form: CodeForm, notice: str = "") -> HttpResponse:
+    user: Any = request.user
+    context = {"app": factors.app_of(user), "again": sessions.verified_user(request) is not None, "notice": notice}
+    options = in_script(passkeys.options_to_use(request, user=user))
+    context |= {"options": options, "next": sessions.next_page(request)}
+    return show(request, "admin/second_factor.html", page="desk-second-factor", form=form, **context)
 
 
 @page_methods
@@ -73,7 +81,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     found = invitations.find(token)
     if found is None:
-        return _no_invitation(request)
+        return no_invitation(request)
     form = ChoosePasswordForm(request.POST if request.method == "POST" else None, user=found.user)
     if form.is_bound and form.is_valid():
         counting.hit_or_lock((limits.INVITED_PASSWORDS, str(found.pk)))  # each costs a hash
@@ -81,14 +89,6 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         return redirect("admin:first_factor")
     context = {"name": found.user.username, "until": found.expires_at, "app_allowed": settings.ADMIN_APP}
     return answers.show(request, "admin/invitation.html", page="desk-invitation", form=form, **context)
-
-
-@page_methods
-def first_factor(request: HttpRequest) -> HttpResponse:
-    begun = factor_adding.ceremony(request)
-    if begun is None:
-        return _no_invitation(request)
-    return _app_page(request, begun.invitation.user, "admin/first_factor.html", page="desk-first-factor")
 
 
 @page_methods
@@ -105,70 +105,12 @@ def left(request: HttpRequest) -> HttpResponse:
     return redirect(drafts.page(request))
 
 
-@page_methods
-def my_factors(request: HttpRequest) -> HttpResponse:
-    user: Any = request.user
-    if not sessions.is_fresh(request):
-        return sessions.ask_again(request)
-    if request.method == "POST":
-        _say(request, lambda: factors.remove(user=user, factor=request.POST.get("remove", "")), "It was removed.")
-        return redirect("admin:factors")
-    mine = [factors.shown(device) for device in factors.of(user)]
-    context = {"factors": mine, "app_allowed": settings.ADMIN_APP}
-    return _show(request, "admin/factors.html", page="desk-factors", **context)
-
-
-@page_methods
-def add_app(request: HttpRequest) -> HttpResponse:
-    user: Any = request.user
-    if not settings.ADMIN_APP:
-        return redirect("admin:factors")
-    if not sessions.is_fresh(request):
-        return sessions.ask_again(request)
-    if request.method != "POST" or not factor_adding.app_key(request):
-        factor_adding.new_app_key(request)
-    return _app_page(request, user, "admin/add_app.html", page="desk-add-app")
-
-
-def _app_page(request: HttpRequest, user: User, template: str, *, page: str) -> HttpResponse:
-    """A page with the key of an app to add, where apps will do, and the code that proves it."""
-    form, key = CodeForm(request.POST if request.method == "POST" else None), factor_adding.app_key(request)
-    if settings.ADMIN_APP and form.is_bound and form.is_valid():
-        step = otp.accepted_step(key, form.cleaned_data["code"], timezone.now())
-        if step is not None:
-            return _finish(request, lambda owner: factors.add_app(user=owner, key=key, step=step))
-        form.add_error("code", CODE_WORDS["wrong"])
-    address = otp.uri(key, account=user.username, issuer=f"Care ID desk {settings.ENVIRONMENT}".strip())
-    app = {"key": otp.groups(key), "uri": address, "qr_code": qr.drawn(address)} if settings.ADMIN_APP else None
-    return _show(request, template, page=page, form=form if app else None, app=app, name=user.username)
-
-
-def _show(request: HttpRequest, template: str, **context: Any) -> HttpResponse:
+def show(request: HttpRequest, template: str, **context: Any) -> HttpResponse:
     """A page that warns before the session of whoever is signed in ends."""
     return answers.show(request, template, seconds_left=sessions.time_left(request), **context)
 
 
-def _finish(request: HttpRequest, make: Callable[[User], Device]) -> HttpResponse:
-    first = factor_adding.ceremony(request) is not None
-    try:
-        factor_adding.finish(request, make)
-    except Refused as refused:
-        if first:
-            return _no_invitation(request)
-        messages.error(request, REFUSED_WORDS[refused.reason])
-    return redirect("admin:index" if first else "admin:factors")
-
-
-def _say(request: HttpRequest, rule: Callable[[], None], done: str) -> None:
-    try:
-        rule()
-    except Refused as refused:
-        messages.error(request, REFUSED_WORDS[refused.reason])
-    else:
-        messages.success(request, done)
-
-
-def _no_invitation(request: HttpRequest) -> HttpResponse:
+def no_invitation(request: HttpRequest) -> HttpResponse:
     """The same words for one that is used, too old, replaced or made up."""
     context = {"page": "desk-no-invitation"}
     return render(request, "admin/no_invitation.html", context, status=404)

@@ -69,7 +69,8 @@ def at_the_door():
     refused = [call.args[0] for name in ("refused", "guessing.refused") for _, call in calls(name)]
     locked = [call.args[2] for module, call in calls("_record") if module == "desk.door.guessing"]
     said = {node for argument in refused + locked for node in ast.walk(argument)}  # one of two, perhaps
-    return {node.value for node in said if isinstance(node, ast.Constant)}
+    of_a_copy = {"count_went_back"}
+    return of_a_copy | {node.value for node in said if isinstance(node, ast.Constant)}
 
 
 def test_every_reason_that_the_code_gives_has_words_and_no_other():

@@ -4,7 +4,6 @@ import pytest
 from django.contrib.auth.models import Group, User
 from django.core.management import call_command
 from django.db import DatabaseError, transaction
-from django_otp_webauthn.models import WebAuthnCredential
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -16,7 +15,7 @@ from careid.post.models import Mail
 from careid.trail.models import Event
 from careid.trail.names import EventName
 from careid.trail.record import record
-from desk.door.models import Invitation
+from desk.door.models import Invitation, Passkey
 from operating import grants
 
 pytestmark = pytest.mark.usefixtures("shape_before")
@@ -70,7 +69,7 @@ def test_its_admin_has_the_factor_the_role_and_the_rights():
     assert rita.organisations.get().code == "RX1"
     assert rita.has_perms(["careid.unlock_profile", "careid.view_event", "authenticators.revoke_authenticator"])
     assert not rita.has_perm("careid.close_profile")
-    assert WebAuthnCredential.objects.get(user=rita).confirmed
+    assert Passkey.objects.get(user=rita).confirmed
     assert not Invitation.objects.get(user=rita).is_open
 
 

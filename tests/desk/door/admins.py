@@ -1,17 +1,15 @@
 """Admins at the desk's door: their passkeys, and sessions that are verified already."""
 
-import json
 import secrets
 from datetime import timedelta
-from hashlib import sha256
 from uuid import uuid4
 
 from django.contrib.auth.models import Group, Permission, User
 from django.test import Client
 from django.utils import timezone
 from django_otp import DEVICE_ID_SESSION_KEY
-from django_otp_webauthn.models import WebAuthnCredential
 
+from desk.door.models import Passkey
 from desk.roles import ROLES
 
 PASSWORD = "kettle orbit Thursday lamp"  # made up for the tests
@@ -19,16 +17,19 @@ PASSWORD = "kettle orbit Thursday lamp"  # made up for the tests
 
 def signed_in(client, user):
     """The client, as if the password and a passkey of this user had just been proved."""
-    credential_id = secrets.token_bytes(32)
-    device = WebAuthnCredential.objects.create(
-        user=user, credential_id=credential_id, credential_id_sha256=sha256(credential_id).hexdigest(), public_key=b"x"
-    )
+    device = passkey_of(user)
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     session = client.session
     session[DEVICE_ID_SESSION_KEY] = device.persistent_id
     session["since"] = session["verified_at"] = timezone.now().timestamp()
     session.save()
     return client
+
+
+def passkey_of(user, **more):
+    """A passkey of an account, which nobody holds."""
+    made = {"credential_id": secrets.token_urlsafe(32), "user_handle": b"x" * 32, "public_key": "", "sign_count": 0}
+    return Passkey.objects.create(user=user, **{**made, "backup_eligible": False, "backed_up": False, **more})
 
 
 def group(name):
@@ -56,7 +57,3 @@ def stale(client, **past):
     session["verified_at"] -= timedelta(**past or {"minutes": 6}).total_seconds()
     session.save()
     return client
-
-
-def post_json(client, path, data=None):
-    return client.post(path, json.dumps(data or {}), content_type="application/json")

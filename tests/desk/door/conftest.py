@@ -10,9 +10,15 @@ from django.test import Client
 
 from desk.door import invitations
 from tests.authenticators.passkey import fake as passkey
-from tests.desk.door.admins import PASSWORD, post_json
+from tests.desk.door.admins import PASSWORD
 
-ORIGIN = "http://localhost"
+ORIGIN, SECOND = "http://localhost", "/admin/login/second/"
+
+
+def read(page):
+    """The options of a ceremony on this page."""
+    found = re.search(r'id="passkey-options">(.*?)</script>', page.content.decode(), re.DOTALL)
+    return found and json.loads(found[1])
 
 
 class Admin:
@@ -30,30 +36,33 @@ class Admin:
     def choose_password(self, password=PASSWORD, again=None):
         return self.client.post(self.link, {"password": password, "confirm_password": again or password})
 
-    def options_to_add(self):
-        return post_json(self.client, "/admin/passkey/add/")
+    def options_to_add(self, path="/admin/invitation/"):
+        """None where the page has none."""
+        return read(self.client.get(path))
 
-    def add_passkey(self, **changes):
-        options = self.options_to_add().json()
+    def add_passkey(self, path="/admin/invitation/", **changes):
+        options = self.options_to_add(path)
         made = {"origin": ORIGIN, "key": self.key, "credential_id": self.credential_id, **changes}
-        return post_json(self.client, "/admin/passkey/added/", json.loads(passkey.create(options, **made)))
+        self.handle = passkey.unb64(options["user"]["id"])
+        return self.client.post(path, {"credential": passkey.create(options, **made)})
 
     def enrol(self, **options):
         self.invited(**options)
         assert self.choose_password().status_code == 302
-        assert self.add_passkey().status_code == 200
+        assert self.add_passkey()["Location"] == "/admin/"
         return self
 
     def type_password(self, password=PASSWORD, name=None, **extra):
         return self.client.post("/admin/login/", {"username": name or self.email, "password": password}, **extra)
 
     def options_to_use(self):
-        return post_json(self.client, "/admin/passkey/use/")
+        """None where the page has none."""
+        return read(self.client.get(SECOND))
 
-    def use_passkey(self, options=None, path="/admin/passkey/used/", **changes):
-        options = options or self.options_to_use().json()
+    def use_passkey(self, options=None, path=SECOND, wanted="/admin/", **changes):
+        options = options or self.options_to_use()
         made = {"origin": ORIGIN, "key": self.key, "credential_id": self.credential_id, **changes}
-        return post_json(self.client, path, json.loads(passkey.answer(options, **made)))
+        return self.client.post(path, {"credential": passkey.answer(options, **made), "next": wanted})
 
     def app_key(self, path="/admin/invitation/"):
         page = self.client.get(path).content.decode()
