@@ -98,7 +98,7 @@ def sessions() -> str:
     if overdue > WAITED:
         words = f"one is over since {ago(overdue)} and was not ended"
         raise Amiss(words, do="see Worker and Jobs here; nobody gets in by it, but services were not told")
-    return f"{counted(still.count(), 'session')}, none of them over"
+    return f"{counted(still.count(), 'session')} open, none overdue"
 
 
 def sign_ins() -> str:

@@ -8,13 +8,18 @@ from django.db import DataError, connection, transaction
 from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
+from authenticators.registry import KINDS
 from careid.post.jobs import deliver
 from careid.post.models import Mail
 from careid.serving import metrics
 from careid.trail.models import Event, Seal
 from careid.trail.names import EventName
 from careid.trail.record import record
+from sign_in import trail
+from sign_in.models import Session
+from sign_in.words import Why
 from tests import kinds
+from tests.sign_in.test_sessions import come_in, stored
 from tests.visitors import post
 
 PROXY = {"x-forwarded-for": "127.0.0.1"}
@@ -103,6 +108,20 @@ def test_how_long_events_wait_for_their_seal_is_told_whatever_numbers_they_have(
     assert 200 < told()["careid_trail_unsealed_seconds",] < 300
 
 
+def test_tries_to_sign_in_are_told_by_kind_and_outcome_and_sessions_by_how_long_nothing_was_done(told, person):
+    assert (told()["careid_sessions_open",], told()["careid_session_longest_idle_seconds",]) == (0, 0)
+    one = stored(person)
+    come_in(one), come_in(one)
+    trail.note(kind=KINDS[one.kind], reason=Why.LEVEL, authenticator=one)
+    Session.objects.filter(pk=Session.objects.first().pk).update(last_seen_at=timezone.now() - timedelta(minutes=9))
+    samples = told()
+    assert (samples["careid_sign_ins_5m", one.kind, "ok"], samples["careid_sign_ins_5m", one.kind, "refused"]) == (2, 1)
+    assert samples["careid_sessions_open",] == 2
+    assert 530 < samples["careid_session_longest_idle_seconds",] < 600
+    Session.objects.update(ended_at=timezone.now(), ended_reason="signed_out")
+    assert (told()["careid_sessions_open",], told()["careid_session_longest_idle_seconds",]) == (0, 0)
+
+
 def test_requests_are_measured_by_page_and_not_by_path(client, told):
     client.get("/nothing/ama.sample@example.nhs.uk/")
     client.get("/help/services/")
@@ -132,7 +151,10 @@ def test_no_question_reads_a_whole_table_that_grows(sql, db):
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute(f"EXPLAIN {sql}")
         plan = "\n".join(row[0] for row in cursor.fetchall())
-    assert not any(f"Seq Scan on {table}" in plan for table in ("careid_event", "careid_mail", "procrastinate_jobs"))
+    assert not any(
+        f"Seq Scan on {table}" in plan
+        for table in ("careid_event", "careid_mail", "procrastinate_jobs", "sign_in_session")
+    )
     assert "Index Cond" in plan or "Index" in plan
 
 
