@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from django.http import Http404
@@ -11,6 +12,7 @@ from authenticators.kind import Kind
 from authenticators.models import Authenticator
 from authenticators.registry import KINDS
 from careid.people.models import Profile
+from careid.storing.prepared import Prepared
 
 
 @dataclass(frozen=True)
@@ -33,8 +35,12 @@ class Mine:
 
 def authenticators(profile: Profile, now: datetime) -> list[Mine]:
     """All but what was removed, in the order in which they were added."""
-    rows = Authenticator.objects.live().filter(profile=profile).defer("material").order_by("added_at")
-    return [Mine(one, _state(one, now)) for one in rows]
+    return [Mine(one, _state(one, now)) for one in _OF.all(profile.pk)]
+
+
+_OF: Final = Prepared(
+    lambda pk: Authenticator.objects.live().filter(profile=pk).defer("material").order_by("added_at"), -1
+)
 
 
 def _state(one: Authenticator, now: datetime) -> str:

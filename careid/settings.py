@@ -125,7 +125,8 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates", BASE_DIR / "desk" / "door" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["django.templatetags.static", "careid.templatetags.times"],  # nearly every page has some
+            # Nearly every page has some of each.
+            "builtins": ["django.templatetags.static", "careid.templatetags.times", "careid.templatetags.once"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
