@@ -44,6 +44,8 @@ def refused(request: HttpRequest) -> HttpResponse:
     if visit is None or status is None:
         return redirect("sign-in")
     pk = visit.refused_authenticator_id
+    if visit.sign_in_id or (pk and visit.is_over):  # whoever is at the computer by now need not be told
+        return redirect("sign-in")
     one = Authenticator.objects.select_related("profile__organisation").filter(pk=pk).first() if pk else None
     context = {
         "page": "sign-in-refused",
@@ -63,9 +65,10 @@ def works(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return _try_it(request)
     visit = visits.found(request)
-    if visit is None or visit.purpose != Visit.Purpose.WORKS:
+    session = sessions.current(request)
+    if visit is None or visit.purpose != Visit.Purpose.WORKS or visit.sign_in is None:
         return redirect("sign-in")
-    if visit.sign_in is None:
+    if session is None or session.profile_id != visit.sign_in.profile_id:  # on a computer that people share
         return redirect("sign-in")
     used = visit.sign_in.authenticator
     context = {

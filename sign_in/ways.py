@@ -9,6 +9,8 @@ from django.utils.module_loading import import_string
 
 from authenticators.kind import Kind
 from authenticators.registry import KINDS
+from enrolment import journey as enrolling
+from sign_in import sessions
 from sign_in.models import Visit
 
 
@@ -29,6 +31,19 @@ def usable(visit: Visit) -> list[Kind]:
 def _may_use(visit: Visit, kind: Kind) -> bool:
     way = kind.sign_in
     return way is not None and way.is_set_up() and way.level >= visit.level and kind.slug in (visit.kinds or KINDS)
+
+
+def address(request: HttpRequest, visit: Visit) -> str:
+    """The address of whoever is to sign in, for its field; empty where this browser shows that person no more.
+
+    They are signed in here, or have just added what they try: whoever comes to a shared computer next is not told.
+    """
+    if visit.profile is None:
+        return ""
+    session, attempt = sessions.current(request), enrolling.current(request)
+    here = session is not None and session.profile_id == visit.profile_id
+    added = attempt.authenticator_id if attempt and not attempt.is_over else None
+    return (visit.profile.email or "") if here or (added and added == visit.authenticator_id) else ""
 
 
 def shown(request: HttpRequest, visit: Visit, form: Any) -> list[Way]:

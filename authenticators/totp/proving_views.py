@@ -21,9 +21,9 @@ from sign_in.models import Visit
 
 def fragment(request: HttpRequest, visit: Visit, form: Any) -> dict[str, Any]:
     """What the app's part of the page of the ways needs: its form, one that was refused or a new one."""
-    known = visit.profile.email if visit.profile else ""
+    known = ways.address(request, visit)
     mine = isinstance(form, SignInForm)
-    shown = form if mine else SignInForm(initial={"email": known or "", **answers.kept(request)})
+    shown = form if mine else SignInForm(initial={"email": known, **answers.kept(request)})
     return {"form": shown, "was_wrong": mine and not form.is_bound}
 
 

@@ -64,7 +64,7 @@ def test_a_visit_goes_on_after_a_no(client, mine):
 
 def works(client, person, mine, used):
     visit = visits.begin(purpose="works", profile=person, authenticator_id=mine.pk, kinds=[KIND], then="sign-in-works")
-    sessions.open(visit=visit, authenticator=used, browser=Browser())
+    client.cookies["careid-session"] = sessions.open(visit=visit, authenticator=used, browser=Browser()).token
     return on(visit, client).get(reverse("sign-in-works")).content.decode()
 
 
