@@ -78,9 +78,13 @@ def test_a_state_is_spent_by_a_failure_too(visitor, prove, provider):
     assert provider.seen[TOKEN] == 1
 
 
-def test_after_a_quarter_of_an_hour_it_has_timed_out(visitor, person, linked, prove, provider):
+@pytest.mark.parametrize("begun_before", [0, 10])
+def test_after_a_quarter_of_an_hour_it_has_timed_out(begun_before, visitor, person, linked, prove, provider):
+    """Of the try to sign in as a whole: one that leaves for NHS.net again in its tenth minute gets no more time."""
     linked(person)
-    back = prove(visitor)
+    prove(visitor)
+    with time_machine.travel(timezone.now() + timedelta(minutes=begun_before), tick=True):
+        back = prove(visitor)
     with time_machine.travel(timezone.now() + timedelta(minutes=15, seconds=1), tick=True):
         visitor.client.get(back)
         assert reason(visitor) == "timed_out"

@@ -72,3 +72,13 @@ def test_the_email_address_decides_nothing(visitor, make_person, come_in):
     make_person(email="amina.okafor@northfield.example.org")
     come_in(visitor)
     shown(visitor, "not_registered")
+
+
+def test_what_was_added_a_moment_ago_is_tried_with_a_password_typed_anew(visitor, person, link, depart, sign_in):
+    visitor.verify(person)
+    link(visitor)
+    assert visitor.client.post("/sign-in/works/").url == "/sign-in/"
+    address = depart(visitor).url
+    assert "prompt=login" in address
+    assert visitor.client.get(sign_in(visitor, address=address)).url == "/sign-in/works/"
+    assert "It works" in visitor.client.get("/sign-in/works/").content.decode()
