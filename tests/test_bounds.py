@@ -26,6 +26,7 @@ from careid.serving.visitors import Visitor
 from profiles.importing import people_file
 from tests import kinds
 from tests.marks import TEXTS, quickly
+from tests.test_architecture import PUBLIC
 from tests.test_manage import FLOORS, OURS
 from tests.visitors import Visitor as Browser
 
@@ -115,6 +116,9 @@ PLACES = {
     "begun": "/code/",
     "visit": "/sign-in/",
     "place": f"/authenticators/{kinds.another_kind()}/",
+    "reason": f"/sign-in/{kinds.another_kind()}/",
+    "but": "/account/sessions/end/",
+    "state": next(f"/{path}" for path in PUBLIC if path.endswith("/callback/")),
 }
 
 

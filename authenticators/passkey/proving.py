@@ -119,7 +119,8 @@ def _copied(one: Authenticator) -> Refused:
 def _unknown(visit: Visit, name: str, one: Authenticator | None = None) -> Refused:
     """A passkey that nobody can sign in with: its page tells the browser so, unless it is one of another door's."""
     elsewhere = any(import_string(is_live)(name) for is_live in settings.PASSKEYS_ELSEWHERE)
-    visits.put(visit=visit, slug=KIND.slug, entry={"unknown": "" if elsewhere else name, "rp_id": settings.RP_ID})
+    told = {"elsewhere": True} if elsewhere else {"unknown": name, "rp_id": settings.RP_ID}
+    visits.put(visit=visit, slug=KIND.slug, entry=told)
     return _refused(Why.ELSEWHERE if elsewhere else Why.UNKNOWN_PASSKEY, one)
 
 
