@@ -13,4 +13,5 @@ def forget(*, authenticator: Authenticator, word: str) -> None:
     No statement where no other kind counts so.
     """
     others = [kind.in_a_row for kind in KINDS.values() if kind.in_a_row and kind.slug != authenticator.kind]
-    counting.forget(*(count for name in others for count in import_string(name)(authenticator.profile, word)))
+    if others:
+        counting.forget(*(count for name in others for count in import_string(name)(authenticator.profile, word)))

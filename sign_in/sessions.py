@@ -17,7 +17,6 @@ from careid.errors import Refused
 from careid.people.models import Profile
 from careid.post import outbox
 from careid.storing import crypto
-from careid.storing.fields import sealed_name
 from careid.storing.prepared import Prepared
 from careid.trail.actors import PERSON
 from careid.trail.names import EventName
@@ -86,14 +85,9 @@ def _in_the_way(visit: Visit, one: Authenticator) -> Why | None:
 
 def _used(one: Authenticator, material: dict[str, Any] | None, *, well: bool) -> bool:
     """Write that it was used, in one statement; False where its row is another by now: it is read again then."""
-    authenticators, values = Authenticator.objects.filter(pk=one.pk, state=one.state), dict[str, Any]()
-    if material is not None:
-        before = vars(one).get(sealed_name("material"), vars(one)["material"])
-        authenticators = authenticators.filter(material=before)
-        values["material"] = Authenticator.material.field.seal(material, one)
-    if well:
-        values["last_used_at"] = timezone.now()
-    if not values or authenticators.update(**values):
+    if material is None and not well:
+        return True
+    if arriving.use(authenticator=one, material=material, at=timezone.now() if well else None):
         return True
     one.refresh_from_db(fields=("state", "usable_from"))
     return False

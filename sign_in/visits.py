@@ -16,7 +16,7 @@ from django.utils import timezone
 from careid.storing import crypto
 from careid.storing.fields import sealed_name
 from careid.storing.prepared import Prepared
-from sign_in import browser
+from sign_in import arriving, browser
 from sign_in.models import Visit
 
 Entry = dict[str, Any]
@@ -134,7 +134,7 @@ def take(*, visit: Visit, slug: str) -> Entry:
         return {}
     left = {name: kept for name, kept in visit.pending.items() if name != slug}
     sealed = Visit.pending.field.seal(left, visit)
-    if Visit.objects.filter(pk=visit.pk, pending=before).update(pending=sealed):
+    if arriving.swap(visit=visit, before=before, pending=sealed):
         visit.pending = left
         return entry
     with transaction.atomic():
@@ -155,9 +155,7 @@ def refuse(*, visit: Visit, reason: str, kind: str = "", authenticator_id: UUID 
 
 def close(*, visit: Visit, sign_in_id: UUID) -> bool:
     """End a visit with the sign-in that answers it, which the caller's transaction writes: of two at once, one does."""
-    now = timezone.now()
-    visit.ended_at, visit.pending, visit.sign_in_id = now, None, sign_in_id
+    visit.ended_at, visit.pending, visit.sign_in_id = timezone.now(), None, sign_in_id
     if visit.is_new and _wrote(visit):
         return True
-    mine = Visit.objects.filter(pk=visit.pk, ended_at=None)
-    return bool(mine.update(ended_at=now, pending=None, sign_in_id=sign_in_id))
+    return arriving.answer(visit=visit)
