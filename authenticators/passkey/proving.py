@@ -6,11 +6,10 @@ from typing import Any, Final
 import structlog
 from django.conf import settings
 from django.db import transaction
-from django.utils.module_loading import import_string
 
 from authenticators import actions
 from authenticators.models import Authenticator
-from authenticators.passkey import asserted, browser, ceremony, response
+from authenticators.passkey import asserted, browser, ceremony, elsewhere, response
 from authenticators.passkey.asserted import Asserted
 from authenticators.passkey.kind import KIND
 from authenticators.passkey.limits import PASSKEY_FAILURES, PASSKEY_NOTES
@@ -118,10 +117,10 @@ def _copied(one: Authenticator) -> Refused:
 
 def _unknown(visit: Visit, name: str, one: Authenticator | None = None) -> Refused:
     """A passkey that nobody can sign in with: its page tells the browser so, unless it is one of another door's."""
-    elsewhere = any(import_string(is_live)(name) for is_live in settings.PASSKEYS_ELSEWHERE)
-    told = {"elsewhere": True} if elsewhere else {"unknown": name, "rp_id": settings.RP_ID}
+    live = elsewhere.is_live(name)
+    told = {"elsewhere": True} if live else {"unknown": name, "rp_id": settings.RP_ID}
     visits.put(visit=visit, slug=KIND.slug, entry=told)
-    return _refused(Why.ELSEWHERE if elsewhere else Why.UNKNOWN_PASSKEY, one)
+    return _refused(Why.ELSEWHERE if live else Why.UNKNOWN_PASSKEY, one)
 
 
 def _refused(reason: Why, one: Authenticator | None = None) -> Refused:

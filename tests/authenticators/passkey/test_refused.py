@@ -11,6 +11,7 @@ from careid.limits.models import LimitCount
 from careid.post.models import Mail
 from careid.trail.models import Event
 from desk import words
+from desk.door.models import Passkey
 from sign_in.models import Session
 from tests.authenticators.passkey import fake, way
 from tests.visitors import Visitor, post
@@ -136,21 +137,18 @@ class TestUnknown:
         actions.revoke(authenticator=passkey, by="admin:7", reason="lost")
         told(way.sign_in(visitor, passkey, key=fake.new_key()), "wrong", "signature")
 
-    def test_one_of_another_door_is_not_told_to_the_browser(self, visitor, passkey, settings):
-        settings.PASSKEYS_ELSEWHERE = ["tests.authenticators.passkey.test_refused.is_elsewhere"]
+    def test_one_of_the_desk_is_not_told_to_the_browser_while_it_works_there(self, visitor, passkey, admin_user):
+        theirs = Passkey.objects.create(
+            user=admin_user, name="", credential_id=fake.b64(bytes(32)), user_handle=bytes(32), public_key="",
+            sign_count=0, backup_eligible=False, backed_up=False, aaguid="", rp_id="localhost",
+        )  # fmt: skip
         self.private = "elsewhere"
         page = self.page(way.sign_in(visitor, passkey, credential_id=bytes(32)))
         assert "data-credential-id" not in page
         assert "another part of Care ID" in page
-
-    def test_one_that_is_live_nowhere_else_is_told_where_there_is_another_door(self, visitor, passkey, settings):
-        settings.PASSKEYS_ELSEWHERE = ["tests.authenticators.passkey.test_refused.is_elsewhere"]
-        page = self.page(way.sign_in(visitor, passkey, credential_id=bytes(31) + b"1"))
-        assert "data-credential-id" in page
-
-
-def is_elsewhere(credential_id):
-    return credential_id == fake.b64(bytes(32))
+        theirs.delete()
+        self.private = "unknown_passkey"
+        assert "data-credential-id" in self.page(way.sign_in(visitor, passkey, credential_id=bytes(32)))
 
 
 def test_the_desk_reads_why_it_was_stopped(visitor, person):
