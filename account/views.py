@@ -13,7 +13,7 @@ from authenticators.forms import NameForm
 from careid.limits import counting
 from careid.pages import answers
 from careid.trail.actors import PERSON
-from sign_in import sessions
+from sign_in import leaving, sessions
 from sign_in.journey import PAGE_METHODS, mark, of_visit, signed_in
 from sign_in.models import Session
 from sign_in.words import Ended
@@ -56,7 +56,8 @@ def name(request: HttpRequest, session: Session, pk: UUID) -> HttpResponse:
 def end_session(request: HttpRequest, session: Session, pk: UUID) -> HttpResponse:
     """Sign out there. One that has ended meanwhile has ended."""
     there = get_object_or_404(Session.objects.select_related(*sessions.WITH), pk=pk, profile=session.profile)
-    here = there.pk == session.pk
+    if here := there.pk == session.pk:
+        leaving.signed_out(request, session.profile_id)
     sessions.end(session=there, by=PERSON, reason=Ended.SIGNED_OUT if here else Ended.ENDED)
     return redirect("sign-out" if here else "account")
 
@@ -67,6 +68,8 @@ def end_session(request: HttpRequest, session: Session, pk: UUID) -> HttpRespons
 def end_sessions(request: HttpRequest, session: Session) -> HttpResponse:
     """Sign out everywhere; with `but` filled in, everywhere else."""
     but = session.pk if request.POST.get("but") else None
+    if but is None:
+        leaving.signed_out(request, session.profile_id)
     sessions.end_all(profile=session.profile, by=PERSON, reason=Ended.ENDED, but=but)
     return redirect("account" if but else "sign-out")
 

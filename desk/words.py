@@ -62,6 +62,7 @@ REASONS: Final[dict[str, str]] = {
     "signed_in": "they had just signed in",
 }
 _NEWER: Final = {"replaced": "a newer one took its place"}
+_LEFT: Final = {"signed_out": "they were signed out", "another_person": "somebody else signed in in that browser"}
 # Why nobody is signed in any more where nobody of the desk ended that; what has a meaning everywhere has it here too.
 ENDED: Final[dict[str, str]] = {one.value: one.words for one in Ended if one.value not in REASONS}
 # Those that are an event's own: what was to choose from there, by verb, and what has another meaning elsewhere.
@@ -69,7 +70,7 @@ OF_EVENTS: Final[dict[str, Mapping[str, str]]] = {
     **reasons.BY_EVENT,
     EventName.SESSION_ENDED: ENDED | reasons.SIGN_OUT,
     EventName.NOT_ME_CLOSED: dict(Report.Outcome.choices),
-    EventName.ATTEMPT_ENDED: _NEWER | {"signed_out": "they were signed out"},
+    EventName.ATTEMPT_ENDED: _NEWER | _LEFT,
     EventName.ASSISTED_CANCELLED: reasons.CANCEL | _NEWER,
     **dict.fromkeys(door.EVENTS, door.REASONS),
 }

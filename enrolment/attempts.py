@@ -131,7 +131,7 @@ def start(attempt: Attempt) -> str:
 
 @transaction.atomic
 def end(*, attempt: Attempt, reason: str) -> bool:
-    """Forget an attempt: `restarted` or `finished` by the person, or `replaced`. Returns whether it was alive."""
+    """Forget an attempt: `restarted` or `finished` by the person, `replaced`, or left behind. Whether it was alive."""
     ended = Attempt.objects.filter(pk=attempt.pk, ended_at=None).update(ended_at=timezone.now(), pending=None)
     if ended:
         record(EventName.ATTEMPT_ENDED, reason=reason, **attempt.in_trail)

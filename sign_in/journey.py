@@ -17,7 +17,7 @@ from careid.errors import Refused
 from careid.limits import counting, limits
 from careid.pages import answers, passing
 from careid.serving import visitors
-from sign_in import browser, known, sessions, tokens, visits, ways
+from sign_in import browser, known, leaving, sessions, tokens, visits, ways
 from sign_in.models import Session, Visit
 from sign_in.sessions import Opened
 from sign_in.words import Why
@@ -108,10 +108,7 @@ def again(request: HttpRequest, visit: Visit) -> HttpResponse | None:
 
 
 def after_another(request: HttpRequest, visit: Visit) -> HttpResponse | None:
-    """The same, where the visit may have let somebody in since this request read it.
-
-    Its page looks whether they are here: by then the browser has the first answer's cookie.
-    """
+    """The same, where the visit may have let somebody in since this request read it: its page looks who is here."""
     visit.refresh_from_db(fields=("sign_in", "ended_at"))
     return (_as_before(visit) or goes_on(visit, visit.sign_in.profile_id)) if visit.sign_in else None
 
@@ -132,6 +129,7 @@ def finish(
         if no.reason == Why.ANSWERED:
             return after_another(request, visit) or redirect("sign-in")
         return refused(request, visit, no.reason, kind=authenticator.kind, authenticator=authenticator)
+    leaving.signed_in(request, opened.session.profile_id)
     return _let_in(opened, visit, authenticator)
 
 

@@ -15,7 +15,7 @@ from careid.pages import answers
 from careid.serving import visitors
 from careid.trail.actors import PERSON
 from enrolment import journey as enrolling
-from sign_in import journey, refusals, sessions, visits, ways
+from sign_in import journey, leaving, refusals, sessions, visits, ways
 from sign_in.journey import PAGE_METHODS, mark, of_visit
 from sign_in.models import Visit
 from sign_in.words import Ended
@@ -106,6 +106,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         if session:
             sessions.end(session=session, by=PERSON, reason=Ended.SIGNED_OUT)
+            leaving.signed_out(request, session.profile_id)
         return redirect("sign-out")
     reason = session.why_dead(timezone.now()) if session else Ended.SIGNED_OUT.value
     answer = answers.show(request, "sign_in/signed_out.html", page="signed-out", reason=reason, here=here)

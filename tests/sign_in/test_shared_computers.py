@@ -8,12 +8,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from authenticators.models import Authenticator
+from careid.trail.models import Event
 from enrolment.models import Attempt
 from sign_in import sessions, visits
 from sign_in.browser import Browser
 from sign_in.models import Visit
 from sign_in.words import Why
 from tests import kinds
+from tests.visitors import newest_code
 
 pytestmark = pytest.mark.django_db
 KIND = kinds.some_kind()
@@ -78,3 +80,65 @@ def test_why_they_were_not_let_in_is_told_to_nobody_afterwards(later, client, mi
     else:
         sessions.open(visit=visit, authenticator=mine, browser=Browser())
     assert "It is stopped for now" not in page(client, "sign-in-refused")
+
+
+def closed(visitor):
+    """Whether nothing more is added by what this browser has proved."""
+    return visitor.client.get(reverse("choose")).status_code == 302
+
+
+@pytest.fixture
+def adding(visitor, person):
+    """Somebody who has proved by the mailed code who they are, and has not signed in."""
+    visitor.details(person)
+    visitor.code(newest_code())
+    assert visitor.client.get(reverse("choose")).status_code == 200
+    return visitor
+
+
+@pytest.fixture
+def site(settings, monkeypatch):
+    with kinds.site(KIND, settings, monkeypatch):
+        yield
+
+
+def test_after_a_sign_out_nothing_is_added_by_a_code_that_they_typed_before(adding, mine):
+    opened = sessions.open(visit=visits.begin(), authenticator=mine, browser=Browser())
+    adding.client.cookies["careid-session"] = opened.token
+    adding.client.post(reverse("sign-out"))
+    assert closed(adding)
+    assert Event.objects.get(name="attempt.ended").reason == "signed_out"
+
+
+@pytest.mark.parametrize("button", ["account-sessions-end", "account-session-end"])
+def test_nor_after_they_sign_out_from_their_account(button, adding, mine):
+    opened = sessions.open(visit=visits.begin(), authenticator=mine, browser=Browser())
+    adding.client.cookies["careid-session"] = opened.token
+    here = [opened.session.pk] if button == "account-session-end" else []
+    assert adding.client.post(reverse(button, args=here)).url == reverse("sign-out")
+    assert closed(adding)
+
+
+def test_signing_out_elsewhere_leaves_what_is_begun_here(adding, mine):
+    there, opened = (sessions.open(visit=visits.begin(), authenticator=mine, browser=Browser()) for _ in range(2))
+    adding.client.cookies["careid-session"] = opened.token
+    adding.client.post(reverse("account-session-end", args=[there.session.pk]))
+    adding.client.post(reverse("account-sessions-end"), {"but": "here"})
+    assert not closed(adding)
+
+
+def test_what_somebody_else_signs_out_of_is_not_theirs(adding, make_person, mine):
+    Authenticator.objects.update(profile=make_person())
+    opened = sessions.open(visit=visits.begin(), authenticator=Authenticator.objects.get(), browser=Browser())
+    adding.client.cookies["careid-session"] = opened.token
+    adding.client.post(reverse("sign-out"))
+    assert not closed(adding)
+
+
+@pytest.mark.parametrize("same", [False, True])
+def test_whoever_signs_in_ends_what_another_person_was_about_to_add(same, adding, site, person, make_person):
+    one = kinds.way(KIND).stored(person if same else make_person())
+    adding.sign_in(one)
+    assert adding.client.get(reverse("account")).status_code == 200
+    assert closed(adding) != same
+    assert Event.objects.filter(name="attempt.ended", reason="another_person").exists() != same

@@ -1,0 +1,27 @@
+"""What a browser has proved for somebody beside their session: it goes with them."""
+
+from django.http import HttpRequest
+
+from enrolment import attempts, journey
+from enrolment.models import Attempt
+from sign_in.words import Ended
+
+
+def signed_out(request: HttpRequest, profile_id: int) -> None:
+    """End what this person was about to add in this browser, or has just added: they have signed out in it."""
+    attempt = _proved(request)
+    if attempt and attempt.profile_id == profile_id:
+        attempts.end(attempt=attempt, reason=Ended.SIGNED_OUT)
+
+
+def signed_in(request: HttpRequest, profile_id: int) -> None:
+    """End what anybody else was about to add in this browser: this person has signed in in it."""
+    attempt = _proved(request)
+    if attempt and attempt.profile_id != profile_id:
+        attempts.end(attempt=attempt, reason=Ended.ANOTHER_PERSON)
+
+
+def _proved(request: HttpRequest) -> Attempt | None:
+    """The browser's attempt that is past its code: any other one adds nothing without it."""
+    attempt = journey.current(request)
+    return attempt if attempt and attempt.verified_at and not attempt.is_over else None
