@@ -73,7 +73,8 @@ def _stands(profile: Profile, entry: Entry) -> bool:
 
 def _set(profile: Profile, entry: Entry, hashed: str) -> bool:
     """Write it, in the caller's transaction, with its event and its mail; False where the app is no longer theirs."""
-    app = Authenticator.objects.filter(pk=entry["app"], profile=profile, state=Authenticator.State.ACTIVE).first()
+    rows = Authenticator.objects.select_for_update(no_key=True)  # a sign-in of this moment comes before, and ends
+    app = rows.filter(pk=entry["app"], profile=profile, state=Authenticator.State.ACTIVE).first()
     if app is None:
         return False
     now = timezone.now()

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import connection
 from django.utils import timezone
 
 from authenticators.totp import proving
@@ -32,6 +33,12 @@ def hashed(monkeypatch):
 
     monkeypatch.setattr(crypto.Argon2id, "verify", counted)
     return compared
+
+
+@pytest.fixture(autouse=True)
+def _time_stands_still():
+    with time_machine.travel(timezone.now(), tick=False):
+        yield
 
 
 def text(answer):
@@ -89,3 +96,16 @@ def test_as_many_keys_are_tried_however_many_apps_somebody_has(apps, person, mon
         with_app(person)
     Here().sign_in(person.email, PASSWORD, "000000")
     assert len(tried) == len(set(tried)) == 5
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_waits_for_a_password_to_be_compared_holds_no_connection(app, monkeypatch):
+    held = []
+
+    def verify(self, password, encoded):
+        held.append(connection.connection is not None)
+        return True
+
+    monkeypatch.setattr(crypto.Argon2id, "verify", verify)
+    assert Here().come_in(app).url == "/account/"
+    assert held == [False]
