@@ -19,7 +19,11 @@ def end_dead(timestamp: int) -> None:
 @app.periodic(cron="*/10 * * * *")
 @app.task(name="sign_in.purge", queueing_lock="sign_in.purge")
 def purge(timestamp: int) -> None:
-    """Delete tries to sign in, sessions with their sign-ins, and browsers that nobody signed in with for so long."""
+    """Delete tries to sign in, sessions with their sign-ins, and browsers that nobody signed in with for so long.
+
+    First the sessions are ended that the job above missed, since it did not run for a while.
+    """
+    sweeping.sweep(thoroughly=True)
     now = timezone.now()
     before = now - settings.KEEP_SIGN_INS
     with database.patiently():  # what waited in a try that is over: a password that was typed, codes

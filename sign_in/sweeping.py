@@ -4,8 +4,9 @@ A session that stands on what may not be used is dead at the next request, witho
 the person's own list, the desk, and the services that somebody signed in to.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.conf import settings
@@ -15,21 +16,36 @@ from django.utils import timezone
 from authenticators.models import Authenticator
 from careid.people.models import Profile
 from careid.storing import database
-from careid.trail import actors
+from careid.trail.actors import SYSTEM
+from careid.trail.models import Event
 from careid.trail.names import EventName
 from careid.trail.record import record, together
 from enrolment import attempts
 from sign_in.models import Session
 
 AT_ONCE: Final = 500  # sessions a transaction: their locks are short
+LATELY: Final = timedelta(minutes=5)  # longer than a change takes from its event to its commit
+# What shuts somebody out, each of them with its event in the transaction that does it.
+SHUT_OUT: Final = (
+    *(EventName.AUTHENTICATOR_REVOKED, EventName.AUTHENTICATOR_SUSPENDED),
+    *(EventName.PROFILE_CLOSED, EventName.NOT_ME_REPORTED),
+)
 
 
-def sweep() -> int:
-    """Mark as ended every session that is idle, too old or no longer usable, some at a time. Returns how many."""
-    ended = 0
-    while some := _some():
-        ended += some
-    return ended
+def sweep(*, thoroughly: bool = False) -> int:
+    """Mark as ended every session that is idle, too old or no longer usable, some at a time. Returns how many.
+
+    What is no longer usable is looked for among those of whom the trail tells such a thing of late, or among all that
+    are open where it is done `thoroughly`: a hundred thousand take seconds.
+    """
+    now = timezone.now()
+    lately = Event.objects.filter(name__in=SHUT_OUT, outcome="ok", at__gt=now - LATELY).values("profile_id")
+    still = Session.objects.filter(ended_at=None)
+    idle = still.filter(last_seen_at__lte=now - settings.SESSION_IDLE).order_by("last_seen_at")
+    began = now - settings.SESSION_LIFE
+    old = still.filter(started_at__lte=began, newest__at__lte=began).order_by("started_at")
+    others = dead(now) if thoroughly else dead(now).filter(profile__in=lately)
+    return sum(_end_all(rows, now) for rows in (idle, old, others.order_by("pk")))
 
 
 def dead(now: datetime) -> "QuerySet[Session]":
@@ -42,23 +58,32 @@ def dead(now: datetime) -> "QuerySet[Session]":
     return Session.objects.filter(idle | shut_out | reinstated | ~Exists(usable), ended_at=None)
 
 
-def _some() -> int:
-    now = timezone.now()
+def _end_all(rows: "QuerySet[Session]", now: datetime) -> int:
+    ended = 0
+    while some := _some(rows, now):
+        ended += some
+    return ended
+
+
+def _some(rows: "QuerySet[Session]", now: datetime) -> int:
     with database.patiently(for_locks=False), together():
-        rows = dead(now).select_related("profile__organisation", "newest__authenticator")
-        rows = rows.select_for_update(of=("self",), skip_locked=True).order_by("pk")
-        return _end(list(rows[:AT_ONCE]), now)
+        held = rows.select_related("profile__organisation", "newest__authenticator")
+        held = held.select_for_update(of=("self",), skip_locked=True)
+        return _end(list(held.defer("newest__authenticator__material")[:AT_ONCE]), now)
 
 
 def _end(sessions: Sequence[Session], now: datetime) -> int:
     """Write the reason into these rows, which are locked, and an event for each."""
-    over = [(one, why) for one in sessions if (why := one.why_dead(now))]
-    for one, why in over:
-        one.ended_at, one.ended_reason = now, why
-        about = one.newest.authenticator_id
-        record(EventName.SESSION_ENDED, actor=actors.SYSTEM, reason=why, profile=one.profile, authenticator_id=about)
-    rows = [one for one, _ in over]
-    Session.objects.bulk_update(rows, ["ended_at", "ended_reason"])
-    whose, ids = {one.profile for one in rows}, [one.pk for one in rows]
+    over: dict[str, list[Session]] = defaultdict(list)
+    for one in sessions:
+        over[one.why_dead(now)].append(one)
+    over.pop("", None)
+    for why, rows in over.items():
+        Session.objects.filter(pk__in=[one.pk for one in rows]).update(ended_at=now, ended_reason=why)
+        for one in rows:
+            about = one.newest.authenticator_id
+            record(EventName.SESSION_ENDED, actor=SYSTEM, reason=why, profile=one.profile, authenticator_id=about)
+    ended = [one for rows in over.values() for one in rows]
+    whose, ids = {one.profile for one in ended}, [one.pk for one in ended]
     attempts.end_everyones(profiles=whose, session_ids=ids, reason="signed_out")
-    return len(rows)
+    return len(ended)

@@ -130,11 +130,12 @@ def test_of_a_session_that_goes_on_only_the_old_sign_ins_go(person):
     assert (SignIn.objects.get(), Session.objects.get()) == (newest, session)
 
 
-def test_a_session_that_nobody_ended_stays_until_it_is(person):
+def test_a_session_that_nobody_ended_is_ended_before_it_goes(person):
     signed_in(person, ago(days=500))
     Session.objects.update(ended_at=None, ended_reason="")
     sign_in_jobs.purge.func(timestamp=0)
-    assert Session.objects.exists()
+    assert not Session.objects.exists()
+    assert Event.objects.get(name="session.ended").actor == "system"
 
 
 def test_a_try_to_sign_in_goes_a_day_after_it_began_and_what_it_came_to_stays(person):

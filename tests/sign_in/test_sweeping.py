@@ -3,14 +3,16 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.conf import settings
 from django.db import connection
 from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from authenticators import actions
+from authenticators import actions, reports
 from careid.people.models import Profile
+from careid.post import not_me
 from careid.trail.models import Event
 from enrolment import vouching
 from enrolment.models import Attempt
@@ -34,6 +36,7 @@ def seen(ago):
 
 
 def signed_in(ago):
+    Session.objects.update(started_at=timezone.now() - ago)
     SignIn.objects.update(at=timezone.now() - ago)
 
 
@@ -66,11 +69,30 @@ HAPPENS = {
 def test_what_the_next_request_would_find_dead_is_found_and_nothing_else(what, here):
     happens, why = HAPPENS[what]
     happens(here.newest.authenticator)
-    assert sweeping.sweep() == bool(why)
+    assert sweeping.sweep(thoroughly=True) == bool(why)
     after = Session.objects.get()
     assert (after.ended_reason, after.ended_at is None) == (why, not why)
     told = Event.objects.filter(name="session.ended").values_list("reason", "actor", "profile_id", "authenticator_id")
     assert list(told) == ([(why, "system", here.profile_id, here.newest.authenticator_id)] if why else [])
+
+
+def reported(one):
+    reports.report(token=not_me.link(one.profile, address=one.profile.email, authenticator_id=one.pk).split("/")[-2])
+
+
+@pytest.mark.parametrize("what", ["idle", "too old", "revoked", "suspended", "reinstated", "closed", reported])
+def test_within_seconds_it_is_found_by_what_the_trail_tells_of_late(what, here):
+    happens = what if callable(what) else HAPPENS[what][0]
+    happens(here.newest.authenticator)
+    assert sweeping.sweep() == 1
+
+
+def test_what_was_missed_while_no_worker_ran_is_found_within_minutes(here):
+    actions.revoke(authenticator=here.newest.authenticator, by="admin:7", reason="lost")
+    with time_machine.travel(timezone.now() + timedelta(minutes=6), tick=False):
+        assert sweeping.sweep() == 0
+        jobs.purge.func(timestamp=0)
+    assert Session.objects.get().ended_reason == "not_usable"
 
 
 def test_it_is_told_once_and_by_whoever_comes_first(here):
