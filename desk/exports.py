@@ -15,6 +15,7 @@ from careid.trail.record import record_at_each
 
 ROWS_AT_ONCE: Final = 2_000
 COLUMNS: Final = ("user_id", "given_name", "family_name", "email", "state", "organisation__code", "invited_at")
+LAST: Final = {"last_added": Max("authenticators__added_at"), "last_signed_in": Max("authenticators__last_used_at")}
 
 
 def download(rows: "QuerySet[Any]", *, by: str, organisations: list[str]) -> StreamingHttpResponse:
@@ -31,7 +32,7 @@ def download(rows: "QuerySet[Any]", *, by: str, organisations: list[str]) -> Str
 
 
 def _rows(rows: "QuerySet[Any]") -> Iterator[list[object]]:
-    yield [*(column.replace("__code", "") for column in COLUMNS), *KINDS, "last_added"]
+    yield [*(column.replace("__code", "") for column in COLUMNS), *KINDS, *LAST]
     live = Authenticator.live("authenticators__")
     having = {kind: Count("authenticators", filter=live & Q(authenticators__kind=kind)) for kind in KINDS}
     after = 0
@@ -40,7 +41,7 @@ def _rows(rows: "QuerySet[Any]") -> Iterator[list[object]]:
         chunk = list(rows.order_by("pk").filter(pk__gt=after).values_list("pk", flat=True)[:ROWS_AT_ONCE])
         if not chunk:
             return
-        found = rows.model.objects.filter(pk__in=chunk).annotate(**having, last=Max("authenticators__added_at"))
-        for row in found.order_by("pk").values_list(*COLUMNS, *KINDS, "last"):
+        found = rows.model.objects.filter(pk__in=chunk).annotate(**having, **LAST)
+        for row in found.order_by("pk").values_list(*COLUMNS, *KINDS, *LAST):
             yield [cell.isoformat(timespec="seconds") if hasattr(cell, "isoformat") else cell for cell in row]
         after = chunk[-1]

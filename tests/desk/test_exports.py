@@ -19,6 +19,7 @@ from tests.desk.door.admins import role, stale
 from tests.visitors import post
 
 pytestmark = pytest.mark.django_db
+USED = timezone.now().replace(microsecond=0)
 EXPORT, INVITE = "/admin/careid/profile/export/", "/admin/careid/profile/invite/"
 
 
@@ -38,7 +39,7 @@ def test_a_row_says_who_somebody_is_and_what_they_have_and_no_cell_is_a_formula(
     for state in ("active", "suspended", "revoked"):
         reason = "" if state == "active" else "lost"
         Authenticator.objects.create(
-            profile=person, kind=kinds.some_kind(), external_id=state, material={}, added_by="person", state=state, state_reason=reason
+            profile=person, kind=kinds.some_kind(), external_id=state, material={}, added_by="person", state=state, state_reason=reason, last_used_at=USED,
         )  # fmt: skip
     response = manager.get(EXPORT)
     assert response.streaming
@@ -47,10 +48,11 @@ def test_a_row_says_who_somebody_is_and_what_they_have_and_no_cell_is_a_formula(
     assert header == [
         *("user_id", "given_name", "family_name", "email", "state", "organisation", "invited_at"),
         *KINDS,
-        "last_added",
+        *("last_added", "last_signed_in"),
     ]
+    assert row[-1] == USED.isoformat()
     assert row[:7] == [person.user_id, "'=1+1", "'\u3000@SUM(1)", person.email, "open", "RX1", ""]
-    assert row[7:-1] == ["2" if kind == kinds.some_kind() else "0" for kind in KINDS]
+    assert row[7:-2] == ["2" if kind == kinds.some_kind() else "0" for kind in KINDS]
     assert person.nino_fingerprint not in str(row)
 
 
