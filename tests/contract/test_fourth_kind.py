@@ -16,7 +16,12 @@ FAKE = ROOT / "tests" / "fakes" / "paper"
 SLUG = FAKE.name
 LAST = kinds.slugs()[-1]
 # What holds every kind to the rules, what lists them, and what walks each one's pages.
-HELD = ("tests/authenticators/test_kinds.py", "tests/test_architecture.py", "tests/desk")
+HELD = (
+    "tests/authenticators/test_kinds.py",
+    "tests/sign_in/test_every_kind.py",
+    "tests/test_architecture.py",
+    "tests/desk",
+)
 WALKED = ("tests/test_statements.py", "tests/test_secrets_at_rest.py", "tests/enrolment/test_journey.py")
 APART = ("--ignore", "tests/desk/door")  # which has factors of its own
 PATIENCE = 900  # seconds
@@ -72,4 +77,8 @@ def test_a_fourth_kind_is_held_to_all_that_the_others_are_and_breaks_nothing(tre
     assert done.returncode == 0, done.stdout[-10_000:] + done.stderr
     assert "skipped" not in done.stdout.splitlines()[-1]
     held = re.findall(rf"::(\w+)\[.*\b{SLUG}\b.*\] PASSED", done.stdout)
-    assert {"test_it_keeps_its_limit", "test_an_enrolment_takes_few_statements_and_small_pages"} <= set(held)
+    assert {
+        "test_it_keeps_its_limit",
+        "test_an_enrolment_takes_few_statements_and_small_pages",
+        "test_whoever_proves_it_is_here_by_it_and_nobody_else",
+    } <= set(held)

@@ -44,7 +44,7 @@ def main():
     return told(ledger, found, crowd.broken, time.monotonic() - began)
 
 
-HEAD = "round  added  refused  locked  gave up  answers  5xx  none  late  mails  beside the kills of web, worker and Postgres"
+HEAD = "round  added  refused  locked  gave up  signed in  answers  5xx  none  late  mails  beside the kills of web, worker and Postgres"
 
 
 def row(number, name, ledger, post, since):
@@ -53,13 +53,14 @@ def row(number, name, ledger, post, since):
     answers = [one for one in ledger.answers if one.at >= since]
     figures = (
         *(ends[outcome] for outcome in ("added", "refused", "locked", "gave up")),
+        sum(one.at >= since for one in ledger.signed_in),
         len(answers),
         sum(one.status >= 500 for one in answers),
         sum(one.status == NO_ANSWER for one in answers),
         sum(verdict.late(ledger, one) for one in answers),
         sum(one.at >= since for one in post.deliveries),
     )
-    widths = (7, 9, 8, 9, 9, 5, 6, 6, 7)
+    widths = (7, 9, 8, 9, 11, 9, 5, 6, 6, 7)
     return (
         f"{number:>5}"
         + "".join(f"{figure:>{width}}" for figure, width in zip(figures, widths, strict=True))
@@ -83,8 +84,11 @@ def keep_log(here):
 def told(ledger, found, broken, seconds):
     """The sum, and each breach in a line. Returns the exit code."""
     twice = sum(count > 1 for count in found.copies.values())
-    kinds = Counter(one.kind for one in found.authenticators)
+    kinds, back = Counter(one.kind for one in found.authenticators), Counter(one.outcome for one in ledger.returned)
     say(f'\n{len(ledger.told)} people saw "added"; stored: {dict(kinds)}; {len(ledger.faults)} faults; {seconds:.0f} s')
+    say(
+        f"{len(ledger.signed_in)} people saw their account; stored: {len(found.sign_ins)} sign-ins; visits: {dict(back)}"
+    )
     say(
         f"{sum(found.copies.values())} mails came, {twice} of them twice; {len(found.refused)} addresses were refused for good"
     )

@@ -1,13 +1,18 @@
-"""The load: so many people at a time, each followed by the next of the file."""
+"""The load: so many people at a time who add something, each followed by the next of the file, and some who come back."""
 
 import itertools
 import threading
 import time
+from collections import deque
+from contextlib import contextmanager, suppress
 
 from tests import kinds
 from tests.faults.person import Person
+from tests.faults.returning import Returning
 
-AT_ONCE = 8
+AT_ONCE, BACK_AT_ONCE = 8, 4
+LATER = 31  # seconds before they come back: a code that added an app does not let anybody in as well
+IMPOSTOR_EACH = 6  # every sixth of those who come back is somebody else, who types what is wrong
 # By turns: those who add each kind, and those who have no right to anything.
 TURNS = (*["honest"] * 6, "guesser", "honest", "honest", "nobody")
 LAST_CALL = 60  # seconds
@@ -21,7 +26,9 @@ class Crowd:
         self.town, self.ledger = town, ledger
         self.eager, self._over = False, threading.Event()
         self._serials = itertools.count()
-        self._threads = [threading.Thread(target=self._come, daemon=True) for _ in range(AT_ONCE)]
+        ways = (*[self._come] * AT_ONCE, *[self._come_back] * BACK_AT_ONCE)
+        self._threads = [threading.Thread(target=one, daemon=True) for one in ways]
+        self._back, self._returns = deque(), itertools.count()
         self.broken = []
 
     def start(self):
@@ -37,10 +44,29 @@ class Crowd:
     def _come(self):
         while not self._over.is_set():
             serial = next(self._serials)
-            try:
-                self._person(serial).visit()
-            except Exception as error:  # noqa: BLE001  whatever it is, it is the harness's own and told at the end
-                self.broken.append(repr(error))
+            with self._noting():
+                person = self._person(serial)
+                person.visit()
+                if person.ended == "added":
+                    self._back.append((time.monotonic() + LATER, person))
+
+    def _come_back(self):
+        while not self._over.wait(0.1):
+            with self._noting(), suppress(IndexError):
+                due, person = self._back.popleft()
+                if due > time.monotonic():
+                    self._back.appendleft((due, person))
+                    continue
+                serial = next(self._returns)
+                eager = self.eager or serial % EAGER_EACH == 0
+                Returning(person, serial, honest=serial % IMPOSTOR_EACH != 1, eager=eager).visit()
+
+    @contextmanager
+    def _noting(self):
+        try:
+            yield
+        except Exception as error:  # noqa: BLE001  whatever it is, it is the harness's own and told at the end
+            self.broken.append(repr(error))
 
     def _person(self, serial):
         turn, all_kinds = TURNS[serial % len(TURNS)], kinds.by_forms()

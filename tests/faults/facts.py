@@ -20,6 +20,13 @@ WITHOUT = """
     AND NOT EXISTS (SELECT 1 FROM authenticators_authenticator a WHERE a.id = e.authenticator_id)
     UNION SELECT t.authenticator_id::text FROM enrolment_attempt t WHERE t.authenticator_id IS NOT NULL
     AND NOT EXISTS (SELECT 1 FROM authenticators_authenticator a WHERE a.id = t.authenticator_id)"""
+# A sign-in, whose it is and with what, its visit, and the hash of its session's token.
+SIGN_INS = """
+    SELECT i.authenticator_id::text, p.email, a.kind, i.visit_id::text, encode(s.token_hash, 'hex')
+    FROM sign_in_signin i JOIN sign_in_session s ON s.id = i.session_id JOIN careid_profile p ON p.id = i.profile_id
+    JOIN authenticators_authenticator a ON a.id = i.authenticator_id"""
+LET_IN = """
+    SELECT authenticator_id::text, count(*) FROM careid_event WHERE name = 'sign_in.succeeded' GROUP BY 1"""
 NOTICES = "SELECT id::text, state FROM careid_mail WHERE template = 'authenticator_added'"
 # When a mail was queued, by the database's own clock, whatever that of the web said.
 QUEUED = """
@@ -43,10 +50,23 @@ class Stored:
     notices: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class CameIn:
+    """A sign-in as the tables have it. `token` is the hash of that of its session, in hex."""
+
+    authenticator: str
+    person: str
+    kind: str
+    visit: str
+    token: str
+
+
 @dataclass
 class Facts:
     authenticators: list[Stored] = field(default_factory=list)
     without: list[str] = field(default_factory=list)
+    sign_ins: list[CameIn] = field(default_factory=list)
+    let_in: dict[str, int] = field(default_factory=dict)  # events of it by the authenticator's id
     notices: dict[str, str] = field(default_factory=dict)  # state by the mail's id
     copies: Counter[str] = field(default_factory=Counter)  # that the mail server kept, by the mail's id
     refused: set[str] = field(default_factory=set)  # addresses that it refused for good
@@ -63,6 +83,8 @@ def read(town, *, code_life):
     return Facts(
         authenticators=[Stored(*row[:4], tuple(row[4])) for row in town.query(AUTHENTICATORS)],
         without=[one for (one,) in town.query(WITHOUT)],
+        sign_ins=[CameIn(*row) for row in town.query(SIGN_INS)],
+        let_in=dict(town.query(LET_IN)),
         notices=dict(town.query(NOTICES)),
         copies=Counter(mail for mail, _ in came),
         refused=set(town.post.refused),

@@ -38,8 +38,19 @@ class Told:
 
 
 @dataclass(frozen=True)
+class SignedIn:
+    """The page of one's own account came, in the browser whose session has this token."""
+
+    at: float
+    person: str
+    kind: str
+    token: str
+
+
+@dataclass(frozen=True)
 class End:
-    """How a person's visit ended: `added`, `locked`, `gave up`, and for those who had no right to it `refused`."""
+    """How a visit ended: `added`, `signed in`, `held` (it may not sign in yet), `locked`, `gave up`; `refused` for those
+    who had no right to it."""
 
     at: float
     person: str
@@ -64,6 +75,9 @@ class Ledger:
     answers: list[Answer] = field(default_factory=list)
     proofs: list[Proof] = field(default_factory=list)
     told: list[Told] = field(default_factory=list)
+    tries: list[Proof] = field(default_factory=list)  # before they are posted: the right proofs that alone may let in
+    signed_in: list[SignedIn] = field(default_factory=list)
+    returned: list[End] = field(default_factory=list)  # of those who came back to sign in
     ends: list[End] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
 

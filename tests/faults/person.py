@@ -31,6 +31,7 @@ class Person:
         self.kind, self.town, self.ledger, self.honest, self.eager = kind, town, ledger, honest, eager
         self.cookies, self.here = {}, "/details/"
         self.tried, self.wrong, self.ended = set(), 0, ""
+        self.held, self.ends = None, ledger.ends
 
     def visit(self):
         give_up = time.monotonic() + PATIENCE
@@ -42,7 +43,7 @@ class Person:
             except (Gone, psycopg.Error):
                 page = ""
                 time.sleep(random.uniform(0.5, 1.5))
-        self.ledger.ends.append(End(time.time(), self.address, self.ended or "gave up", self.here))
+        self.ends.append(End(time.time(), self.address, self.ended or "gave up", self.here))
 
     def _on(self, page):
         """What this page asks for; the start again, where it is one without a way on."""
@@ -91,6 +92,7 @@ class Person:
         if not self.honest:
             return self._post(page, path, kinds.way(kind).wrong(page, self.town.url))
         fields = answer(page, self.town.url)
+        self.held = kinds.way(kind).held(page, fields)
         self._prove()
         return self._post(page, path, fields)
 

@@ -2,14 +2,16 @@
 
 from collections import Counter
 from dataclasses import replace
+from hashlib import sha256
 
 import pytest
 
 from tests.faults import verdict
-from tests.faults.facts import Facts, Stored
-from tests.faults.ledger import NO_ANSWER, Answer, End, Fault, Ledger, Proof, Told
+from tests.faults.facts import CameIn, Facts, Stored
+from tests.faults.ledger import NO_ANSWER, Answer, End, Fault, Ledger, Proof, SignedIn, Told
 
 AMA, NOOR = "ama@example.nhs.uk", "noor@example.nhs.uk"
+CAME_IN = CameIn("a1", AMA, "app", "v1", sha256(b"a token").hexdigest())
 
 
 @pytest.fixture
@@ -18,6 +20,9 @@ def ledger():
         answers=[Answer(99, AMA, "GET /", 302), Answer(105, AMA, "GET /", 503), Answer(130, AMA, "GET /", 200)],
         proofs=[Proof(120, AMA, "app"), Proof(121, NOOR, "key")],
         told=[Told(122, AMA, "app", "a1")],
+        tries=[Proof(125, AMA, "app")],
+        signed_in=[SignedIn(126, AMA, "app", "a token")],
+        returned=[End(127, AMA, "signed in"), End(127, NOOR, "held"), End(127, "stranger@example.nhs.uk", "refused")],
         ends=[End(123, AMA, "added"), End(124, NOOR, "added"), End(124, "stranger@example.nhs.uk", "refused")],
         faults=[Fault("web killed", 100, 106, excuses=True), Fault("mail server down", 90, 200)],
     )
@@ -27,6 +32,8 @@ def ledger():
 def facts():
     return Facts(
         authenticators=[Stored("a1", AMA, "app", 1, ("m1",)), Stored("a2", NOOR, "key", 1, ("m2",))],
+        sign_ins=[CAME_IN],
+        let_in={"a1": 1},
         notices={"m1": "sent", "m2": "sent"},
         copies=Counter(m1=1, m2=2),
         codes=[("m3", 100.0, 139.0)],
@@ -54,6 +61,19 @@ LIES = {
     "notice m1 (failed) came 0 times": lambda ledger, facts: (
         facts.notices.update(m1="failed"),
         facts.copies.update({"m1": -1}),
+    ),
+    f"{AMA} was told that they are signed in": lambda ledger, facts: facts.sign_ins.__setitem__(
+        0, replace(CAME_IN, token="another")
+    ),
+    f"{NOOR} was told that they are signed in": lambda ledger, facts: ledger.signed_in.append(
+        SignedIn(1, NOOR, "key", "a token")
+    ),
+    "signed in 1 times and proved it 0 times": lambda ledger, facts: ledger.tries.pop(),
+    "visit v1 let somebody in 2 times": lambda ledger, facts: facts.sign_ins.append(CAME_IN),
+    "a1 has 1 sign-ins and 2 events": lambda ledger, facts: facts.let_in.update(a1=2),
+    "a9 has 0 sign-ins and 1 events": lambda ledger, facts: facts.let_in.update(a9=1),
+    "of 1 people who came back 0 signed in": lambda ledger, facts: ledger.returned.__setitem__(
+        0, End(1, AMA, "gave up")
     ),
     "mail m9 came": lambda ledger, facts: facts.unknown.add("m9"),
     "GET / had 500": lambda ledger, facts: ledger.answers.append(Answer(122, AMA, "GET /", 500)),

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
+from tests.faults import signing
 from tests.faults.facts import Facts
 from tests.faults.ledger import NO_ANSWER, Answer, Ledger
 
@@ -13,7 +14,7 @@ MOST_OF_THEM = 0.9
 
 def judge(ledger: Ledger, facts: Facts) -> list[str]:
     """Nothing where all holds."""
-    rules = (told, proved, events, notices, late_answers, late_codes, undone, finished)
+    rules = (told, proved, events, notices, *signing.RULES, late_answers, late_codes, undone, finished)
     return [breach for rule in rules for breach in rule(ledger, facts)]
 
 

@@ -1,11 +1,10 @@
 """Adding a code on paper: it is made once, and copied back from the paper."""
 
 import secrets
-from hashlib import sha256
-from uuid import uuid4
 
 from authenticators import actions
 from authenticators.models import Authenticator
+from authenticators.paper import proving
 from authenticators.paper.kind import KIND
 from authenticators.paper.words import Why
 from careid.errors import Refused
@@ -24,5 +23,4 @@ def finish(*, attempt: Attempt, code: str) -> Authenticator:
     if code != shown:
         actions.rejected(attempt=attempt, kind=KIND, reason=Why.MISCOPIED)
         raise Refused(Why.MISCOPIED)
-    material = {"digest": sha256(shown.encode()).hexdigest()}
-    return actions.add(attempt=attempt, kind=KIND, external_id=uuid4().hex, material=material)
+    return actions.add(attempt=attempt, kind=KIND, external_id=proving.digest(shown), material={})

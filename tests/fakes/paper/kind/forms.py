@@ -13,3 +13,9 @@ class CopyForm(PageForm):
     code = PlainCharField(
         label="The code, from your paper", max_length=40, error_messages={"required": "Copy the code"}
     )
+
+
+class ProofForm(PageForm):
+    paper_code = PlainCharField(
+        label="The code on your paper", max_length=40, error_messages={"required": "Copy the code from your paper"}
+    )
