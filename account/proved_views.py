@@ -11,7 +11,7 @@ from account import adding, mine, removing
 from authenticators import reports
 from careid.errors import Refused
 from careid.limits import counting, limits
-from careid.pages import answers, passing
+from careid.pages import answers
 from careid.serving import visitors
 from careid.trail.actors import PERSON
 from enrolment import journey as enrolling
@@ -106,4 +106,4 @@ def not_me(request: HttpRequest, session: Session, pk: UUID) -> HttpResponse:
         return answers.show(request, "account/not_me.html", page="account-not-me", **context)
     reports.report_here(profile=session.profile, authenticator_id=sign_in.authenticator_id)
     sessions.end_all(profile=session.profile, by=PERSON, reason=Ended.NOT_ME)
-    return passing.leave(redirect("sign-out"), passing.REPORTED)
+    return redirect("sign-out")

@@ -67,11 +67,12 @@ def end_session(request: HttpRequest, session: Session, pk: UUID) -> HttpRespons
 @signed_in
 def end_sessions(request: HttpRequest, session: Session) -> HttpResponse:
     """Sign out everywhere; with `but` filled in, everywhere else."""
-    but = session.pk if request.POST.get("but") else None
-    if but is None:
-        leaving.signed_out(request, session.profile_id)
-    sessions.end_all(profile=session.profile, by=PERSON, reason=Ended.ENDED, but=but)
-    return redirect("account" if but else "sign-out")
+    sessions.end_all(profile=session.profile, by=PERSON, reason=Ended.ENDED, but=session.pk)
+    if request.POST.get("but"):
+        return redirect("account")
+    leaving.signed_out(request, session.profile_id)
+    sessions.end(session=session, by=PERSON, reason=Ended.SIGNED_OUT)
+    return redirect("sign-out")
 
 
 @mark

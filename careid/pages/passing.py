@@ -6,8 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 FINISHED, LOST, AGAIN, STOPPED, AGAIN_HERE = "finished", "lost", "again", "stopped", "again_here"
-REPORTED = "reported"
-WORDS: Final = frozenset({FINISHED, LOST, AGAIN, STOPPED, AGAIN_HERE, REPORTED})
+WORDS: Final = frozenset({FINISHED, LOST, AGAIN, STOPPED, AGAIN_HERE})
 MINUTE: Final = 60
 
 

@@ -62,6 +62,8 @@ def test_one_signs_out_everywhere_or_everywhere_else(
     there, theirs = signs_in(one), signs_in(stored(make_person()))
     assert here.post("/account/sessions/end/", fields).url == leads_to
     assert (is_in(here), is_in(there), is_in(theirs)) == (here_goes_on, False, True)
+    here.session_row.refresh_from_db()
+    assert here.session_row.ended_reason == ("" if here_goes_on else "signed_out")
 
 
 @pytest.mark.django_db(transaction=True)
@@ -128,7 +130,7 @@ def test_whoever_sees_a_sign_in_that_was_not_theirs_stops_it_all(here, one, stor
     assert not Report.objects.exists()
     answer = here.post(f"/account/sign-ins/{sign_in.pk}/not-me/")
     assert answer.url == "/sign-out/"
-    assert "It has been stopped" in here.get("/sign-out/").content.decode()
+    assert "Thank you for telling us" in here.get("/sign-out/").content.decode()
     assert Authenticator.objects.get(pk=sign_in.authenticator_id).state == "suspended"
     assert Authenticator.objects.get(pk=one.pk).state == "active"
     assert not (is_in(here))
