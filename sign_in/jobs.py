@@ -14,6 +14,7 @@ from sign_in.models import KnownBrowser, Session, SignIn, Visit
 @app.task(name="sign_in.end_dead", queueing_lock="sign_in.end_dead")
 def end_dead(timestamp: int) -> None:
     sweeping.sweep()
+    sweeping.forget_browsers()
 
 
 @app.periodic(cron="*/10 * * * *")

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from authenticators.models import Authenticator
+from authenticators.models import Authenticator, Report
 from careid.people.models import Profile
 from careid.storing import database
 from careid.trail.actors import SYSTEM
@@ -21,7 +21,7 @@ from careid.trail.models import Event
 from careid.trail.names import EventName
 from careid.trail.record import record, together
 from enrolment import attempts
-from sign_in.models import Session
+from sign_in.models import KnownBrowser, Session
 
 AT_ONCE: Final = 500  # sessions a transaction: their locks are short
 LATELY: Final = timedelta(minutes=5)  # longer than a change takes from its event to its commit
@@ -46,6 +46,16 @@ def sweep(*, thoroughly: bool = False) -> int:
     old = still.filter(started_at__lte=began, newest__at__lte=began).order_by("started_at")
     others = dead(now) if thoroughly else dead(now).filter(profile__in=lately)
     return sum(_end_all(rows, now) for rows in (idle, old, others.order_by("pk")))
+
+
+def forget_browsers() -> int:
+    """Forget each browser of a person whose report of “this was not me” is open. Returns how many there were.
+
+    One of them may be another's: it would have tries of its own, and no mail would tell of its next sign-in.
+    """
+    reported = Report.objects.filter(closed_at=None).values("profile")
+    with database.patiently():
+        return KnownBrowser.objects.filter(profile__in=reported).delete()[0]
 
 
 def dead(now: datetime) -> "QuerySet[Session]":
