@@ -8,6 +8,7 @@ from django.urls import reverse
 from authenticators.models import Authenticator
 from authenticators.nhsnet.kind import KIND
 from careid.trail.models import Event
+from desk import words
 from sign_in import visits
 from sign_in.models import Session, SignIn, Visit
 from tests import kinds
@@ -123,7 +124,9 @@ def test_each_outcome_has_its_page_and_its_event_and_lets_nobody_in(account, vis
 
 def test_the_number_of_a_fault_that_nobody_knows_is_in_the_trail(visitor, come_in):
     come_in(visitor, "unheard")
-    assert Event.objects.get(name="sign_in.refused").details == {"kind": "nhsnet", "error": "99999"}
+    event = Event.objects.get(name="sign_in.refused")
+    assert event.details == {"kind": "nhsnet", "error": "99999"}
+    assert words.event(event).endswith("(99999)")
 
 
 def test_a_second_step_is_asked_for_where_the_setting_says_so(visitor, person, linked, come_in, settings):
