@@ -38,10 +38,10 @@ RP_ID = urlsplit(ORIGIN).hostname or ""
 ALLOW_RP_ID_CHANGE = env.bool("CAREID_ALLOW_RP_ID_CHANGE", default=False)
 # Other origins of ours where the same passkeys may be made (W3C WebAuthn level 3, 5.11).
 RELATED_ORIGINS = env.list("CAREID_RELATED_ORIGINS", default=[])
+# Functions of a credential's id: whether it is a live passkey of another door at the same host.
+PASSKEYS_ELSEWHERE = ["desk.door.passkeys.is_live"]
 # Where `refresh_passkey_names` keeps the names of FIDO's file: where the code is read-only, not beside it.
 PASSKEY_NAMES = env.str("CAREID_PASSKEY_NAMES", default="")
-# Who else keeps passkeys of this site: dotted names of functions that tell whether one of this credential id is live.
-PASSKEYS_ELSEWHERE = ["desk.door.passkeys.is_live"]
 # The environment's name, shown in the header and in the app; empty in production.
 ENVIRONMENT = env.str("CAREID_ENVIRONMENT", default="")
 # Hops that we run ourselves. Only these many entries of X-Forwarded-For, from the right, are believed.

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from authenticators import actions
 from authenticators.models import Authenticator
-from authenticators.passkey import browser, ceremony, response
+from authenticators.passkey import browser, ceremony, elsewhere, response
 from authenticators.passkey.ceremony import Registered
 from authenticators.passkey.kind import KIND
 from authenticators.passkey.limits import PASSKEY_OPTIONS
@@ -105,7 +105,7 @@ def _prove(attempt: Attempt, credential: str, challenge: str) -> Registered:
     except Rejected as rejected:
         actions.rejected(attempt=attempt, kind=KIND, reason=rejected.reason)
         raise Refused("verification_failed") from rejected
-    if Authenticator.objects.filter(kind=KIND.slug, external_id=proved.credential_id).exists():
+    if _is_known(proved.credential_id):
         actions.rejected(attempt=attempt, kind=KIND, reason=Why.ALREADY_REGISTERED)
         raise Refused(Why.ALREADY_REGISTERED)
     return proved
@@ -114,8 +114,12 @@ def _prove(attempt: Attempt, credential: str, challenge: str) -> Registered:
 def unkept(attempt: Attempt) -> str | None:
     """The id of a credential that was sent and not kept, blank where none can be read. None where it is on file."""
     found: str | None = pending.read(attempt, KIND.slug).get("unkept")
-    on_file = found and Authenticator.objects.filter(kind=KIND.slug, external_id=found).exists()
-    return None if on_file else found
+    return None if found and _is_known(found) else found
+
+
+def _is_known(credential_id: str) -> bool:
+    on_file = Authenticator.objects.filter(kind=KIND.slug, external_id=credential_id)
+    return on_file.exists() or elsewhere.is_live(credential_id)
 
 
 def failed(*, attempt: Attempt, error: str, elapsed: int | None) -> Why:

@@ -20,7 +20,7 @@ from tests.desk.door.admins import role, signed_in
 
 pytestmark = pytest.mark.django_db
 OPEN_TO_ALL_WHO_ARE_IN = {  # theirs alone, or of nobody
-    "", "login/", "login/second/", "invitation/<str:token>/", "invitation/", "factors/", "factors/app/", "logout/", "stay/", "left/",
+    "", "login/", "login/second/", "invitation/<str:token>/", "invitation/", "factors/", "logout/", "stay/", "left/",
     "password_change/", "password_change/done/", "autocomplete/", "jsi18n/", "(?P<url>.*)$",
     "r/<path:content_type_id>/<path:object_id>/",
 }  # fmt: skip
@@ -66,8 +66,8 @@ def pages(rows):
                 yield here
 
     for page in walk(django_admin.site.get_urls(), ""):
-        if page in OPEN_TO_ALL_WHO_ARE_IN or page.endswith("<path:object_id>/") or page.startswith("^"):
-            continue  # the second is Django's old address, which leads on to `change/`; the third a list of lists
+        if page in OPEN_TO_ALL_WHO_ARE_IN or page.endswith("<path:object_id>/") or page.startswith(("^", "factors/")):
+            continue  # the second is Django's old address, which leads on to `change/`; the third a list of lists, or one's own
         model = "/".join(page.split("/")[:2])
         yield "/admin/" + re.sub(r"<(path:object_id|int:pk|id)>", str(rows[model]), page).replace(
             "<uuid:one>", str(rows["assisted"])

@@ -8,14 +8,11 @@ from django.db.models import Sum
 from django.test import Client
 from django.utils import timezone
 
-from authenticators.models import Authenticator
-from authenticators.passkey import elsewhere
 from careid.limits.models import LimitCount
 from careid.trail.models import Event
 from desk.door.models import Passkey
 from tests.authenticators.passkey import fake
 from tests.desk.door.conftest import SECOND
-from tests.threads import at_once, together
 
 ADD, FIRST = "/admin/factors/passkey/", "/admin/invitation/"
 
@@ -175,50 +172,3 @@ def test_one_that_was_made_at_another_address_of_ours_is_not_asked_for(half):
 def test_one_with_a_way_that_is_not_known_yet_is_asked_for_by_those_that_are(half):
     Passkey.objects.update(transports=["usb", "by-thought"])
     assert half.options_to_use()["allowCredentials"][0]["transports"] == ["usb"]
-
-
-class TestTheOtherDoor:
-    def test_is_told_of_a_passkey_that_is_live_here(self, half):
-        named = fake.b64(half.credential_id)
-        assert elsewhere.is_live(named)
-        assert not elsewhere.is_live(fake.b64(bytes(32)))
-        Passkey.objects.update(confirmed=False)
-        assert not elsewhere.is_live(named)
-
-    def test_keeps_a_passkey_that_the_desk_then_does_not_take(self, admin, person):
-        admin.invited().choose_password()
-        named = fake.b64(admin.credential_id)
-        Authenticator.objects.create(profile=person, kind="passkey", external_id=named, material={}, added_by="person")
-        assert "in use already" in told(admin.add_passkey())
-        assert not Passkey.objects.exists()
-
-
-def press(admin, count):
-    """Post an answer of this admin's browser: made now, sent when it is called."""
-    options = admin.options_to_use()
-    made = {"origin": "http://localhost", "key": admin.key, "credential_id": admin.credential_id, "count": count}
-    credential, cookie = fake.answer(options, **made), admin.client.cookies["admin"].value
-
-    def post():
-        client = Client()
-        client.cookies["admin"] = cookie
-        return client.post(SECOND, {"credential": credential}).status_code
-
-    return post
-
-
-@pytest.mark.django_db(transaction=True)
-def test_of_one_answer_sent_twice_at_once_one_is_in_and_the_passkey_goes_on(make_admin):
-    assert min(together([press(half_in(make_admin()), 1)] * 2)) == 302
-    assert len(events("admin.signed_in")) == 2  # with the enrolment's
-    assert Passkey.objects.get().confirmed
-
-
-@pytest.mark.django_db(transaction=True)
-def test_of_two_answers_at_once_one_is_in_and_the_passkey_goes_on(make_admin):
-    admin = half_in(make_admin())
-    first = press(admin, 1)
-    admin.client = Client()
-    admin.type_password()
-    assert sorted(at_once([first, press(admin, 2)], held=Passkey.objects.all())) == [302, 422]
-    assert Passkey.objects.get().confirmed
