@@ -4,11 +4,13 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.contrib.auth.hashers import check_password
 from django.utils import timezone
 
 from careid.post.models import Mail
 from careid.trail.models import Event
+from sign_in import visits
 from sign_in.models import Session, Visit
 from tests.authenticators.totp.forgetting import APP, CODE, NEW, NEXT, Forgetful
 from tests.authenticators.totp.people import shown, with_app
@@ -173,3 +175,19 @@ def test_the_new_password_keeps_the_rules(here, app):
     here.to_password(app)
     assert "12 characters or more" in text(here.choose("short", "short"))
     assert "The two passwords are not the same" in text(here.choose(NEW, "another one altogether"))
+
+
+def test_a_new_password_leads_on_to_where_the_person_came_from(here, app):
+    came = visits.begin(
+        purpose="service", then="sign-in-works", origin="https://service.example.nhs.uk", kinds=["totp"]
+    )
+    here.client.cookies[settings.VISIT_COOKIE] = came.token
+    here.ask(app.profile.email)
+    here.ask(app.profile.email)
+    assert here.mailed(newest_code()).url == APP
+    here.app(shown(app))
+    here.choose()
+    kept = Visit.objects.latest("started_at")
+    assert (kept.purpose, kept.then, kept.origin, kept.kinds) == ("service", came.then, came.origin, ["totp"])
+    with time_machine.travel(timezone.now() + timedelta(minutes=1)):
+        assert here.sign_in(app.profile.email, NEW, shown(app)).url == "/sign-in/works/"

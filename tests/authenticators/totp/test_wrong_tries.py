@@ -1,5 +1,6 @@
 """How often somebody may be wrong, each limit at its edge, and who can't be locked out by whom."""
 
+import base64
 from datetime import timedelta
 
 import pytest
@@ -137,3 +138,13 @@ def test_a_lock_is_told_by_one_mail_a_day(email, app, now):
     noted = Event.objects.filter(name="sign_in.refused", reason="locked")
     assert {one.profile_id for one in noted} == {None if email else app.profile_id}
     assert noted.count() == 4
+
+
+def test_a_new_key_sheds_no_lock(app, settings, now):
+    with time_machine.travel(now, tick=False):
+        fail(Here(), app, 3)
+        settings.KEYS = f"newer:{base64.b64encode(b'n' * 32).decode()},{settings.KEYS}"
+        assert fail(Here(), app, 3) == [422, 422, 429]
+        assert Here().come_in(app).status_code == 429
+        assert locks.lift(profile=app.profile, by="admin:7", reason="mistake")
+        assert Here().come_in(app).url == "/account/"
