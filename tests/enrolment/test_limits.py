@@ -1,10 +1,16 @@
 """What the pages count, and against whom."""
 
+import re
+
 import pytest
 from django.test import Client
+from django.urls import reverse
+from django.utils.module_loading import import_string
 
+from authenticators.registry import KINDS
 from careid.limits import limits
 from careid.limits.models import LimitCount
+from tests import kinds
 from tests.visitors import Visitor, post
 
 pytestmark = pytest.mark.django_db
@@ -90,7 +96,14 @@ def another_picture(address):
     return Client(REMOTE_ADDR=address).post("/details/", {"another_picture": "1"}).status_code
 
 
+def try_to_sign_in(address):
+    client = Client(REMOTE_ADDR=address)
+    visit = re.search(r'name="visit" value="([^"]+)"', client.get("/sign-in/").content.decode()).group(1)
+    return client.post(reverse(KINDS[kinds.some_kind()].sign_in.url), {"visit": visit}).status_code
+
+
 SHARED = {
+    "sign_in_visits": try_to_sign_in,
     "start": lambda address: Client(REMOTE_ADDR=address).get("/details/").status_code,
     "picture_failures": picture_failure,
     "picture_refreshes": lambda address: Client(REMOTE_ADDR=address).get("/captcha/refresh/", headers={"X-Requested-With": "XMLHttpRequest"}).status_code,
@@ -115,6 +128,8 @@ def test_a_trusted_network_has_ten_times_the_room_on_every_page(case, settings):
     assert ask(AWAY) == 429
 
 
-def test_every_limit_of_an_address_is_walked_here_or_is_the_desk_s():
-    shared = {limit.name for limit in limits.ALL.values() if limit.shared and limit not in limits.SIGN_IN_ADDRESS}
+def test_every_limit_of_an_address_is_walked_here_or_is_the_desk_s_or_a_kind_s():
+    of_kinds = {limit for kind in KINDS.values() if kind.limits for limit in import_string(kind.limits)}
+    others = set(limits.ALL.values()) - of_kinds - set(limits.SIGN_IN_ADDRESS)
+    shared = {limit.name for limit in others if limit.shared}
     assert shared == {case.split()[0] for case in SHARED}
