@@ -75,6 +75,26 @@ def test_an_invitation_a_password_and_a_passkey_then_signing_in_with_both(walk, 
     walk.look("desk-add-passkey")
     walk.press("Create a passkey")
     page.wait_for_selector('body[data-page="desk-factors"] dl > div:nth-child(2)')
+    walk.portal.query("UPDATE desk_passkey SET confirmed = false WHERE transports = '[\"usb\"]' RETURNING 1")
+    page.reload()
+    page.get_by_text("Stopped: there may be a copy of it").wait_for()
+    walk.look("desk-factors-stopped")
+
+
+def test_a_passkey_whose_count_goes_back_says_what_to_do(walk, authenticator):
+    authenticator()
+    email = "copied@example.nhs.uk"
+    walk.page.goto(invite(walk, email))
+    choose_password(walk)
+    walk.press("Create a passkey")
+    walk.page.wait_for_selector("#user-tools")
+    leave(walk)
+    sign_in(walk, email)
+    whose = "(SELECT id FROM auth_user WHERE username = %s)"
+    walk.portal.query(f"UPDATE desk_passkey SET sign_count = 4000000000 WHERE user_id = {whose} RETURNING 1", email)
+    walk.press("Use your passkey")
+    walk.page.get_by_text("there may be a copy of it").wait_for()
+    walk.look("desk-second-factor-stopped")
 
 
 def test_signing_in_looks_well_and_tells_what_was_wrong(walk):
