@@ -9,6 +9,7 @@ from typing import Any, Final, TypedDict, Unpack
 from uuid import UUID
 
 from careid.people.models import Profile
+from careid.trail import writing
 from careid.trail.actors import PERSON
 from careid.trail.models import Event
 from careid.trail.names import CLOSED_WORD, DETAILS, OUTCOMES, EventName
@@ -79,7 +80,7 @@ _waiting: ContextVar["list[Event] | None"] = ContextVar("waiting", default=None)
 def _write(event: Event) -> None:
     waiting = _waiting.get()
     if waiting is None:
-        event.save(force_insert=True)
+        writing.insert([event])
     else:
         waiting.append(event)
 
@@ -98,7 +99,7 @@ def together() -> Iterator[None]:
         yield
     finally:
         _waiting.reset(before)
-    Event.objects.bulk_create(events)
+    writing.insert(events)
 
 
 def record_at_each(name: EventName, *, organisations: Iterable[str], **event: Any) -> None:
