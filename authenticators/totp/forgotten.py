@@ -84,7 +84,7 @@ def check_mailed(*, visit: Visit, typed: str, who: Whose) -> None:
     day = (limits.CODES_WRONG, str(read(visit)["subject"]))
     verdict = counting.hit(day)
     if verdict.just_reached:
-        guessing.tell(who, verdict)
+        guessing.tell(who, verdict, mail="new_password_locked")
     if verdict.locked:
         raise counting.Locked(verdict)
     with _held(visit) as (row, entry):

@@ -36,7 +36,7 @@ def _stop(verdict: Verdict) -> None:
         raise counting.Locked(verdict)
 
 
-def tell(whose: Whose, verdict: Verdict) -> None:
+def tell(whose: Whose, verdict: Verdict, *, mail: str = "app_locked") -> None:
     """Note a lock that has just begun, and mail it, the first in a day: the same work where there is nobody to tell."""
     told: Count = (limits.LOCK_MAIL, whose.subject)
     first = not counting.hit(told).silenced
@@ -44,6 +44,6 @@ def tell(whose: Whose, verdict: Verdict) -> None:
     with transaction.atomic():
         trail.note(kind=KIND, reason=Why.LOCKED, profile=whose.profile)
         if first and whose.profile:
-            outbox.to_everyone("app_locked", profile=whose.profile, context=context)
+            outbox.to_everyone(mail, profile=whose.profile, context=context)
         elif first:
-            outbox.send("app_locked", profile=None, context=context)
+            outbox.send(mail, profile=None, context=context)

@@ -68,8 +68,8 @@ def test_twenty_five_wrong_codes_a_day_lock_an_address_and_are_told_of(email, ap
     here.ask(email)
     mailed = here.mailed("000000"), here.mailed("000000")
     assert [answer.status_code for answer in mailed] == [422, 429]
-    assert Mail.objects.filter(template="app_locked").count() == 1
-    told = [mail for mail in post() if "too many wrong tries" in mail.subject]
+    assert Mail.objects.filter(template="new_password_locked").count() == 1
+    told = [mail for mail in post() if "too many wrong codes" in mail.subject]
     assert [mail.to for mail in told] == ([] if email == NOBODY else [[email]])
     with time_machine.travel(now + timedelta(days=1, minutes=1), tick=False):
         again = Forgetful()
