@@ -5,15 +5,18 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from authenticators import actions
 from authenticators.models import Report
 from authenticators.registry import KINDS
+from careid.limits import counting
 from careid.people.models import Organisation, Profile
 from careid.trail.models import Event
 from careid.trail.names import EventName
 from careid.trail.record import record
-from desk import signing_in, words
+from desk import diagnosis, signing_in, words
+from profiles import locks
 from sign_in import sessions, trail
 from sign_in.words import Ended, Why
 from tests import kinds
@@ -164,3 +167,18 @@ def test_events_of_signing_in_are_told_in_words_with_what_they_keep(agent, perso
     for part in ("Signed in", f"kind: {TITLE}", "level of assurance: 2", "a browser used of late: no", "Work phone"):
         assert part in page
     assert "Could not sign in" in agent.get("/admin/careid/event/").content.decode()  # a filter
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS.values() if kind.locks], ids=lambda kind: kind.slug)
+def test_a_lock_of_signing_in_stands_beside_what_lifts_it_and_stops_no_adding(kind, person, agent):
+    kinds.way(kind.slug).stored(person)
+    held = min(import_string(kind.locks)(person), key=lambda one: one.limit.most)
+    for _ in range(held.limit.most + 1):
+        counting.hit((held.limit, held.subject))
+    said_, remedy = told(person)["locked"]
+    assert (said_.startswith(f"{kind.title}: locked until "), remedy) == (True, "unlock")
+    assert held.words in said_
+    assert "locked" not in {cause.reason for cause in diagnosis.causes(person)}
+    assert ". Lift the lock" in stops(agent, person)
+    locks.lift(profile=person, by="admin:7", reason="mistake")
+    assert "locked" not in told(person)
