@@ -25,7 +25,7 @@ class Place:
     browser: str  # its family
     network: str  # what its addresses begin with, where it is another than here
     seen: str = ""  # the last time, of a session
-    what: str = ""  # what a sign-in was with
+    what: str = ""  # what a sign-in was with, and in which browser
     client: str = ""  # and the service that asked for it
 
 
@@ -67,7 +67,7 @@ def newest(session: Session) -> list[Place]:
             here=one.session_id == session.pk,
             browser=one.browser,
             network=elsewhere(one.network, session.network),
-            what=_named(one.authenticator),
+            what=", ".join(filter(None, (_named(one.authenticator), one.browser))),
             client=one.client,
         )
         for one in _NEWEST.all(session.profile_id)
