@@ -53,3 +53,12 @@ def test_its_owner_sees_it_and_removes_it(admin):
     stopped = Passkey.objects.get(confirmed=False)
     admin.client.post("/admin/factors/", {"remove": f"passkey-{stopped.pk}"})
     assert Passkey.objects.get().confirmed
+
+
+def test_it_is_none_that_the_last_one_may_be_removed_for(admin):
+    admin.enrol()
+    passkey_of(User.objects.get(), confirmed=False)
+    last = Passkey.objects.get(confirmed=True)
+    page = admin.client.post("/admin/factors/", {"remove": f"passkey-{last.pk}"}, follow=True).content.decode()
+    assert "This is the only way you have to sign in" in page
+    assert Passkey.objects.filter(pk=last.pk).exists()

@@ -4,14 +4,18 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.contrib.auth.models import User
 from django.db.models import Sum
 from django.test import Client
 from django.utils import timezone
 
+from careid.errors import Refused
 from careid.limits.models import LimitCount
 from careid.trail.models import Event
+from desk.door import factor_adding
 from desk.door.models import Passkey
 from tests.authenticators.passkey import fake
+from tests.desk.door.admins import passkey_of
 from tests.desk.door.conftest import SECOND
 
 ADD, FIRST = "/admin/factors/passkey/", "/admin/invitation/"
@@ -64,6 +68,14 @@ def test_a_password_alone_adds_no_factor(half):
     Passkey.objects.all().delete()  # one without any factor gets none that way either
     assert not half.options_to_add(ADD)
     assert half.client.get(FIRST).status_code == 404
+
+
+def test_nor_does_the_rule_that_every_such_page_ends_with(half, rf):
+    request = rf.post("/")
+    request.user, request.session = User.objects.get(), half.client.session
+    with pytest.raises(Refused, match="not_proved"):
+        factor_adding.finish(request, passkey_of)
+    assert Passkey.objects.count() == 1
 
 
 @pytest.mark.parametrize(
