@@ -14,9 +14,10 @@ from careid.errors import Refused
 from careid.limits import counting
 from careid.pages import answers
 from careid.serving import visitors
-from sign_in import browser, journey, tokens, ways
+from sign_in import browser, journey, ways
 from sign_in.journey import entry
 from sign_in.models import Visit
+from sign_in.words import Why as Spent
 
 
 def fragment(request: HttpRequest, visit: Visit, form: Any) -> dict[str, Any]:
@@ -64,7 +65,9 @@ def _judged(request: HttpRequest, visit: Visit, typed: Typed, code: str) -> Http
     except counting.Locked as locked:
         return _locked(request, visit, locked.verdict)
     except Refused as no:
-        return _first_press(visit, no.reason) or _wrong(request, visit, typed.written, no.reason, **no.facts)
+        spent = no.reason in {Why.USED, Spent.SPENT}  # it may be by the first of two presses of this very button
+        before = journey.after_another(request, visit) if spent else None
+        return before or _wrong(request, visit, typed.written, no.reason, **no.facts)
     finally:
         proving.wipe(visit)
 
@@ -73,15 +76,6 @@ def _wrong(request: HttpRequest, visit: Visit, written: str, reason: str, **fact
     """The page of the ways, the address kept: the same words whatever was wrong, but for a clock."""
     words = WRONG_WORDS.get(reason, WRONG_WORDS[Why.WRONG]).format(**facts)
     return journey.page(request, visit, form=SignInForm(initial={"email": written}), notice=words)
-
-
-def _first_press(visit: Visit, reason: str) -> HttpResponse | None:
-    """Where the code was spent by the first of two presses a moment ago: the answer that this one got."""
-    if reason not in {Why.USED, "spent"}:
-        return None
-    visit.refresh_from_db()
-    token = tokens.given(visit)
-    return journey.keep(journey.goes_on(visit), token) if token else None
 
 
 def _locked(request: HttpRequest, visit: Visit, verdict: counting.Verdict) -> HttpResponse:
