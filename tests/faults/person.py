@@ -28,6 +28,7 @@ class Person:
 
     def __init__(self, serial, *, kind, town, ledger, honest=True, eager=False):
         self.address, self.number = portal.address(serial), portal.number(serial)
+        self.comes_from = f"10.{serial // 250 % 250}.{serial % 250}.7"
         self.kind, self.town, self.ledger, self.honest, self.eager = kind, town, ledger, honest, eager
         self.cookies, self.here = {}, "/details/"
         self.tried, self.wrong, self.ended = set(), 0, ""
@@ -154,7 +155,7 @@ class Person:
 
     def _ask(self, method, path, fields=None):
         # A line of its own for each request: one that was kept open might have died with a process.
-        sent = {"Connection": "close", "Origin": self.town.url}
+        sent = {"Connection": "close", "Origin": self.town.url, "X-Forwarded-For": self.comes_from}
         response = requests.request(
             method,
             self.town.url + path,

@@ -19,6 +19,7 @@ class Returning(Person):
     def __init__(self, person, serial, *, honest=True, eager=False):
         super().__init__(serial, kind=person.kind, town=person.town, ledger=person.ledger, honest=honest, eager=eager)
         self.address, self.held, self.here, self.ends = person.address, person.held, WAYS, person.ledger.returned
+        self.comes_from = f"10.250.{serial % 250}.7"
 
     def _on(self, page):
         found = re.search(r'<body[^>]* data-page="([a-z-]+)"', page)

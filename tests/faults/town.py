@@ -37,7 +37,9 @@ class Town:
             # As production has it: else what was answered would go with a killed Postgres.
             connection.execute("ALTER DATABASE careid SET synchronous_commit = on")
         made = portal.environment(database=self.database, email_url=self.post.url)
-        self.environment = made | {"DJANGO_SETTINGS_MODULE": "tests.faults.settings"}
+        # A proxy of ours would say where each comes from: else all would share the limits of one address.
+        ours = {"DJANGO_SETTINGS_MODULE": "tests.faults.settings", "CAREID_TRUSTED_PROXIES": "1"}
+        self.environment = made | ours
         self.url = self.environment["CAREID_ORIGIN"]
         self.log = (folder / "portal.log").open("w+")
         self.closes = float("inf")  # when whoever is still on their way goes home
