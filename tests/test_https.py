@@ -20,7 +20,7 @@ from django.db import connection, transaction
 
 from careid.finding import Amiss
 from operating.doctor import proxy
-from tests import logged
+from tests import kinds, logged
 from tests.environment import ENVIRONMENT
 from tests.portal import end
 from tests.threads import PATIENT, until_they_wait
@@ -31,6 +31,7 @@ OURS = (
     *("templates", "static"),
 )
 HOST = "careid.example"
+DAY = 86_400  # seconds
 PRODUCTION = {
     "CAREID_ORIGIN": f"https://{HOST}",
     "CAREID_TRUSTED_PROXIES": "1",
@@ -286,6 +287,35 @@ def test_every_cookie_is_of_this_host_alone_and_of_https_alone(ask, person):
     gone = ask("/restart/", method="POST", form=form, **sent | {"Cookie": f"{sent['Cookie']}; {name}={value}"})
     assert cookies(gone)[name][0] in {"", '""'}
     assert {"secure", "path=/"} <= cookies(gone)[name][1]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_so_is_each_of_signing_in_and_two_alone_outlive_the_browser(ask, person):
+    kind = next(slug for slug in kinds.slugs() if kinds.proving(slug))
+    holder, kept = kinds.holder(kinds.way(kind).stored(person)), {}
+    for path, answer in kinds.proving(kind).items():
+        page = ask(path, Cookie=brought(kept))
+        kept |= cookies(page)
+        form = dict(re.findall(r'name="(csrfmiddlewaretoken|visit)" value="([^"]+)"', page.text))
+        form |= answer(page.text, f"https://{HOST}", holder)
+        response = ask(path, method="POST", form=form, Cookie=brought(kept), Origin=f"https://{HOST}")
+        assert response.status == 302
+        kept |= cookies(response)
+    assert kept["__Host-careid-way"][0] == kind
+    usual = {"secure", "httponly", "path=/", "samesite=lax"}
+    ages = {name: [one for one in words - usual if not one.startswith("expires=")] for name, (_, words) in kept.items()}
+    assert all(usual <= words for _, words in kept.values())
+    assert ages == {
+        "__Host-csrf": [],
+        "__Host-careid-visit": [],
+        "__Host-careid-session": [],
+        "__Host-careid-known": [f"max-age={400 * DAY}"],
+        "__Host-careid-way": [f"max-age={730 * DAY}"],
+    }
+
+
+def brought(kept):
+    return "; ".join(f"{name}={value}" for name, (value, _) in kept.items())
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,5 +1,6 @@
 """The pages around signing in: why not, whether it works, and signing out. None says what its browser did not do."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -7,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from authenticators.models import Authenticator
+from authenticators.registry import KINDS
 from sign_in import refusals, sessions, visits
 from sign_in.browser import Browser
 from sign_in.models import Session, Visit
@@ -116,6 +118,16 @@ def test_signing_out_twice_ends_it_once(client, person, mine):
         assert client.post(reverse("sign-out")).status_code == 302
     assert Session.objects.get().ended_reason == "signed_out"
     assert "You are signed out" in client.get(reverse("sign-out")).content.decode()
+
+
+@pytest.mark.parametrize("kind", [kind.slug for kind in KINDS.values() if kind.sign_in])
+def test_the_way_that_was_used_last_stands_first_and_its_cookie_chooses_nothing_else(kind, client):
+    usual = re.findall(r'id="way-([\w-]+)"', client.get(reverse("sign-in")).content.decode())
+    client.cookies["careid-way"] = kind
+    found = re.findall(r'id="way-([\w-]+)"', client.get(reverse("sign-in")).content.decode())
+    assert found == [kind, *(one for one in usual if one != kind)]
+    client.cookies["careid-way"] = "made-up"
+    assert re.findall(r'id="way-([\w-]+)"', client.get(reverse("sign-in")).content.decode()) == usual
 
 
 def test_who_is_here_is_told_on_the_page_of_the_ways(client, person, mine):
