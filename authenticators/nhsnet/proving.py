@@ -12,12 +12,13 @@ from django.conf import settings
 from authenticators.models import Authenticator
 from authenticators.nhsnet import flows
 from authenticators.nhsnet.kind import KIND
-from authenticators.nhsnet.limits import SIGN_IN_STARTS
+from authenticators.nhsnet.limits import NHSNET_NOTES, SIGN_IN_STARTS
 from authenticators.nhsnet.tokens import Account, Rejected
 from authenticators.nhsnet.words import Why
 from careid.errors import Reason, Refused
 from careid.fetching.fetcher import Unreachable
 from careid.limits import counting
+from careid.serving.visitors import Visitor
 from sign_in import trail, visits
 from sign_in.models import Visit
 
@@ -47,7 +48,7 @@ TOLD: Final[dict[Reason, str]] = {
 }
 
 
-def begin(*, visit: Visit) -> str:
+def begin(*, visit: Visit, here: Visitor) -> str:
     """Start a sign-in that this browser may come back from, and return its address.
 
     Refused: `unreachable`. Locked after ten in a quarter of an hour.
@@ -56,7 +57,7 @@ def begin(*, visit: Visit) -> str:
     try:
         address, state, kept = flows.begin(purpose=flows.SIGNING_IN, **_asked(visit))
     except Unreachable as unreachable:
-        _refuse(visit, unreachable.reason, "unreachable")
+        _refuse(visit, here, unreachable.reason, "unreachable")
     for old in flows.oldest(_flows(visit)):
         visits.take(visit=visit, slug=old)
     visits.put(visit=visit, slug=_slug(state), entry=kept)
@@ -88,7 +89,7 @@ def knows(*, visit: Visit, state: str) -> bool:
     return bool(visits.read(visit, _slug(state)))
 
 
-def finish(*, visit: Visit, answer: Mapping[str, str]) -> tuple[Authenticator, dict[str, str] | None]:
+def finish(*, visit: Visit, answer: Mapping[str, str], here: Visitor) -> tuple[Authenticator, dict[str, str] | None]:
     """The link of the account that this answer of NHS.net proves, and what it is to keep from now on, if that changed.
 
     The flow is spent, whatever comes of the answer. Whether the link may be used is not judged here.
@@ -96,39 +97,49 @@ def finish(*, visit: Visit, answer: Mapping[str, str]) -> tuple[Authenticator, d
     """
     kept = visits.take(visit=visit, slug=_slug(answer.get("state", "")))
     if not kept:
-        _refuse(visit, Why.STATE_UNKNOWN)
+        _refuse(visit, here, Why.STATE_UNKNOWN)
     if visit.is_over:
-        _refuse(visit, Why.TOO_LATE)
+        _refuse(visit, here, Why.TOO_LATE)
     try:
         account = flows.account(kept, answer)
     except Unreachable as unreachable:
-        _refuse(visit, unreachable.reason, "unreachable")
+        _refuse(visit, here, unreachable.reason, "unreachable")
     except Rejected as rejected:
         if rejected.reason is Why.EARLIER:
             visits.put(visit=visit, slug=KIND.slug, entry={"again": True})
-        _refuse(visit, rejected.reason, error=rejected.number)
-    one = _linked(visit, account)
+        _refuse(visit, here, rejected.reason, error=rejected.number)
+    one = _linked(visit, here, account)
     material = {**one.material, **account.material}
     return one, None if material == one.material else material
 
 
-def _linked(visit: Visit, account: Account) -> Authenticator:
+def _linked(visit: Visit, here: Visitor, account: Account) -> Authenticator:
     """The live link of this account, in an organisation of the private beta: the one switch that signing in heeds."""
     links = Authenticator.objects.select_related("profile__organisation")
     mine = links.filter(kind=KIND.slug, external_id=account.external_id)
     one = mine.live().first()
     if one is None:
         visits.put(visit=visit, slug=KIND.slug, entry={"address": account.address})
-        _refuse(visit, Why.NOT_REGISTERED, authenticator=mine.order_by("-state_changed_at").first())
+        _refuse(visit, here, Why.NOT_REGISTERED, authenticator=mine.order_by("-state_changed_at").first())
     if not one.profile.organisation.nhsnet_beta:
-        _refuse(visit, Why.NOT_IN_BETA, authenticator=one)
+        _refuse(visit, here, Why.NOT_IN_BETA, authenticator=one)
     return one
 
 
 def _refuse(
-    visit: Visit, reason: Reason, told: str = "", *, authenticator: Authenticator | None = None, error: str = ""
+    visit: Visit,
+    here: Visitor,
+    reason: Reason,
+    told: str = "",
+    *,
+    authenticator: Authenticator | None = None,
+    error: str = "",
 ) -> NoReturn:
-    """Refuse, and note why: the trail gets the reason and the provider's number, the page `told`, or as TOLD has it."""
+    """Refuse, and note why: the trail gets the reason and the provider's number, the page `told`, or as TOLD has it.
+
+    Of nobody of ours, sixty times an hour from an address: a script could else fill the trail, which is kept for years.
+    """
     flows.alarm(reason, visit_id=visit.pk)
-    trail.note(kind=KIND, reason=reason, authenticator=authenticator, error=error)
+    if authenticator or not counting.hit((NHSNET_NOTES, here.address), room=here.room).silenced:
+        trail.note(kind=KIND, reason=reason, authenticator=authenticator, error=error)
     raise Refused(told or TOLD.get(reason, "unknown"))

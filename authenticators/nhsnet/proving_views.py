@@ -9,6 +9,7 @@ from authenticators.nhsnet import proving
 from authenticators.nhsnet.kind import KIND
 from careid.errors import Refused
 from careid.pages import passing
+from careid.serving import visitors
 from sign_in import journey, ways
 from sign_in.journey import entry
 from sign_in.models import Visit
@@ -20,7 +21,7 @@ def sign_in(request: HttpRequest, visit: Visit) -> HttpResponse:
     if request.method != "POST" or KIND not in ways.usable(visit):
         return redirect("sign-in")
     try:
-        return redirect(proving.begin(visit=visit))
+        return redirect(proving.begin(visit=visit, here=visitors.read(request)))
     except Refused as refused:
         return journey.refused(request, visit, refused.reason, kind=KIND.slug)
 
@@ -31,7 +32,7 @@ def come_back(request: HttpRequest, visit: Visit, answer: Mapping[str, str]) -> 
     Of two presses or tabs of one visit, the one that comes second goes where the first one led.
     """
     try:
-        authenticator, material = proving.finish(visit=visit, answer=answer)
+        authenticator, material = proving.finish(visit=visit, answer=answer, here=visitors.read(request))
         return journey.finish(request, visit, authenticator, material)
     except Refused as refused:
         told = "timed_out" if refused.reason == "spent" else refused.reason

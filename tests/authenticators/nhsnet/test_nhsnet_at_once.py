@@ -21,8 +21,8 @@ class TestAddingAndSigningInAtOnce:
         linked(signs_in, "another")
         visitor.verify(adds)
         to_add, to_sign_in = sign_in(visitor), prove(visitor, "another")
-        assert visitor.client.get(to_sign_in).url == reverse("account")
         assert visitor.client.get(to_add).url.endswith("/done/")
+        assert visitor.client.get(to_sign_in).url == reverse("account")
         assert SignIn.objects.get().profile == signs_in
         assert Authenticator.objects.get(profile=adds).kind == "nhsnet"
 

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from authenticators.models import Authenticator
 from authenticators.nhsnet.kind import KIND
+from careid.limits.models import LimitCount
 from careid.trail.models import Event
 from desk import words
 from sign_in import visits
@@ -162,3 +163,20 @@ def test_after_a_failure_the_next_try_works_from_its_page(visitor, person, linke
     assert "Try again" in shown(visitor, "unreachable")
     again = visitor.client.post(SIGN_IN, {"visit": str(Visit.objects.get().pk)})
     assert visitor.client.get(sign_in(visitor, address=again.url)).url == reverse("account")
+
+
+def test_of_nobody_of_ours_sixty_failures_an_hour_are_written_down_and_each_has_its_page(visitor, come_in):
+    assert come_in(visitor).url == REFUSED
+    LimitCount.objects.filter(limit="nhsnet_notes").update(count=59)
+    assert [come_in(visitor).url for _ in range(2)] == [REFUSED] * 2
+    shown(visitor, "not_registered")
+    assert refused() == ["not_registered"] * 2
+
+
+def test_those_of_somebodys_account_are_written_down_all_the_same(visitor, person, linked, come_in, organisation):
+    come_in(Visitor())
+    linked(person)
+    LimitCount.objects.filter(limit="nhsnet_notes").update(count=60)
+    type(organisation).objects.update(nhsnet_beta=False)
+    assert come_in(visitor).url == REFUSED
+    assert refused() == ["not_registered", "not_in_beta"]
