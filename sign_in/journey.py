@@ -95,22 +95,18 @@ def _as_before(visit: Visit) -> HttpResponse | None:
     return keep(goes_on(visit, visit.sign_in.profile_id), token) if token and visit.sign_in else None
 
 
-def again(request: HttpRequest, visit: Visit) -> HttpResponse | None:
+def again(visit: Visit) -> HttpResponse | None:
     """Where a proof leads that comes to a visit which somebody has signed in by: another press, a reload, another tab.
 
-    None where nobody has. Who has signed out since is led to sign in.
+    None where nobody has. The page that it leads to looks who is here: by now the first answer's cookie has come.
     """
-    if visit.sign_in is None:
-        return None
-    session = sessions.current(request)
-    here = session is not None and session.profile_id == visit.sign_in.profile_id
-    return _as_before(visit) or (goes_on(visit, visit.sign_in.profile_id) if here else redirect("sign-in"))
-
-
-def after_another(request: HttpRequest, visit: Visit) -> HttpResponse | None:
-    """The same, where the visit may have let somebody in since this request read it: its page looks who is here."""
-    visit.refresh_from_db(fields=("sign_in", "ended_at"))
     return (_as_before(visit) or goes_on(visit, visit.sign_in.profile_id)) if visit.sign_in else None
+
+
+def after_another(visit: Visit) -> HttpResponse | None:
+    """The same, where the visit may have let somebody in since this request read it."""
+    visit.refresh_from_db(fields=("sign_in", "ended_at"))
+    return again(visit)
 
 
 def finish(
@@ -127,7 +123,7 @@ def finish(
         if no.reason == Why.SPENT:
             raise
         if no.reason == Why.ANSWERED:
-            return after_another(request, visit) or redirect("sign-in")
+            return after_another(visit) or redirect("sign-in")
         return refused(request, visit, no.reason, kind=authenticator.kind, authenticator=authenticator)
     leaving.signed_in(request, opened.session.profile_id)
     return _let_in(opened, visit, authenticator)

@@ -36,11 +36,11 @@ def come_back(request: HttpRequest, visit: Visit, answer: Mapping[str, str]) -> 
         return journey.finish(request, visit, authenticator, material)
     except Refused as refused:
         told = "timed_out" if refused.reason == "spent" else refused.reason
-        return journey.after_another(request, visit) or journey.refused(request, visit, told, kind=KIND.slug)
+        return journey.after_another(visit) or journey.refused(request, visit, told, kind=KIND.slug)
 
 
 def come_back_late(request: HttpRequest, visit: Visit | None) -> HttpResponse:
     """An answer to no flow of this browser: used, or begun elsewhere. Any link leads here, and no event tells of it."""
     if visit is None:
         return passing.leave(redirect("sign-in"), passing.AGAIN_HERE)
-    return journey.again(request, visit) or journey.refused(request, visit, "timed_out", kind=KIND.slug)
+    return journey.again(visit) or journey.refused(request, visit, "timed_out", kind=KIND.slug)

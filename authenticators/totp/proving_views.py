@@ -66,7 +66,7 @@ def _judged(request: HttpRequest, visit: Visit, typed: Typed, code: str) -> Http
         return _locked(request, visit, locked.verdict)
     except Refused as no:
         spent = no.reason in {Why.USED, Spent.SPENT}  # it may be by the first of two presses of this very button
-        before = journey.after_another(request, visit) if spent else None
+        before = journey.after_another(visit) if spent else None
         return before or _wrong(request, visit, typed.written, no.reason, **no.facts)
     finally:
         proving.wipe(visit)

@@ -41,7 +41,8 @@ def test_a_reload_after_signing_out_lets_nobody_in(visitor, person, linked, prov
     visitor.client.get(back)
     visitor.client.post("/sign-out/")
     with time_machine.travel(timezone.now() + timedelta(minutes=1), tick=True):
-        assert visitor.client.get(back).url == "/sign-in/"
+        told = visitor.client.get(back, follow=True).content.decode()
+    assert 'data-page="signed-out"' in told
     assert visitor.client.get("/account/").status_code == 302
 
 
