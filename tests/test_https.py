@@ -20,14 +20,14 @@ from django.db import connection, transaction
 
 from careid.finding import Amiss
 from operating.doctor import proxy
-from tests import kinds, logged
+from tests import kinds, logged, packages
 from tests.environment import ENVIRONMENT
 from tests.portal import end
 from tests.threads import PATIENT, until_they_wait
 
 ROOT = Path(__file__).resolve().parent.parent
 OURS = (
-    *("careid", "enrolment", "authenticators", "profiles", "sign_in", "account", "desk", "operating"),
+    *packages.IN_PRODUCTION,
     *("templates", "static"),
 )
 HOST = "careid.example"

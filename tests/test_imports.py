@@ -5,13 +5,14 @@ from graphlib import CycleError, TopologicalSorter
 from itertools import accumulate
 from pathlib import Path
 
+from tests import packages
+
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGES = ("careid", "enrolment", "authenticators", "profiles", "sign_in", "account", "desk", "operating", "demo")
 
 
 def sources():
     """Each module's dotted name with what stands in it; a package's own file has the package's name."""
-    files = (file for package in PACKAGES for file in (ROOT / package).rglob("*.py"))
+    files = (file for package in packages.EACH for file in (ROOT / package).rglob("*.py"))
     return {
         ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): file.read_text()
         for file in files

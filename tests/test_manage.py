@@ -10,10 +10,10 @@ from django.core.management import call_command, get_commands, load_command_clas
 from django.db import connection
 
 import manage
-from tests import logged
+from tests import logged, packages
 from tests.profiles.files import AMA, HEADER
 
-FLOORS = {"authenticators", "careid", "desk", "enrolment", "operating", "profiles", "sign_in", "account"}
+FLOORS = set(packages.IN_PRODUCTION)
 OURS = {name: app for name, app in get_commands().items() if app.partition(".")[0] in FLOORS}
 
 

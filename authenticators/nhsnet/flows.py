@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, Final
+from uuid import UUID
 
 import structlog
 from django.conf import settings
@@ -81,7 +82,12 @@ def account(kept: Kept, answer: Mapping[str, str]) -> Account:
     return provider().finish(flow=kept["flow"], answer=answer)
 
 
-def alarm(reason: Reason, **of: Any) -> None:
-    """Tell the operator where it is theirs to mend. `of`: whose try it was, by its id."""
+def alarm(reason: Reason, *, attempt_id: UUID | None = None, visit_id: UUID | None = None) -> None:
+    """Tell the operator where it is theirs to mend, and in which try it was met."""
     if reason in ALARMS:
-        log.error("NHS.net Connect is not set up as it should be", reason=reason, **of)
+        log.error(
+            "NHS.net Connect is not set up as it should be",
+            reason=reason,
+            attempt_id=attempt_id,
+            visit_id=visit_id,
+        )

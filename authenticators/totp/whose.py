@@ -75,5 +75,5 @@ _BY_EMAIL: Final = Prepared(_of, "an address", b"a token's", datetime.min.replac
 def swap(*, app: Authenticator, material: dict[str, Any], **values: Any) -> bool:
     """Write this in place of what the app's row held when it was read; False where that is no longer there."""
     before = vars(app).get(sealed_name("material"), vars(app)["material"])
-    rows: QuerySet[Authenticator] = Authenticator.objects.live().filter(pk=app.pk, material=before)
-    return bool(rows.update(material=Authenticator.material.field.seal(material, app), **values))
+    after = Authenticator.material.field.seal(material, app)
+    return bool(Authenticator.objects.live().filter(pk=app.pk, material=before).update(material=after, **values))

@@ -21,11 +21,16 @@ from django.db import OperationalError
 FIELDS: Final = frozenset(
     {
         *("request_id", "method", "route", "status", "milliseconds"),
-        *("job_id", "task", "mail_id", "attempt_id"),
+        *("job_id", "task", "mail_id", "attempt_id", "visit_id"),
         *("limit", "most", "reason", "answer", "failure", "seal"),
     }
 )
-OURS: Final = ("careid", "enrolment", "authenticators", "profiles", "desk", "operating", "demo", "__main__")
+OURS: Final = frozenset(
+    {
+        *("careid", "enrolment", "authenticators", "profiles", "sign_in", "account", "desk", "operating", "demo"),
+        "__main__",
+    }
+)
 # These speak of processes, connections and job ids alone: their words are written as they are filled.
 PLAIN: Final = ("_granian", "granian", "procrastinate", "psycopg.pool", "py.warnings")
 TEXT_MOST: Final = 300  # characters

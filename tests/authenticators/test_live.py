@@ -10,16 +10,15 @@ from django.utils import timezone
 
 from authenticators.models import Authenticator
 from careid.people.models import Profile
-from tests import kinds
+from tests import kinds, packages
 
 ROOT = Path(__file__).resolve().parents[2]
-APPS = ("careid", "enrolment", "authenticators", "profiles", "sign_in", "account", "desk", "operating", "demo")
 # A state by its stored word, or "not revoked".
 SPELLED = re.compile(r"""state\w*[^,)]*["'](active|suspended|revoked)["']|(exclude\(state=|state *!= *)\S*REVOKED""")
 
 
 def sources():
-    for app in APPS:
+    for app in packages.EACH:
         for path in (ROOT / app).rglob("*.py"):
             if "migrations" not in path.parts and path != ROOT / "authenticators" / "models.py":
                 yield path

@@ -19,7 +19,7 @@ from careid.serving import logs
 from enrolment import journey
 from operating import health
 from operating.management.commands import worker
-from tests import logged
+from tests import logged, packages
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -57,10 +57,14 @@ def test_a_field_that_is_not_listed_is_left_out():
     assert "ama@" not in json.dumps(line(email="ama@example.nhs.uk", reason="word"))
 
 
+def test_each_package_of_ours_is_known_as_ours():
+    assert {*packages.EACH, "__main__"} == logs.OURS
+
+
 def test_our_own_calls_name_listed_fields_alone():
     calls = [
         node
-        for package in ("careid", "enrolment", "authenticators", "profiles", "desk", "operating")
+        for package in packages.IN_PRODUCTION
         for file in (ROOT / package).rglob("*.py")
         for node in ast.walk(ast.parse(file.read_text()))
         if isinstance(node, ast.Call)

@@ -10,6 +10,7 @@ from django.db import InternalError, connection, transaction
 
 from careid.storing import database
 from careid.storing.database.base import DatabaseWrapper
+from tests import packages
 from tests.databases import elsewhere
 
 ROOT = Path(__file__).parents[3]
@@ -87,6 +88,5 @@ FOR_A_SESSION = re.compile(
 
 def test_nothing_but_migrate_sets_or_locks_anything_for_a_session():
     """Which a pooler gives to somebody else next, and the pool to another request."""
-    folders = ("careid", "enrolment", "authenticators", "profiles", "desk", "operating")
-    files = [file for folder in folders for file in (ROOT / folder).rglob("*.py")]
+    files = [file for folder in packages.IN_PRODUCTION for file in (ROOT / folder).rglob("*.py")]
     assert [file.name for file in files if FOR_A_SESSION.search(file.read_text())] == ["migrate.py"]
