@@ -23,6 +23,7 @@ from sign_in.sessions import Opened
 from sign_in.words import Why
 
 PAGE_METHODS: Final = ("GET", "HEAD", "POST")
+LOCKED: Final = "sign_in/locked.html"
 TWO_YEARS: Final = 63_072_000  # seconds: how long a browser keeps which way was used last
 View = Callable[..., HttpResponse]
 
@@ -66,7 +67,7 @@ def entry(view: View) -> View:
                 counting.hit_or_lock((limits.SIGN_IN_VISITS, here.address), room=here.room)
             answer = view(request, visit, *args, **kwargs)
         except counting.Locked as locked:
-            return answers.locked(request, locked.verdict, reference=locked.reference)
+            return answers.locked(request, locked.verdict, template=LOCKED)
         return visits.keep(answer, visit)
 
     return of_visit(require_http_methods(PAGE_METHODS)(guarded))

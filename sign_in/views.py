@@ -91,7 +91,7 @@ def _try_it(request: HttpRequest) -> HttpResponse:
     try:
         counting.hit_or_lock((limits.SIGN_IN_VISITS, here.address), room=here.room)
     except counting.Locked as locked:
-        return answers.locked(request, locked.verdict)
+        return answers.locked(request, locked.verdict, template=journey.LOCKED)
     about = {"profile_id": mine.profile_id, "authenticator_id": mine.pk, "kinds": [mine.kind]}
     visit = visits.begin(purpose=Visit.Purpose.WORKS, fresh=True, then="sign-in-works", **about)
     return visits.keep(redirect("sign-in"), visit)

@@ -65,9 +65,17 @@ def error(request: HttpRequest, status: int, *, denied: bool = False) -> HttpRes
 
 
 def locked(
-    request: HttpRequest, verdict: counting.Verdict, *, reference: str = "", others: bool = False
+    request: HttpRequest,
+    verdict: counting.Verdict,
+    *,
+    reference: str = "",
+    others: bool = False,
+    template: str = "locked.html",
 ) -> HttpResponse:
-    """429: which step is locked, until what time of day, and who can lift it. `others`: another kind can be added."""
+    """429: which step is locked, until what time of day, and who can lift it. `others`: another kind can be added.
+
+    `template` has the words, where those of adding something would not be true.
+    """
     context = {
         "page": "locked",
         "reason": "registration_authority" if verdict.by_hand else "limit",
@@ -76,7 +84,7 @@ def locked(
         "reference": reference,
         "others": others,
     }
-    response = render(request, "locked.html", context, status=HTTPStatus.TOO_MANY_REQUESTS)
+    response = render(request, template, context, status=HTTPStatus.TOO_MANY_REQUESTS)
     response.headers["Retry-After"] = str(verdict.seconds)
     return response
 

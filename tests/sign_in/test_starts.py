@@ -64,9 +64,12 @@ def test_trying_what_was_just_added_counts_as_one(visitor, person):
     assert Authenticator.objects.get().last_used_at is None
 
 
-def test_the_page_of_a_lock_names_nobody(person):
-    kind = next(slug for slug in kinds.slugs() if kinds.proving(slug))
+@pytest.mark.parametrize("kind", [slug for slug in kinds.slugs() if kinds.proving(slug)])
+def test_the_page_of_such_a_lock_says_until_when_and_that_another_way_may_still_work(kind, person):
     begun(300)
     page = begin(kinds.way(kind).stored(person)).content.decode()
-    assert 'data-page="locked"' in page
+    assert 'data-page="locked" data-reason="limit"' in page
+    assert "this step is locked <strong>until " in page
+    assert "Another way to sign in may still work" in page
+    assert "add an authenticator" not in page
     assert str(person) not in page
