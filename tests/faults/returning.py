@@ -19,11 +19,15 @@ class Returning(Person):
     def __init__(self, person, serial, *, honest=True, eager=False):
         super().__init__(serial, kind=person.kind, town=person.town, ledger=person.ledger, honest=honest, eager=eager)
         self.address, self.held, self.here, self.ends = person.address, person.held, WAYS, person.ledger.returned
+        self.posted = False
         self.comes_from = f"10.250.{serial % 250}.7"
 
     def _on(self, page):
         found = re.search(r'<body[^>]* data-page="([a-z-]+)"', page)
         name = found.group(1) if found else ""
+        if self.posted and name.startswith("sign-in"):
+            self.posted = False
+            return self._send("GET", "/account/")  # of ten presses, or of a line that broke, one may have let them in
         if name == "sign-in":
             return self._prove_on(page, WAYS)
         if name.startswith("sign-in-") and self.here in kinds.proving(self.kind):
@@ -46,6 +50,7 @@ class Returning(Person):
         if self.wrong > 1:
             time.sleep(PAUSE)
         fields = answer(page, self.town.url, holder)
+        self.posted = True
         self.ledger.tries.append(Proof(time.time(), self.address, self.kind))
         return self._post(page, path, visit | fields)
 
