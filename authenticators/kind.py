@@ -25,6 +25,7 @@ class Proving:
     takes: tuple[str, ...] = ()
     context: str = ""
     is_set_up: Callable[[], bool] = lambda: True
+    may_be_earlier: bool = False  # but for a visit that asks for a fresh one, its proof may be of some time ago
     refusals: Mapping[str, int] = field(default_factory=dict)  # its reasons of the page of refusals, each with a status
 
 

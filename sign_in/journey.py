@@ -189,6 +189,12 @@ def _not_here(request: HttpRequest) -> HttpResponse:
 
 
 def is_fresh(session: Session, *, besides: UUID | None = None) -> bool:
-    """Whether they signed in within five minutes, with something else than the authenticator `besides`."""
+    """Whether they proved it within five minutes, with something else than the authenticator `besides`.
+
+    Where a proof may be of some time ago, only one that was asked for anew counts: another person may have given it.
+    """
     newest = session.newest
-    return newest.authenticator_id != besides and timezone.now() - newest.at < settings.SESSION_FRESH
+    if newest.authenticator_id == besides or timezone.now() - newest.at >= settings.SESSION_FRESH:
+        return False
+    may_be_earlier = sessions.proving(newest.authenticator).may_be_earlier
+    return not may_be_earlier or Visit.objects.filter(pk=newest.visit_id, fresh=True).exists()

@@ -49,6 +49,7 @@ KIND = Kind(
         acr="AAL2_NHSMAIL",
         fragment="authenticators/nhsnet/sign_in.html",
         is_set_up=lambda: bool(settings.NHSNET_CLIENT_ID),
+        may_be_earlier=True,
         refusals=_REFUSALS,
     ),
 )

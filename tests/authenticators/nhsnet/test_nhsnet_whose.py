@@ -1,6 +1,7 @@
 """Whose account it is, and whether they may sign in with it: said to who has proved that it is theirs."""
 
 from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.urls import reverse
@@ -82,3 +83,16 @@ def test_what_was_added_a_moment_ago_is_tried_with_a_password_typed_anew(visitor
     assert "prompt=login" in address
     assert visitor.client.get(sign_in(visitor, address=address)).url == "/sign-in/works/"
     assert "It works" in visitor.client.get("/sign-in/works/").content.decode()
+
+
+@pytest.mark.parametrize("what", ["add", "remove"])
+def test_what_asks_for_a_fresh_sign_in_takes_the_password_of_now(what, visitor, person, linked, depart, come_in):
+    """A colleague's account may stand open there: chosen on purpose, it opens their account here and no more."""
+    one = linked(person)
+    path = "/account/add/" if what == "add" else f"/account/{one.pk}/remove/"
+    assert come_in(visitor).url == "/account/"
+    assert visitor.client.post(path).url == "/sign-in/"
+    assert parse_qs(urlsplit(depart(visitor).url).query)["prompt"] == ["login"]
+    assert come_in(visitor).url == path
+    assert visitor.client.post(path).url in {"/authenticators/", path}
+    assert Event.objects.filter(name__in=("attempt.started", "authenticator.revoked")).exists()
