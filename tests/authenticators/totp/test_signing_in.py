@@ -121,13 +121,15 @@ def test_each_app_has_its_own_password(here, person):
     assert Here().sign_in(person.email, PASSWORD, shown(first)).url == "/account/"
 
 
-def test_where_two_apps_show_the_code_by_chance_the_password_tells_which(here, person):
-    first = with_app(person)
-    theirs = make_password("another lamp otter", hasher=crypto.PEOPLES)
-    second = with_app(person, material={**first.material, "password": theirs})
-    assert here.sign_in(person.email, "another lamp otter", shown(second)).url == "/account/"
-    second.refresh_from_db()
-    assert second.last_used_at
+@pytest.mark.parametrize("mine", [0, 1], ids=["the older", "the newer"])
+def test_where_two_apps_show_the_code_by_chance_the_password_tells_which(mine, here, person):
+    first, passwords = with_app(person), [PASSWORD, "another lamp otter"]
+    theirs = make_password(passwords[1], hasher=crypto.PEOPLES)
+    both = [first, with_app(person, material={**first.material, "password": theirs})]
+    assert here.sign_in(person.email, passwords[mine], shown(first)).url == "/account/"
+    for one in both:
+        one.refresh_from_db()
+    assert [bool(one.last_used_at) for one in both] == [mine == 0, mine == 1]
 
 
 def test_a_password_of_older_parameters_signs_in_and_is_hashed_anew(here, person):

@@ -78,14 +78,16 @@ def test_the_page_of_a_lock_says_until_when_and_what_still_works(app):
 
 
 @pytest.mark.parametrize(
-    ("limit", "subject", "most"),
-    [(limits.WRONG_ADDRESS, "127.0.0.1", 60), (limits.WRONG_NETWORK, "127.0.0.0/24", 600)],
+    ("limit", "subject", "most", "window"),
+    [(limits.WRONG_ADDRESS, "127.0.0.1", 60, 3600), (limits.WRONG_NETWORK, "127.0.0.0/24", 600, 86_400)],
     ids=["address", "network"],
 )
-def test_an_address_and_its_network_have_so_many_wrong_tries(limit, subject, most, app):
-    so_often(limit, subject, most - 1)
-    assert fail(Here(), app, 2) == [422, 429]
-    assert Here().come_in(app).status_code == 429
+def test_an_address_has_so_many_wrong_tries_an_hour_and_its_network_a_day(limit, subject, most, window, app, now):
+    with time_machine.travel(now, tick=False):
+        so_often(limit, subject, most - 1)
+        assert fail(Here(), app, 2) == [422, 429]
+        answer = Here().come_in(app)
+        assert (answer.status_code, answer["Retry-After"]) == (429, str(window))
 
 
 def test_a_hundred_wrong_ones_in_a_row_close_it_to_new_browsers_until_it_is_lifted(app, now):
