@@ -53,6 +53,11 @@ class Here(visitors.Visitor):
         return self.client.get("/account/").status_code == 200
 
 
+def text(answer):
+    """What a page says, on one line."""
+    return " ".join(answer.content.decode().split())
+
+
 def fail(here, app, times, email=None):
     """So many wrong tries, all at one moment: the status of each."""
     code = wrong(app)

@@ -11,15 +11,10 @@ from authenticators.totp import proving
 from careid.storing import crypto
 from careid.trail.models import Event
 from tests.authenticators.totp.people import shown, with_app, wrong
-from tests.authenticators.totp.signing_in import Here
+from tests.authenticators.totp.signing_in import Here, text
 from tests.authenticators.totp.way import PASSWORD
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def app(person):
-    return with_app(person)
 
 
 @pytest.fixture
@@ -39,10 +34,6 @@ def hashed(monkeypatch):
 def _time_stands_still():
     with time_machine.travel(timezone.now(), tick=False):
         yield
-
-
-def text(answer):
-    return " ".join(answer.content.decode().split())
 
 
 @pytest.mark.parametrize(("minutes", "words"), [(3, "about 3 minutes fast"), (-3, "about 3 minutes slow")])

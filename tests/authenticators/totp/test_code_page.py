@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from sign_in import jobs
 from sign_in.models import Visit
-from tests.authenticators.totp.people import shown, with_app, wrong
-from tests.authenticators.totp.signing_in import Here
+from tests.authenticators.totp.people import shown, wrong
+from tests.authenticators.totp.signing_in import Here, text
 from tests.authenticators.totp.way import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -17,17 +17,8 @@ CODE = "/sign-in/totp/"
 
 
 @pytest.fixture
-def app(person):
-    return with_app(person)
-
-
-@pytest.fixture
 def here():
     return Here()
-
-
-def text(answer):
-    return " ".join(answer.content.decode().split())
 
 
 def waits():

@@ -14,7 +14,7 @@ from sign_in import visits
 from sign_in.models import Session, Visit
 from tests.authenticators.totp.forgetting import APP, CODE, NEW, NEXT, Forgetful
 from tests.authenticators.totp.people import shown, with_app
-from tests.authenticators.totp.signing_in import Here
+from tests.authenticators.totp.signing_in import Here, text
 from tests.authenticators.totp.way import PASSWORD
 from tests.visitors import newest_code, post
 
@@ -23,17 +23,8 @@ NOBODY = "nobody.knows@example.org"
 
 
 @pytest.fixture
-def app(person):
-    return with_app(person)
-
-
-@pytest.fixture
 def here():
     return Forgetful()
-
-
-def text(answer):
-    return " ".join(answer.content.decode().split())
 
 
 def test_a_person_makes_a_new_password_and_signs_in_with_it(here, app):

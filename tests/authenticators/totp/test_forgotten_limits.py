@@ -4,13 +4,12 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.utils import timezone
 
 from authenticators.totp import limits
 from careid.post.models import Mail
 from profiles import locks
 from tests.authenticators.totp.forgetting import NEXT, Forgetful
-from tests.authenticators.totp.people import shown, with_app, wrong
+from tests.authenticators.totp.people import shown, wrong
 from tests.authenticators.totp.signing_in import Here, known_browser, so_often
 from tests.authenticators.totp.way import PASSWORD
 from tests.visitors import newest_code, post
@@ -18,16 +17,6 @@ from tests.visitors import newest_code, post
 pytestmark = pytest.mark.django_db
 NOBODY = "nobody.knows@example.org"
 each_address = pytest.mark.parametrize("email", [None, NOBODY], ids=["on file", "nobody's"])
-
-
-@pytest.fixture
-def app(person):
-    return with_app(person)
-
-
-@pytest.fixture
-def now():
-    return timezone.now()
 
 
 @each_address

@@ -9,24 +9,16 @@ from django.utils import timezone
 from careid.trail.models import Event
 from sign_in.models import Visit
 from tests.authenticators.totp.forgetting import APP, CODE, NEXT, START, Forgetful
-from tests.authenticators.totp.people import shown, with_app, wrong
+from tests.authenticators.totp.people import shown, wrong
+from tests.authenticators.totp.signing_in import text
 from tests.visitors import newest_code
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def app(person):
-    return with_app(person)
-
-
-@pytest.fixture
 def here():
     return Forgetful()
-
-
-def text(answer):
-    return " ".join(answer.content.decode().split())
 
 
 def test_pages_open_in_their_order(here, app):

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.utils import timezone
 
 from authenticators.totp import limits
 from careid.limits import counting
@@ -14,16 +13,6 @@ from tests.authenticators.totp.signing_in import Here, fail, known_browser, so_o
 
 pytestmark = pytest.mark.django_db
 A_WHILE = timedelta(minutes=15)
-
-
-@pytest.fixture
-def app(person):
-    return with_app(person)
-
-
-@pytest.fixture
-def now():
-    return timezone.now()
 
 
 def test_a_stranger_locks_nobody_out_of_a_browser_that_they_have_used(app, now):

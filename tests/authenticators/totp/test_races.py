@@ -8,17 +8,12 @@ from careid.post.models import Mail
 from careid.trail.models import Event
 from sign_in.models import Session, SignIn, Visit
 from tests.authenticators.totp.forgetting import APP, CODE, NEW, NEXT, Forgetful
-from tests.authenticators.totp.people import shown, with_app
+from tests.authenticators.totp.people import shown
 from tests.authenticators.totp.signing_in import VISIT, Here
 from tests.threads import at_once, together
 from tests.visitors import newest_code
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def app(person):
-    return with_app(person)
 
 
 def window(here, kind=Here):

@@ -12,7 +12,7 @@ from careid.storing import crypto
 from careid.trail.models import Event
 from sign_in.models import SignIn, Visit
 from tests.authenticators.totp.people import shown, with_app, wrong
-from tests.authenticators.totp.signing_in import Here
+from tests.authenticators.totp.signing_in import Here, text
 from tests.authenticators.totp.way import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -20,17 +20,8 @@ NOBODY = "nobody.knows@example.org"
 
 
 @pytest.fixture
-def app(person):
-    return with_app(person)
-
-
-@pytest.fixture
 def here():
     return Here()
-
-
-def text(answer):
-    return " ".join(answer.content.decode().split())
 
 
 def reasons():

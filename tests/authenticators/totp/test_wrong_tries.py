@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.utils import timezone
 
 from authenticators.models import Authenticator
 from authenticators.totp import limits
@@ -24,16 +23,6 @@ from tests.visitors import post
 pytestmark = pytest.mark.django_db
 NOBODY = "nobody.knows@example.org"
 A_WHILE = timedelta(minutes=15)
-
-
-@pytest.fixture
-def app(person):
-    return with_app(person)
-
-
-@pytest.fixture
-def now():
-    return timezone.now()
 
 
 @pytest.mark.parametrize("email", [None, NOBODY], ids=["on file", "nobody's"])
