@@ -72,14 +72,8 @@ def _remove(request: HttpRequest, session: Session, pk: UUID) -> HttpResponse:
     except counting.Locked as locked:
         return answers.locked(request, locked.verdict)
     except Refused:
-        return _sign_in_once_more(
-            session,
-            purpose=Visit.Purpose.REMOVE,
-            authenticator_id=pk,
-            kinds=sorted({other.kind for other in asked.others or [one]}),
-            then="account-remove",
-            then_id=pk,
-        )
+        about = {"purpose": Visit.Purpose.REMOVE, "authenticator_id": pk, "kinds": asked.kinds}
+        return _sign_in_once_more(session, then="account-remove", then_id=pk, **about)
     return redirect("account-remove", pk)
 
 

@@ -15,6 +15,7 @@ from careid.errors import Refused
 from careid.trail.actors import PERSON
 from sign_in import journey
 from sign_in.models import Session
+from sign_in.words import Ended
 
 REMOVED: Final = "removed"
 SHOWN: Final = timedelta(minutes=10)  # how long the page says so
@@ -22,16 +23,22 @@ SHOWN: Final = timedelta(minutes=10)  # how long the page says so
 
 @dataclass(frozen=True)
 class Asked:
-    """What stands before a removal: `others` would do to sign in with afresh; where there are none, the one itself."""
+    """What stands before a removal of `one`: `others` would do to sign in with afresh; where there are none, itself."""
 
+    one: Authenticator
     others: list[Authenticator]
     is_fresh: bool
+
+    @property
+    def kinds(self) -> list[str]:
+        """What to sign in with afresh."""
+        return sorted({each.kind for each in self.others or [self.one]})
 
 
 def asked(session: Session, one: Authenticator) -> Asked:
     """How it stands with the removal of this one by whoever is here."""
     others = mine.that_would_do(session.profile, besides=one.pk)
-    return Asked(others, journey.is_fresh(session, besides=one.pk if others else None))
+    return Asked(one, others, journey.is_fresh(session, besides=one.pk if others else None))
 
 
 def remove(*, session: Session, authenticator: Authenticator) -> bool:
@@ -52,7 +59,7 @@ def remove(*, session: Session, authenticator: Authenticator) -> bool:
 def just_removed(session: Session, pk: UUID) -> Authenticator | None:
     """What this person removed within ten minutes; with the last one their session has ended too."""
     now = timezone.now()
-    if session.why_dead(now) not in {"", "not_usable"}:
+    if session.why_dead(now) not in {"", Ended.NOT_USABLE}:
         return None
     rows = Authenticator.objects.filter(state=Authenticator.State.REVOKED, state_reason=REMOVED)
     recent = rows.select_related("profile").filter(state_changed_at__gt=now - SHOWN)

@@ -13,6 +13,7 @@ from django.utils import timezone
 from authenticators.models import Authenticator
 from careid.people.models import Profile
 from careid.storing.fields import EncryptedJSONField
+from sign_in.words import Ended
 
 
 class Visit(models.Model):
@@ -117,15 +118,15 @@ class Session(models.Model):
         return self.deadline == self.last_seen_at + settings.SESSION_IDLE
 
     def why_dead(self, now: datetime) -> str:
-        """Why nobody is here any more at that time: a word of `sign_in.words.Ended`; empty while somebody is."""
+        """Why nobody is here any more at that time: one of Ended, or what the row keeps; empty while somebody is."""
         if self.ended_at:
             return self.ended_reason
         if now >= self.deadline:
-            return "idle" if self.may_stay else "over"
+            return Ended.IDLE if self.may_stay else Ended.OVER
         profile, one = self.profile, self.newest.authenticator
         again = one.state_reason and one.state_changed_at > self.newest.at  # stopped and reinstated meanwhile
         stands = profile.is_open and profile.reported_at is None and one.usable(now) and not again
-        return "" if stands else "not_usable"
+        return "" if stands else Ended.NOT_USABLE
 
 
 class SignIn(models.Model):

@@ -22,6 +22,7 @@ from careid.trail.names import EventName
 from careid.trail.record import record, together
 from enrolment import attempts
 from sign_in.models import KnownBrowser, Session
+from sign_in.words import Ended
 
 AT_ONCE: Final = 500  # sessions a transaction: their locks are short
 LATELY: Final = timedelta(minutes=5)  # longer than a change takes from its event to its commit
@@ -95,5 +96,5 @@ def _end(sessions: Sequence[Session], now: datetime) -> int:
             record(EventName.SESSION_ENDED, actor=SYSTEM, reason=why, profile=one.profile, authenticator_id=about)
     ended = [one for rows in over.values() for one in rows]
     whose, ids = {one.profile for one in ended}, [one.pk for one in ended]
-    attempts.end_everyones(profiles=whose, session_ids=ids, reason="signed_out")
+    attempts.end_everyones(profiles=whose, session_ids=ids, reason=Ended.SIGNED_OUT)
     return len(ended)

@@ -15,20 +15,20 @@ from careid.post import outbox
 from sign_in import trail
 
 
-def count(whose: Whose) -> None:
+def count(who: Whose) -> None:
     """Count one try. counting.Locked where too many were wrong: then nothing is judged."""
-    room = whose.here.room
-    if not whose.browser:  # a lock of a browser's own does not grow: its window is counted in the one statement
-        _stop(counting.look(*whose.wrong, whose.in_a_row, room=room))
-    verdict = counting.hit(*whose.wrong, then=(whose.in_a_row,), room=room)
+    room = who.here.room
+    if not who.browser:  # a lock of a browser's own does not grow: its window is counted in the one statement
+        _stop(counting.look(*who.wrong, who.in_a_row, room=room))
+    verdict = counting.hit(*who.wrong, then=(who.in_a_row,), room=room)
     if set(verdict.just_reached) - {limits.WRONG_ADDRESS, limits.WRONG_NETWORK}:
-        tell(whose, verdict)
+        tell(who, verdict)
     _stop(verdict)
 
 
-def forgive(whose: Whose) -> None:
+def forgive(who: Whose) -> None:
     """Take the count of a right try back, and forget those that were wrong in a row."""
-    counting.take_back(*whose.wrong, forgetting=(whose.in_a_row,))
+    counting.take_back(*who.wrong, forgetting=(who.in_a_row,))
 
 
 def _stop(verdict: Verdict) -> None:
@@ -36,14 +36,14 @@ def _stop(verdict: Verdict) -> None:
         raise counting.Locked(verdict)
 
 
-def tell(whose: Whose, verdict: Verdict, *, mail: str = "app_locked") -> None:
+def tell(who: Whose, verdict: Verdict, *, mail: str = "app_locked") -> None:
     """Note a lock that has just begun, and mail it, the first in a day: the same work where there is nobody to tell."""
-    told: Count = (limits.LOCK_MAIL, whose.subject)
+    told: Count = (limits.LOCK_MAIL, who.subject)
     first = not counting.hit(told).silenced
-    context = {"until": None if verdict.by_hand else verdict.until, "here": bool(whose.browser)}
+    context = {"until": None if verdict.by_hand else verdict.until, "here": bool(who.browser)}
     with transaction.atomic():
-        trail.note(kind=KIND, reason=Why.LOCKED, profile=whose.profile)
-        if first and whose.profile:
-            outbox.to_everyone(mail, profile=whose.profile, context=context)
+        trail.note(kind=KIND, reason=Why.LOCKED, profile=who.profile)
+        if first and who.profile:
+            outbox.to_everyone(mail, profile=who.profile, context=context)
         elif first:
             outbox.send(mail, profile=None, context=context)

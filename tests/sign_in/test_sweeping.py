@@ -110,7 +110,7 @@ def test_many_end_some_at_a_time_by_as_many_statements_as_one(make_person, monke
     with CaptureQueriesContext(connection) as asked:
         assert sweeping.sweep() == 5
     assert sum('UPDATE "sign_in_session"' in one["sql"] for one in asked) == 3
-    assert sum('INSERT INTO "careid_event"' in one["sql"] for one in asked) == 3
+    assert sum("INSERT INTO careid_event" in one["sql"] for one in asked) == 3
     assert not Session.objects.filter(ended_at=None).exists()
 
 
