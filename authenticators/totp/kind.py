@@ -16,6 +16,7 @@ KIND = Kind(
     in_a_row="authenticators.totp.limits.in_a_row",
     mails={
         "app_locked": "Too many wrong tries to sign in with the app",
+        "new_password_locked": "Too many wrong tries to make a new password for the app",
         "new_password_code": "Code to make a new password for the app",
         "password_changed": "New password for the app",
     },
