@@ -13,14 +13,16 @@ from authenticators.registry import KINDS
 from careid.errors import Refused
 from careid.limits import limits
 from careid.limits.models import LimitCount
-from careid.people.models import Profile
+from careid.people.models import Organisation, Profile
 from careid.trail.models import Event
 from sign_in import sessions
 from sign_in.models import SignIn, Visit
+from tests import kinds
 from tests.threads import at_once
 from tests.visitors import post
 
 pytestmark = pytest.mark.django_db
+SWITCHED = [slug for slug, kind in KINDS.items() if kind.sign_in and kind.organisation_switch]
 A_WHILE = settings.SESSION_FRESH + timedelta(seconds=1)
 
 
@@ -101,6 +103,17 @@ def test_one_that_cannot_be_used_is_none_that_would_do(fields, here, one, stored
     stored(name="Tablet", **fields)
     assert "This is your last one" in page(here, one)
     assert "Tablet" not in page(here, one)
+
+
+@pytest.mark.parametrize("kind", SWITCHED, ids=str)
+def test_nor_is_one_of_a_kind_that_their_organisation_does_not_have(kind, here, one, stored, settings, monkeypatch):
+    stored(kind=kind, name="Tablet")
+    with kinds.site(kind, settings, monkeypatch):
+        assert "Tablet" in page(here, one)
+        Organisation.objects.update(**{KINDS[kind].organisation_switch: False})
+        assert "This is your last one" in page(here, one)
+        assert here.post(path(one)).url == path(one)
+    assert state(one) == "revoked"
 
 
 def test_the_last_one_is_warned_of_and_ends_what_they_were_signed_in_with(here, one):
