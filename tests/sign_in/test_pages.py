@@ -137,8 +137,9 @@ def test_who_is_here_is_told_on_the_page_of_the_ways(client, person, mine):
     assert "Not you?" in page
 
 
-def test_only_what_a_visit_may_use_is_offered_and_its_form_may_lead_to_who_asked(client):
-    visit = visits.begin(kinds=["none"], origin="https://service.example.nhs.uk")
+@pytest.mark.parametrize("asked", [{"kinds": ["none"]}, {"level": 3}], ids=["no kind of ours", "a higher level"])
+def test_only_what_a_visit_may_use_is_offered_and_its_form_may_lead_to_who_asked(asked, client):
+    visit = visits.begin(**asked, origin="https://service.example.nhs.uk")
     answer = on(visit, client).get(reverse("sign-in"))
     assert "There is no way to sign in here now" in answer.content.decode()
     assert "https://service.example.nhs.uk" in answer.headers["Content-Security-Policy"]

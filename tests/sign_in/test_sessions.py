@@ -116,6 +116,15 @@ def test_what_may_not_be_used_lets_nobody_in_and_is_noted(fields, reason, person
     assert Event.objects.get(name="sign_in.refused").reason == reason
 
 
+@pytest.mark.parametrize("asked", [{"level": 3}, {"kinds": ["another"]}], ids=["a higher level", "another kind"])
+def test_what_is_not_what_was_asked_for_lets_nobody_in_and_is_noted(asked, authenticator):
+    with pytest.raises(Refused) as no:
+        come_in(authenticator, **asked)
+    assert no.value.reason == "level"
+    assert not Session.objects.exists()
+    assert Event.objects.get(name="sign_in.refused").reason == "level"
+
+
 def test_the_same_person_in_the_same_browser_keeps_the_session_with_another_token(authenticator):
     first = come_in(authenticator)
     second = come_in(authenticator, Browser(session=first.token, known=first.known))
