@@ -17,7 +17,7 @@ from careid.storing.prepared import Prepared
 
 @dataclass(frozen=True)
 class Mine:
-    """One of a person's authenticators, and how it stands: `works`, `on_hold`, `suspended`."""
+    """One of a person's authenticators, and how it stands: `works`, `off`, `on_hold`, `suspended`."""
 
     one: Authenticator
     state: str
@@ -35,7 +35,7 @@ class Mine:
 
 def authenticators(profile: Profile, now: datetime) -> list[Mine]:
     """All but what was removed, in the order in which they were added."""
-    return [Mine(one, _state(one, now)) for one in _OF.all(profile.pk)]
+    return [Mine(one, _state(one, profile, now)) for one in _OF.all(profile.pk)]
 
 
 _OF: Final = Prepared(
@@ -43,10 +43,12 @@ _OF: Final = Prepared(
 )
 
 
-def _state(one: Authenticator, now: datetime) -> str:
+def _state(one: Authenticator, profile: Profile, now: datetime) -> str:
     if one.state != Authenticator.State.ACTIVE:
         return "suspended"
-    return "works" if one.usable(now) else "on_hold"
+    if not one.usable(now):
+        return "on_hold"
+    return "works" if can_sign_in(KINDS[one.kind], profile) else "off"
 
 
 def found(profile: Profile, pk: UUID) -> Authenticator:

@@ -112,6 +112,7 @@ def test_nor_is_one_of_a_kind_that_their_organisation_does_not_have(kind, here, 
         assert "Tablet" in page(here, one)
         Organisation.objects.update(**{KINDS[kind].organisation_switch: False})
         assert "This is your last one" in page(here, one)
+        assert "You cannot sign in with it now" in here.get("/account/").content.decode()
         assert here.post(path(one)).url == path(one)
     assert state(one) == "revoked"
 
