@@ -12,8 +12,11 @@ from django.db.migrations import operations as ops
 from django.db.models.functions import Now
 
 # Those with millions of rows. What reads all of one's rows under a lock stops the portal for as long.
-BIG = {"event", "profile", "authenticator", "attempt", "mail"}
-TABLES = r"(careid_event|careid_profile|careid_mail|authenticators_authenticator|enrolment_attempt)"
+BIG = {"event", "profile", "authenticator", "attempt", "mail", "visit", "session", "signin", "knownbrowser"}
+TABLES = (
+    r"(careid_(event|profile|mail)|authenticators_authenticator|enrolment_attempt"
+    r"|sign_in_(visit|session|signin|knownbrowser))"
+)
 CONTRACT = (
     "the release before still uses it: stop using it in one release, remove it in a later one, and set"
     ' `contract = "the release that stopped using it"` on that migration'
