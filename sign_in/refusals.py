@@ -22,6 +22,9 @@ def status(kind: str, reason: str) -> int | None:
     return known.get(reason)
 
 
-def is_ours(reason: str) -> bool:
-    """Whether it is said alike of every kind."""
-    return reason in OURS
+def words(kind: str, reason: str) -> dict[str, str | list[str]]:
+    """The templates of its `heading`, which is the page's title too, and of its `words`: ours, else the kind's own."""
+    if reason in OURS:
+        return {"heading": "sign_in/refused_title.html", "words": "sign_in/refused_words.html"}
+    own = f"authenticators/{kind}/sign_in_refused"
+    return {"heading": [f"{own}_title.html", "sign_in/refused_title.html"], "words": f"{own}.html"}

@@ -53,7 +53,7 @@ def refused(request: HttpRequest) -> HttpResponse:
         "visit": visit,
         "authenticator": one,
         "others": [kind for kind in ways.usable(visit) if kind.slug != visit.refused_kind],
-        "words": "" if refusals.is_ours(visit.refused) else f"authenticators/{visit.refused_kind}/sign_in_refused.html",
+        **refusals.words(visit.refused_kind, visit.refused),
     }
     return render(request, "sign_in/refused.html", context, status=status)
 

@@ -48,6 +48,12 @@ def test_each_no_has_its_page_with_a_next_step(reason, client, mine):
     assert reverse("help-find-your-ra") in page.content.decode()
 
 
+@pytest.mark.parametrize("reason", refusals.OURS)
+def test_another_way_is_offered_where_there_may_be_one(reason, client, mine):
+    offered = "Sign in another way" in refused_with(reason, client, mine).content.decode()
+    assert offered == (reason not in {Why.CLOSED, Why.REPORTED})
+
+
 def test_a_held_one_is_told_from_when_it_works(client, mine):
     Authenticator.objects.update(usable_from=timezone.now() + timedelta(hours=24))
     assert "It works from <strong>" in refused_with(Why.ON_HOLD, client, mine).content.decode()
@@ -95,7 +101,9 @@ def test_what_was_added_is_tried_from_its_confirmation(visitor, person):
     assert visitor.client.post(reverse("sign-in-works")).url == reverse("sign-in")
     visit = Visit.objects.get()
     assert (visit.kinds, visit.authenticator_id) == ([KIND], Authenticator.objects.get().pk)
-    assert "Try it now" in visitor.page(reverse("sign-in"))
+    page = visitor.page(reverse("sign-in"))
+    assert "Try it now" in page
+    assert f'class="nhsuk-back-link" href="{reverse("done", args=[visit.authenticator_id])}"' in page
 
 
 def test_what_is_on_hold_is_not_tried_yet(visitor, person):
