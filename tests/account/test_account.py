@@ -147,6 +147,12 @@ def test_a_stale_form_stands_again_with_what_was_typed(here, one):
     assert "Ward phone" in answer.content.decode()
 
 
+def test_what_has_a_name_of_its_own_is_told_with_what_it_is(here, stored):
+    assert "What</dt>" in page(here)
+    Authenticator.objects.update(name="")
+    assert "What</dt>" not in page(here)
+
+
 def test_where_something_is_kept_is_said_once_and_only_where_it_is_known(here, stored):
     stored(kind=kinds.some_kind())
     assert page(here).count("Where it is kept") == 2 * bool(KINDS[kinds.some_kind()].kept_in)
