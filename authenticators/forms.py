@@ -37,7 +37,7 @@ def _hint(kind: Kind, number: int) -> str:
 class NameForm(PageForm):
     name = NameField(
         label="Give it a name (optional)",
-        help_text="For example, Work phone. It helps to tell one authenticator from another",
+        help_text="For example, Work phone. It helps to tell one from another",
         max_length=40,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off", "class": "nhsuk-input nhsuk-input--width-20"}),

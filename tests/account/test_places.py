@@ -117,7 +117,9 @@ def test_a_network_is_named_only_where_it_differs(here, one, signs_in):
     signs_in(one)
     assert "another network" not in here.get("/account/").content.decode()
     SignIn.objects.exclude(session=here.session_row).update(network="203.0.113.0/24")
-    assert "another network than you use now: its addresses begin with 203.0.113" in here.get("/account/").content.decode()
+    assert (
+        "another network than you use now: its addresses begin with 203.0.113" in here.get("/account/").content.decode()
+    )
 
 
 def test_whoever_sees_a_sign_in_that_was_not_theirs_stops_it_all(here, one, stored, signs_in, organisation):
