@@ -4,14 +4,19 @@ from django.http import HttpRequest
 
 from enrolment import attempts, journey
 from enrolment.models import Attempt
+from sign_in import visits
+from sign_in.models import Visit
 from sign_in.words import Ended
 
 
 def signed_out(request: HttpRequest, profile_id: int) -> None:
-    """End what this person was about to add in this browser, or has just added: they have signed out in it."""
+    """End what this person was about to do in this browser, or has just added: they have signed out in it."""
     attempt = _proved(request)
     if attempt and attempt.profile_id == profile_id:
         attempts.end(attempt=attempt, reason=Ended.SIGNED_OUT)
+    visit = visits.found(request)
+    if visit and (visit.profile_id == profile_id or visit.purpose == Visit.Purpose.FORGOTTEN):
+        visits.end(visit=visit)
 
 
 def signed_in(request: HttpRequest, profile_id: int) -> None:

@@ -159,3 +159,8 @@ def close(*, visit: Visit, sign_in_id: UUID) -> bool:
     if visit.is_new and _wrote(visit):
         return True
     return arriving.answer(visit=visit)
+
+
+def end(*, visit: Visit) -> None:
+    """Forget a visit that has let nobody in, with what waits in it."""
+    Visit.objects.filter(pk=visit.pk, ended_at=None).update(ended_at=timezone.now(), pending=None)

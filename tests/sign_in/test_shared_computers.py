@@ -142,3 +142,11 @@ def test_whoever_signs_in_ends_what_another_person_was_about_to_add(same, adding
     assert adding.client.get(reverse("account")).status_code == 200
     assert closed(adding) != same
     assert Event.objects.filter(name="attempt.ended", reason="another_person").exists() != same
+
+
+@pytest.mark.parametrize("purpose", Visit.Purpose)
+def test_after_a_sign_out_nobody_goes_on_with_what_they_had_proved_for_a_new_password(purpose, computer):
+    visit = visits.begin(purpose=purpose, pending={"some": {"stage": "password"}})
+    on(visit, computer).post(reverse("sign-out"))
+    kept = Visit.objects.get(pk=visit.pk)
+    assert (kept.pending is None, kept.is_over) == ((True, True) if purpose == "forgotten" else (False, False))
