@@ -18,13 +18,11 @@ from careid.limits import counting, limits
 from careid.pages import answers, passing
 from careid.serving import visitors
 from sign_in import browser, known, leaving, sessions, tokens, visits, ways
-from sign_in.models import Session, Visit
-from sign_in.sessions import Opened
+from sign_in.models import Session, SignIn, Visit
 from sign_in.words import Why
 
 PAGE_METHODS: Final = ("GET", "HEAD", "POST")
 LOCKED: Final = "sign_in/locked.html"
-TWO_YEARS: Final = 63_072_000  # seconds: how long a browser keeps which way was used last
 View = Callable[..., HttpResponse]
 
 
@@ -91,9 +89,12 @@ def _second_press(request: HttpRequest, posted: str) -> HttpResponse | None:
 
 
 def _as_before(visit: Visit) -> HttpResponse | None:
-    """The answer that a visit's sign-in got a moment ago; None where there was none."""
-    token = tokens.given(visit)
-    return keep(goes_on(visit, visit.sign_in.profile_id), token) if token and visit.sign_in else None
+    """The answer that a visit's sign-in got a moment ago, its cookies with it; None where there was none."""
+    token, made = tokens.given(visit), visit.sign_in
+    if not token or made is None:
+        return None
+    word = tokens.word(visit)
+    return _let_in(visit, made, token, word if known.is_of(word, made.profile_id) else "")
 
 
 def again(visit: Visit) -> HttpResponse | None:
@@ -127,20 +128,13 @@ def finish(
             return after_another(visit) or redirect("sign-in")
         return refused(request, visit, no.reason, kind=authenticator.kind, authenticator=authenticator)
     leaving.signed_in(request, opened.session.profile_id)
-    return _let_in(opened, visit, authenticator)
+    return _let_in(visit, opened.session.newest, opened.token, opened.known)
 
 
-def _let_in(opened: Opened, visit: Visit, authenticator: Authenticator) -> HttpResponse:
-    response = known.keep(keep(goes_on(visit, opened.session.profile_id), opened.token), opened.known)
-    response.set_cookie(
-        settings.WAY_COOKIE,
-        authenticator.kind,
-        max_age=TWO_YEARS,
-        secure=settings.SECURE,
-        httponly=True,
-        samesite="Lax",
-    )
-    return response
+def _let_in(visit: Visit, made: SignIn, token: str, word: str) -> HttpResponse:
+    """Lead to where the visit goes, with the cookies of who is here; no `word` where the browser keeps one."""
+    response = ways.keep(keep(goes_on(visit, made.profile_id), token), made.authenticator.kind)
+    return known.keep(response, word) if word else response
 
 
 def goes_on(visit: Visit, profile_id: int | None = None) -> HttpResponse:

@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
 from django.utils import timezone
 
+from careid.storing import crypto
 from sign_in.models import KnownBrowser
 
 
@@ -14,6 +15,11 @@ def of(token_hash: bytes, since: datetime, *, profile: str) -> Exists:
     """The condition that this browser is known for the person whose key stands in the field `profile` of a query."""
     rows = KnownBrowser.objects.filter(profile=OuterRef(profile), last_at__gt=since)
     return Exists(rows.filter(token_hash=token_hash))
+
+
+def is_of(word: str, profile_id: int) -> bool:
+    """Whether this person has signed in in the browser that keeps this word."""
+    return KnownBrowser.objects.filter(token_hash=crypto.token_hash(word), profile=profile_id).exists()
 
 
 def since() -> datetime:

@@ -23,7 +23,7 @@ from careid.trail.names import EventName
 from careid.trail.record import noted, origin, record, together
 from enrolment import vouching
 from sign_in import arriving, browser, in_a_row, tokens, trail, visits
-from sign_in.browser import Browser, new_token
+from sign_in.browser import Browser
 from sign_in.models import Session, SignIn, Visit
 from sign_in.words import Ended, Why
 
@@ -99,7 +99,7 @@ def _open(visit: Visit, authenticator: Authenticator, browser: Browser) -> Opene
     if not visits.close(visit=visit, sign_in_id=pk):
         return None
     now, here, profile = timezone.now(), origin.get(), authenticator.profile
-    word, token, way = browser.known or new_token(), tokens.of(visit)[0], proving(authenticator)
+    word, token, way = browser.known or tokens.word(visit), tokens.of(visit)[0], proving(authenticator)
     session = _session(profile, browser, now)
     how = {"level": way.level, "amr": way.amr, "acr": way.acr, "browser": here.browser, "network": here.network}
     of = {"session_id": session.pk, "profile": profile, "authenticator": authenticator, "visit_id": visit.pk}

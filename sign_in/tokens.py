@@ -1,4 +1,4 @@
-"""A session's token: made from a key, the visit that opens it and the proof, and never kept.
+"""A session's token, and a browser's word: made from a key, the visit and the proof, and never kept.
 
 Each of two presses gets the same. Who has the visit's cookie and not what was pressed gets nothing: somebody may have
 copied it on a shared computer before.
@@ -18,7 +18,16 @@ A_MOMENT: Final = timedelta(seconds=10)  # within which a second press is the sa
 
 def of(visit: Visit) -> list[str]:
     """The token of the session that this request of a visit opens, under each key, the newest first."""
-    macs = crypto.macs("session token", str(visit.pk), visit.token, visit.pressed)
+    return _made("session token", visit)
+
+
+def word(visit: Visit) -> str:
+    """The word by which a browser that keeps none is known again once this request of a visit lets somebody in."""
+    return _made("known browser", visit)[0]
+
+
+def _made(purpose: str, visit: Visit) -> list[str]:
+    macs = crypto.macs(purpose, str(visit.pk), visit.token, visit.pressed)
     return [base64.urlsafe_b64encode(mac).decode().rstrip("=") for mac in macs]
 
 

@@ -1,10 +1,10 @@
 """The ways to sign in that a visit may use, as its page shows them: the one last used first."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.module_loading import import_string
 
 from authenticators.kind import Kind
@@ -12,6 +12,8 @@ from authenticators.registry import KINDS
 from enrolment import journey as enrolling
 from sign_in import sessions
 from sign_in.models import Visit
+
+TWO_YEARS: Final = 63_072_000  # seconds: how long a browser keeps which way was used last
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,14 @@ def shown(request: HttpRequest, visit: Visit, form: Any) -> list[Way]:
     ways = [(kind, way) for kind in usable(visit) if (way := kind.sign_in)]
     ways.sort(key=lambda one: (one[0].slug != last, not one[1].takes))
     return [Way(kind, way.fragment, _of(kind, request, visit, form)) for kind, way in ways]
+
+
+def keep(response: HttpResponse, kind: str) -> HttpResponse:
+    """Let the browser keep which way was used last, and nothing of whom."""
+    response.set_cookie(
+        settings.WAY_COOKIE, kind, max_age=TWO_YEARS, secure=settings.SECURE, httponly=True, samesite="Lax"
+    )
+    return response
 
 
 def _of(kind: Kind, request: HttpRequest, visit: Visit, form: Any) -> dict[str, Any]:

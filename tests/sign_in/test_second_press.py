@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from authenticators.models import Authenticator
 from authenticators.registry import KINDS
-from sign_in import sessions, tokens, visits
+from sign_in import journey, sessions, tokens, visits
 from sign_in.browser import Browser, new_token
 from sign_in.models import Visit
 from tests import kinds
@@ -39,6 +39,19 @@ def opened(mine):
 def test_the_same_press_once_more_gets_the_same_session(opened):
     token, first = opened
     assert tokens.given(pressed(token, **TYPED)) == first.token
+
+
+def test_the_same_press_once_more_keeps_the_browser_known_and_the_way(opened, mine):
+    token, first = opened
+    answer = journey.again(pressed(token, **TYPED))
+    kept = {name: answer.cookies[f"careid-{name}"].value for name in ("session", "known", "way")}
+    assert kept == {"session": first.token, "known": first.known, "way": mine.kind}
+
+
+def test_a_browser_that_was_known_keeps_its_word(mine):
+    token, word = new_token(), new_token()
+    sessions.open(visit=pressed(token, **TYPED), authenticator=mine, browser=Browser(known=word))
+    assert "careid-known" not in journey.again(pressed(token, **TYPED)).cookies
 
 
 @pytest.mark.parametrize("other", [{"code": "123457"}, {"csrfmiddlewaretoken": "of another page"}, {"more": ""}])
