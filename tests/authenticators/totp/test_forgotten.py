@@ -90,10 +90,22 @@ def test_after_a_change_of_address_the_app_is_held_as_a_new_one_would_be(here, a
     assert timedelta(hours=23) < app.usable_from - timezone.now() <= timedelta(hours=24)
     page = here.page(NEXT)
     assert 'data-reason="held"' in page
-    assert "we wait, to be sure that it was you" in page
+    assert "We wait, to be sure that it was you" in page
     assert Event.objects.get(name="password.changed").details == {"kind": "totp", "hours_on_hold": 24}
     [told] = [mail for mail in post() if "has a new password" in mail.subject]
     assert "We wait, to be sure that it was you" in told.body
+
+
+def test_an_app_that_was_on_hold_stays_so_and_nobody_is_told_of_a_change_that_never_was(here, app):
+    until = timezone.now() + timedelta(hours=5)
+    type(app).objects.update(usable_from=until)
+    here.to_password(app)
+    here.choose()
+    app.refresh_from_db()
+    assert app.usable_from == until
+    page = here.page(NEXT)
+    assert 'data-reason="held"' in page
+    assert "changed a short time ago" not in page
 
 
 def test_what_stands_beside_the_app_does_not_hold_a_new_password(here, app):
