@@ -37,6 +37,13 @@ def test_clearing_one_limit_leaves_the_others(person):
         call_command("limits", "clear", "--yes", "--limit", "made_up")
 
 
+def test_a_limit_that_grows_is_cleared_by_how_the_names_of_several_begin(db):
+    for limit in (*limits.SIGN_IN_NAME, limits.SIGN_IN_VISITS, limits.NAMINGS):
+        counting.hit((limit, "one"))
+    call_command("limits", "clear", "--yes", "--limit", "sign_in")
+    assert set(LimitCount.objects.values_list("limit", flat=True)) == {"namings"}
+
+
 class TestTheReport:
     def lines(self, capsys, *words):
         call_command("limits", "report", *words)

@@ -71,7 +71,7 @@ class Command(BaseCommand):
 
 def _limits(named: str) -> list[str]:
     """The limits of this name, or of names that begin so. ArgumentTypeError where there is none."""
-    found = [name for name in limits.ALL if named in (name, name.rpartition("_")[0])]
+    found = [name for name in limits.ALL if f"{name}_".startswith(f"{named}_")]
     if not found:
         raise ArgumentTypeError(f"there is no limit {ascii(named)[:40]}")
     return found
