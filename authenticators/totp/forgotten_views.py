@@ -87,6 +87,8 @@ def code(request: HttpRequest, visit: Visit, entry: Entry) -> HttpResponse:
 
 @stage(APP)
 def app(request: HttpRequest, visit: Visit, entry: Entry) -> HttpResponse:
+    if request.method != "POST" and entry["tries"] >= forgotten.TRIES_MOST:
+        return redirect("totp:forgotten")  # no code would be looked at any more
     form = AppCodeForm(request.POST) if request.method == "POST" else AppCodeForm(initial=answers.kept(request))
     if form.is_bound and form.is_valid():
         try:

@@ -30,7 +30,7 @@ WRONG_WORDS: Final = {
     "wrong": "The email address, password or code is not right. Type all three again. Each code works once",
     "fast": "Your phone's clock is about {minutes} fast. Set it to the right time, then type all three again",
     "slow": "Your phone's clock is about {minutes} slow. Set it to the right time, then type all three again",
-    "waited": "We keep what you type for 5 minutes only. Type your email address and password again",
+    "waited": "We keep what you type for 5 minutes and one try. Type your email address and password again",
 }
 FORGOTTEN_WORDS: Final = {
     "wrong": "That is not the newest code we emailed",

@@ -54,7 +54,9 @@ def _typed(request: HttpRequest, visit: Visit) -> HttpResponse:
 def _again(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Nothing waits for a code, or no longer: the page of the ways, and of a code that was typed what became of it."""
     written = proving.wipe(visit)
-    return _wrong(request, visit, written, "waited") if request.method == "POST" else redirect("sign-in")
+    if request.method != "POST" or visit.is_new:
+        return redirect("sign-in")
+    return _wrong(request, visit, written, "waited")
 
 
 def _judged(request: HttpRequest, visit: Visit, typed: Typed, code: str) -> HttpResponse:

@@ -46,6 +46,13 @@ def test_before_anything_was_typed_there_is_no_page_of_the_code(here):
     assert here.client.get(CODE).url == "/sign-in/"
 
 
+def test_a_code_of_a_try_that_never_began_is_led_to_where_one_begins(here):
+    here.page("/sign-in/")
+    answer = here.post("/sign-in/", CODE, code="123456")
+    assert answer.status_code == 302
+    assert answer.url == "/sign-in/"
+
+
 def test_what_was_typed_waits_five_minutes(here, app):
     now = timezone.now()
     with time_machine.travel(now, tick=False):
@@ -56,7 +63,7 @@ def test_what_was_typed_waits_five_minutes(here, app):
     with time_machine.travel(now + timedelta(minutes=5), tick=False):
         answer = here.client.post(CODE, {"visit": visit, "code": shown(app)})
         assert answer.status_code == 422
-        assert "We keep what you type for 5 minutes only" in text(answer)
+        assert "We keep what you type for 5 minutes and one try" in text(answer)
         assert app.profile.email in text(answer)
         assert not waits()
         assert here.client.get(CODE).url == "/sign-in/"

@@ -97,6 +97,7 @@ def test_five_wrong_codes_of_the_app_and_all_begins_again(here, app):
     assert 'data-page="forgotten-app"' in text(answers[3])
     assert 'data-page="forgotten"' in text(answers[4])
     assert "5 wrong codes from the app" in text(answers[4])
+    assert here.client.get(APP).url == START
     assert here.app(shown(app)).status_code != 302 or here.client.get(NEXT).url != NEXT
     assert Event.objects.filter(name="sign_in.refused", reason="wrong", profile_id=app.profile_id).count() == 5
 
