@@ -257,7 +257,7 @@ def lock_timeout(scratch):
 def test_one_migrate_runs_at_a_time(scratch, django_db_blocker):
     with django_db_blocker.unblock(), psycopg.connect(**scratch.get_connection_params()) as other:
         other.execute(migrate.ALONE)
-        other.execute("LOCK TABLE auth_permission")  # as one does that changes it
+        other.execute("LOCK TABLE careid_profile")  # as one does that changes it
         with pytest.raises(CommandError, match="Another migrate is running"):
             call_command("migrate", "careid", "0002", database="scratch", verbosity=0)
 
