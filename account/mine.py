@@ -48,7 +48,7 @@ def _state(one: Authenticator, profile: Profile, now: datetime) -> str:
         return "suspended"
     if not one.usable(now):
         return "on_hold"
-    return "works" if can_sign_in(KINDS[one.kind], profile) else "off"
+    return "works" if KINDS[one.kind].signs_in(profile) else "off"
 
 
 def found(profile: Profile, pk: UUID) -> Authenticator:
@@ -63,10 +63,4 @@ def found(profile: Profile, pk: UUID) -> Authenticator:
 def that_would_do(profile: Profile, *, besides: UUID) -> list[Authenticator]:
     """What this person can sign in with now, beside the one that is named."""
     usable = Authenticator.objects.usable(timezone.now()).filter(profile=profile).exclude(pk=besides)
-    return [one for one in usable.defer("material").order_by("added_at") if can_sign_in(KINDS[one.kind], profile)]
-
-
-def can_sign_in(kind: Kind, profile: Profile) -> bool:
-    """Whether people sign in with this kind here, and this person's organisation has it where it must be turned on."""
-    is_on = not kind.organisation_switch or getattr(profile.organisation, kind.organisation_switch)
-    return kind.sign_in is not None and kind.sign_in.is_set_up() and is_on
+    return [one for one in usable.defer("material").order_by("added_at") if KINDS[one.kind].signs_in(profile)]

@@ -61,6 +61,11 @@ class Kind:
     def url(self) -> str:
         return f"{self.slug}:add"
 
+    def signs_in(self, profile: Profile) -> bool:
+        """Whether people sign in with it here, and this person's organisation has it where it must be turned on."""
+        is_on = not self.organisation_switch or getattr(profile.organisation, self.organisation_switch)
+        return self.sign_in is not None and self.sign_in.is_set_up() and is_on
+
     def is_offered(self, profile: Profile) -> bool:
         """Whether the person and their organisation may add one now, however many they have."""
         organisation = profile.organisation

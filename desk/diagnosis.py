@@ -56,7 +56,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Visit:
+class PastAttempt:
     """One attempt: its reference, its steps in order, and what it came to."""
 
     attempt_id: UUID
@@ -124,25 +124,25 @@ def _of_mail(profile: Profile) -> Iterator[Cause]:
         yield Cause("mail_waits", f"An email has been waiting to be sent since {words.time(last.queued_at)}.")
 
 
-def visits(trail: QuerySet[Event]) -> list[Visit]:
+def attempts(trail: QuerySet[Event]) -> list[PastAttempt]:
     """The last ten attempts in a person's part of the trail, the newest first."""
     read = trail.order_by("-sequence")[:EVENTS_READ]
     grouped: dict[UUID, list[Event]] = defaultdict(list)
     for event in read:
         if event.attempt_id:
             grouped[event.attempt_id].append(event)
-    return [_visit(attempt_id, events[::-1]) for attempt_id, events in list(grouped.items())[:ATTEMPTS]]
+    return [_attempt(attempt_id, events[::-1]) for attempt_id, events in list(grouped.items())[:ATTEMPTS]]
 
 
-def _visit(attempt_id: UUID, events: list[Event]) -> Visit:
+def _attempt(attempt_id: UUID, events: list[Event]) -> PastAttempt:
     reference = next((event.reference for event in events if event.reference), "")
     lines = (Line(one.at, words.event(one), one.outcome == "ok", one.name, one.reason) for one in events)
-    return Visit(attempt_id, reference, tuple(lines))
+    return PastAttempt(attempt_id, reference, tuple(lines))
 
 
-def last_try(visits: list[Visit], profile: Profile) -> list[Cause]:
+def last_try(attempts: list[PastAttempt], profile: Profile) -> list[Cause]:
     """What the newest attempt came to, as one cause with its remedy. Empty where it added something."""
-    stopped = visits[0].stopped if visits else None
+    stopped = attempts[0].stopped if attempts else None
     if stopped is None:
         return []
     line, times = stopped

@@ -50,7 +50,7 @@ def _what_stops(
     live = [one for one, *_ in own if one.is_live]
     causes = {
         "causes": diagnosis.causes(profile),
-        "last_try": diagnosis.last_try(past["visits"], profile),
+        "last_try": diagnosis.last_try(past["attempts"], profile),
         "shut_out": signing_in.causes(profile, live),
         "last_sign_in": signing_in.last_try(past["tries"]),
     }
@@ -61,7 +61,7 @@ def _what_stops(
 def _elsewhere(cases: list[tuple[Report, Any]], own: list[tuple[Any, ...]]) -> dict[str, Any]:
     """What ends a cause and is done to another row than the person's: to a report or to one of their authenticators."""
     case = next((verbs[0] for _, verbs in cases if verbs), None)
-    of_each = {signing_in.remedy(verb.slug, one): (verb, at) for one, _, verbs in own for verb, at in verbs}
+    of_each = {signing_in.remedy(verb.slug, one.pk): (verb, at) for one, _, verbs in own for verb, at in verbs}
     return of_each | ({"case": case} if case else {})
 
 
@@ -90,13 +90,13 @@ def _past(request: HttpRequest, profile: Profile, own: list[Authenticator]) -> d
     What happened while somebody was another organisation's is that one's, as in the trail itself: its mails too.
     """
     if not request.user.has_perm(TRAIL):
-        return {"may_read": False, "visits": [], "tries": []}
+        return {"may_read": False, "attempts": [], "tries": []}
     trail = held(Event.objects.filter(profile_id=profile.pk), request.user, "organisation")
     mails = held(Mail.objects.filter(profile=profile), request.user, "organisation")
     of_adding = trail.exclude(name__in=signing_in.NAMES)
     return {
         "may_read": True,
-        "visits": diagnosis.visits(of_adding),
+        "attempts": diagnosis.attempts(of_adding),
         "places": signing_in.places(profile),
         "tries": signing_in.tries(trail, own),
         "mails": diagnosis.mails(mails),

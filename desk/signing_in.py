@@ -52,14 +52,14 @@ class Try:
     who: str
 
 
-def remedy(slug: str, one: Authenticator) -> str:
-    """What the desk can do to one authenticator, beside what it can do to the person."""
-    return f"{slug} {one.pk}"
+def remedy(slug: str, pk: UUID | None) -> str:
+    """What the desk can do to the authenticator with this key, beside what it can do to the person."""
+    return f"{slug} {pk}"
 
 
 def causes(profile: Profile, live: list[Authenticator]) -> list[Cause]:
     """What stops this person from signing in now, the gravest first; `live` is what they have that is not revoked."""
-    return [*_of_the_profile(profile), *_of_what_they_have(live), *_of_locks(profile)]
+    return [*_of_the_profile(profile), *_of_what_they_have(profile, live), *_of_locks(profile)]
 
 
 def _of_the_profile(profile: Profile) -> Iterator[Cause]:
@@ -69,23 +69,18 @@ def _of_the_profile(profile: Profile) -> Iterator[Cause]:
         yield Cause("reported", "Someone reported “this was not me”. Nobody can sign in until that is closed.", "case")
 
 
-def _of_what_they_have(live: list[Authenticator]) -> Iterator[Cause]:
+def _of_what_they_have(profile: Profile, live: list[Authenticator]) -> Iterator[Cause]:
     now = timezone.now()
     if not live:
         yield Cause("none", "They have no authenticator to sign in with.", "assist")
     for one in live:
         said = f"{one.title}{f', “{one.name}”' if one.name else ''}"
         if one.state == Authenticator.State.SUSPENDED:
-            yield Cause("suspended", f"{said}: suspended. {words.why_stopped(one)}.", remedy("reinstate", one))
+            yield Cause("suspended", f"{said}: suspended. {words.why_stopped(one)}.", remedy("reinstate", one.pk))
         elif not one.usable(now):
-            yield Cause("on_hold", f"{said}: on hold until {words.time(one.usable_from)}.", remedy("lift", one))
-        elif not _is_set_up(one.kind):
-            yield Cause("not_set_up", f"{said}: signing in with this kind is not set up here.")
-
-
-def _is_set_up(kind: str) -> bool:
-    way = KINDS[kind].sign_in
-    return way is not None and way.is_set_up()
+            yield Cause("on_hold", f"{said}: on hold until {words.time(one.usable_from)}.", remedy("lift", one.pk))
+        elif not KINDS[one.kind].signs_in(profile):
+            yield Cause("turned_off", f"{said}: nobody of {profile.organisation} can sign in with this kind now.")
 
 
 def _of_locks(profile: Profile) -> Iterator[Cause]:
@@ -140,4 +135,4 @@ def _same(one: Try) -> tuple[str, str]:
 
 def _ends(event: Event) -> str | None:
     slug = _OF_ONE.get(event.reason)
-    return f"{slug} {event.authenticator_id}" if slug else _OF_THE_PERSON.get(event.reason)
+    return remedy(slug, event.authenticator_id) if slug else _OF_THE_PERSON.get(event.reason)

@@ -103,7 +103,7 @@ def test_the_last_attempts_are_told_step_by_step_the_newest_first(person, make_v
     failing = make_visitor()
     failing.reach(person)
     failing.fail()
-    newest, middle, oldest = diagnosis.visits(Event.objects.filter(profile_id=person.pk))
+    newest, middle, oldest = diagnosis.attempts(Event.objects.filter(profile_id=person.pk))
     assert next(line.words for line in oldest.lines) == (
         "The details did not match: the National Insurance number typed is not the one on file"
     )
@@ -116,7 +116,7 @@ def test_the_last_attempts_are_told_step_by_step_the_newest_first(person, make_v
 
 def last_try(person):
     person.refresh_from_db()
-    found = diagnosis.last_try(diagnosis.visits(Event.objects.filter(profile_id=person.pk)), person)
+    found = diagnosis.last_try(diagnosis.attempts(Event.objects.filter(profile_id=person.pk)), person)
     return [(cause.words.partition(": ")[2], cause.remedy) for cause in found]
 
 
@@ -147,7 +147,7 @@ def test_ten_attempts_and_ten_mails_are_shown_in_statements_that_do_not_grow(per
     for attempt in range(30):
         record(EventName.ATTEMPT_STARTED, profile=person, attempt_id=f"{attempt:032x}")
     with django_assert_num_queries(1):
-        assert len(diagnosis.visits(Event.objects.filter(profile_id=person.pk))) == 10
+        assert len(diagnosis.attempts(Event.objects.filter(profile_id=person.pk))) == 10
     with django_assert_num_queries(1):
         assert diagnosis.mails(Mail.objects.filter(profile=person)) == []
 

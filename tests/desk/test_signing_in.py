@@ -1,6 +1,7 @@
 """Why a person can't sign in, where they are signed in and what their last tries came to, as the desk says it."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -86,9 +87,16 @@ def test_who_has_nothing_to_sign_in_with_is_told_so(person):
     assert told(person)["none"][0].startswith("They have no authenticator")
 
 
-def test_what_is_not_set_up_here_is_told(person, one, monkeypatch):
-    monkeypatch.setitem(signing_in.KINDS, SOME, type(KINDS[SOME])(**vars(KINDS[SOME]) | {"sign_in": None}))
-    assert "not set up" in told(person)["not_set_up"][0]
+def test_a_kind_that_nobody_signs_in_with_here_is_told(person, one, monkeypatch):
+    monkeypatch.setitem(signing_in.KINDS, SOME, replace(KINDS[SOME], sign_in=None))
+    assert "nobody of" in told(person)["turned_off"][0]
+
+
+def test_a_kind_that_their_organisation_has_not_turned_on_is_told(person, one, monkeypatch):
+    monkeypatch.setitem(signing_in.KINDS, SOME, replace(KINDS[SOME], organisation_switch="takes_part"))
+    assert told(person) == {}
+    Organisation.objects.update(takes_part=False)
+    assert "nobody of" in told(person)["turned_off"][0]
 
 
 def test_the_last_refusal_is_told_with_how_often_and_what_ends_it(person, one, agent):
