@@ -112,15 +112,19 @@ def after_another(visit: Visit) -> HttpResponse | None:
 
 
 def finish(
-    request: HttpRequest, visit: Visit, authenticator: Authenticator, material: dict[str, Any] | None = None
+    request: HttpRequest,
+    visit: Visit,
+    authenticator: Authenticator,
+    material: dict[str, Any] | None = None,
+    taking_back: tuple[counting.Count, ...] = (),
 ) -> HttpResponse:
     """Let in whoever this authenticator proved, and lead to where the visit goes; or to the page of why not.
 
     Refused goes on where the proof was spent meanwhile by another press: `spent`, for the kind to answer.
     """
-    came = browser.read(request)
+    proof: dict[str, Any] = {"authenticator": authenticator, "material": material, "taking_back": taking_back}
     try:
-        opened = sessions.open(visit=visit, authenticator=authenticator, browser=came, material=material)
+        opened = sessions.open(visit=visit, browser=browser.read(request), **proof)
     except Refused as no:
         if no.reason == Why.SPENT:
             raise

@@ -14,6 +14,8 @@ from authenticators.kind import Proving
 from authenticators.models import Authenticator
 from authenticators.registry import KINDS
 from careid.errors import Refused
+from careid.limits import counting
+from careid.limits.counting import Count
 from careid.people.models import Profile
 from careid.post import outbox
 from careid.storing import crypto
@@ -41,12 +43,18 @@ class Opened:
 
 
 def open(  # noqa: A001  read through its module: sessions.open
-    *, visit: Visit, authenticator: Authenticator, browser: Browser, material: dict[str, Any] | None = None
+    *,
+    visit: Visit,
+    authenticator: Authenticator,
+    browser: Browser,
+    material: dict[str, Any] | None = None,
+    taking_back: tuple[Count, ...] = (),
 ) -> Opened:
     """Let somebody in whom this authenticator proved: the only way in, whatever the kind.
 
     `material` takes the place of what the authenticator's row held when it was read, if that still stands there. The
-    same person in the same browser keeps the session, with a new token; another person's ends.
+    same person in the same browser keeps the session, with a new token; another person's ends. `taking_back` is what
+    counted this try before it was known to be right: it stands where they are refused.
 
     Refused with one of Why, each noted: `on_hold`, `suspended`, `closed`, `reported`, `level`, `spent`, and `answered`
     where the visit has let somebody in meanwhile.
@@ -55,9 +63,11 @@ def open(  # noqa: A001  read through its module: sessions.open
         reason = _in_the_way(visit, authenticator)
         if not _used(authenticator, material, well=reason is None):
             reason = _in_the_way(visit, authenticator) or Why.SPENT
-        if reason is None and (opened := _open(visit, authenticator, browser)):
+        if reason is None and (opened := _open(visit, authenticator, browser, taking_back)):
             return opened
-        reason = reason or Why.ANSWERED
+        if reason is None:  # they were let in, by another tab
+            reason = Why.ANSWERED
+            counting.take_back(*taking_back)
         trail.note(kind=KINDS[authenticator.kind], reason=reason, authenticator=authenticator)
     raise Refused(reason)
 
@@ -93,7 +103,9 @@ def _used(one: Authenticator, material: dict[str, Any] | None, *, well: bool) ->
     return False
 
 
-def _open(visit: Visit, authenticator: Authenticator, browser: Browser) -> Opened | None:
+def _open(
+    visit: Visit, authenticator: Authenticator, browser: Browser, taking_back: tuple[Count, ...]
+) -> Opened | None:
     """The session and its cookies; None where another tab of the visit was first."""
     pk = uuid4()
     if not visits.close(visit=visit, sign_in_id=pk):
@@ -109,7 +121,7 @@ def _open(visit: Visit, authenticator: Authenticator, browser: Browser) -> Opene
     seen = arriving.write(session=session, proof=made, word=word)
     session._state.adding = made._state.adding = False  # noqa: SLF001  as `save` leaves them
     _tell(authenticator, way, seen=seen)
-    in_a_row.forget(authenticator=authenticator, word=word)
+    in_a_row.forget(authenticator=authenticator, word=word, taking_back=taking_back)
     return Opened(session, token, word)
 
 

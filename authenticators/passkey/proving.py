@@ -17,6 +17,7 @@ from authenticators.passkey.response import Rejected
 from authenticators.passkey.words import Why
 from careid.errors import Refused
 from careid.limits import counting
+from careid.limits.counting import Count
 from careid.serving.visitors import Visitor
 from careid.trail.actors import SYSTEM
 from sign_in import challenges, trail, visits
@@ -51,9 +52,9 @@ def prove(*, visit: Visit, credential: str, here: Visitor) -> Proved:
     """The passkey that this response, as JSON, proves. Its challenge is spent first, whatever comes of the response.
 
     Refused, each noted: `timed_out`, `wrong`, `unknown_passkey`, `count_went_back`. Locked after sixty an hour from an
-    address, those apart that `let_in` takes back.
+    address; who is let in has not failed, and takes `counted` back.
     """
-    counting.hit_or_lock((PASSKEY_FAILURES, here.address), room=here.room)
+    counting.hit_or_lock(counted(here), room=here.room)
     try:
         challenge = asserted.challenge(credential)
     except Rejected as rejected:
@@ -63,9 +64,9 @@ def prove(*, visit: Visit, credential: str, here: Visitor) -> Proved:
     return _judged(visit, credential, challenge)
 
 
-def let_in(*, here: Visitor) -> None:
-    """Who was let in has not failed: their count is taken back."""
-    counting.take_back((PASSKEY_FAILURES, here.address))
+def counted(here: Visitor) -> Count:
+    """What a try counts against."""
+    return PASSKEY_FAILURES, here.address
 
 
 def _judged(visit: Visit, credential: str, challenge: str) -> Proved:

@@ -39,13 +39,11 @@ def sign_in(request: HttpRequest, visit: Visit) -> HttpResponse:
         return redirect(f"{reverse('passkey:sign_in')}?reason={found}")
     try:
         proved = proving.prove(visit=visit, credential=typed["credential"], here=here)
-        answer = journey.finish(request, visit, proved.authenticator, proved.material)
+        counted = (proving.counted(here),)
+        return journey.finish(request, visit, proved.authenticator, proved.material, taking_back=counted)
     except Refused as no:
         reason = "timed_out" if no.reason == Why.SPENT else no.reason  # its count, by another press a moment before
         return journey.refused(request, visit, reason, kind=KIND.slug)
-    if visit.sign_in_id:
-        proving.let_in(here=here)
-    return answer
 
 
 def _failed(request: HttpRequest, visit: Visit, reason: str) -> HttpResponse:

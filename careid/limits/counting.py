@@ -135,8 +135,13 @@ def has_room(count: Count, *, room: int = 1) -> tuple[str, list[Any]]:
 
 
 def take_back(*counts: Count, forgetting: tuple[Count, ...] = ()) -> None:
-    """Take one off each, which was counted before it was known to be right; forget those of `forgetting` whole."""
-    subtract([_key(count) for count in counts], [_key(count) for count in forgetting])
+    """Take one off each, which was counted before it was known to be right; forget those of `forgetting` whole.
+
+    One statement, and none where neither names a count.
+    """
+    gone = [(limit.name, form) for limit, subject in forgetting for form in carrying.names(limit, subject)]
+    if counts or gone:
+        subtract([_key(count) for count in counts], gone)
 
 
 def forget(*counts: Count) -> int:

@@ -73,6 +73,14 @@ def test_an_address_and_an_account_stay_counted(name, ring):
     assert not LimitCount.objects.exists()
 
 
+@pytest.mark.parametrize("name", RINGS)
+def test_what_is_forgotten_with_a_try_that_is_taken_back_is_forgotten_under_the_older_key_too(name, ring):
+    counting.hit((limits.PICTURE_FAILURES, "192.0.2.1"))
+    ring.renew(name)
+    counting.take_back(forgetting=((limits.PICTURE_FAILURES, "192.0.2.1"),))
+    assert not LimitCount.objects.exists()
+
+
 def locked_for_ever(person, fingerprint):
     for _ in range(FOR_EVER.most + 1):
         counting.hit((FOR_EVER, own.pair(person.email, fingerprint).hex()))

@@ -4,6 +4,8 @@ import pytest
 
 from authenticators.models import Authenticator
 from careid.errors import Refused
+from careid.limits import counting, limits
+from careid.limits.models import LimitCount
 from careid.trail.models import Event
 from sign_in import sessions, visits
 from sign_in.browser import Browser, new_token
@@ -43,3 +45,19 @@ def test_of_two_tabs_of_a_visit_one_lets_somebody_in(same_person, is_new, make_p
     assert Session.objects.get() == opened.session
     assert Visit.objects.get().sign_in == SignIn.objects.get()
     assert Event.objects.get(name="sign_in.refused").reason == "answered"
+
+
+def test_a_right_try_that_another_tab_has_answered_is_taken_back_and_one_that_is_refused_is_not(make_person):
+    tabs, one, count = two_tabs(is_new=False), stored(make_person()), (limits.SIGN_IN_VISITS, "192.0.2.1")
+    for tab in tabs:
+        tab.kinds = ["none of ours"]
+        counting.hit(count)
+    with pytest.raises(Refused, match="level"):
+        sessions.open(visit=tabs[0], authenticator=one, browser=Browser(), taking_back=(count,))
+    assert LimitCount.objects.get().count == 2
+    for tab in tabs:
+        tab.kinds = []
+    sessions.open(visit=tabs[0], authenticator=one, browser=Browser(), taking_back=(count,))
+    with pytest.raises(Refused, match="answered"):
+        sessions.open(visit=tabs[1], authenticator=one, browser=Browser(), taking_back=(count,))
+    assert LimitCount.objects.get().count == 0
