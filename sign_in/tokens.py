@@ -4,16 +4,11 @@ Each of two presses gets the same. Who has the visit's cookie and not what was p
 copied it on a shared computer before.
 """
 
-import base64
-from datetime import timedelta
-from typing import Final
-
 from django.utils import timezone
 
 from careid.storing import crypto
+from enrolment.tokens import A_MOMENT
 from sign_in.models import Visit
-
-A_MOMENT: Final = timedelta(seconds=10)  # within which a second press is the same press
 
 
 def of(visit: Visit) -> list[str]:
@@ -27,8 +22,7 @@ def word(visit: Visit) -> str:
 
 
 def _made(purpose: str, visit: Visit) -> list[str]:
-    macs = crypto.macs(purpose, str(visit.pk), visit.token, visit.pressed)
-    return [base64.urlsafe_b64encode(mac).decode().rstrip("=") for mac in macs]
+    return crypto.tokens(purpose, str(visit.pk), visit.token, visit.pressed)
 
 
 def given(visit: Visit) -> str:

@@ -42,7 +42,7 @@ def link(profile: "Profile", *, address: str, authenticator_id: UUID | None = No
     """What goes into a mail that is written now, to this address."""
     at = int(timezone.now().timestamp())
     body = _BODY.pack((authenticator_id or UUID(int=0)).bytes, profile.pk, at) + _of_address(address)
-    token = base64.urlsafe_b64encode(body + _macs(body)[0]).decode().rstrip("=")
+    token = crypto.base64url(body + _macs(body)[0])
     return f"{settings.ORIGIN}{reverse('not-me', args=[token])}"
 
 
@@ -52,7 +52,7 @@ def read(token: str) -> Told:
         raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError):
         raw = b""
-    if base64.urlsafe_b64encode(raw).decode().rstrip("=") != token:
+    if crypto.base64url(raw) != token:
         raw = b""  # another spelling of a link would count as another link
     body, mac = raw[:-MAC_BYTES], raw[-MAC_BYTES:]
     known = len(body) in {_BODY.size, _BODY.size + ADDRESS_BYTES}

@@ -22,7 +22,7 @@ _MAC_BYTES: Final = 16
 def issue(purpose: str, whose: str) -> str:
     """A new challenge for whose it is, base64url."""
     body = _BODY.pack(int(timezone.now().timestamp()), secrets.token_bytes(12))
-    return _written(body + _macs(purpose, whose, body)[0])
+    return crypto.base64url(body + _macs(purpose, whose, body)[0])
 
 
 def is_ours(purpose: str, whose: str, challenge: str) -> bool:
@@ -32,7 +32,9 @@ def is_ours(purpose: str, whose: str, challenge: str) -> bool:
     except ValueError:
         return False
     body, mac = raw[: _BODY.size], raw[_BODY.size :]
-    return _written(raw) == challenge and any(hmac.compare_digest(mac, one) for one in _macs(purpose, whose, body))
+    return crypto.base64url(raw) == challenge and any(
+        hmac.compare_digest(mac, one) for one in _macs(purpose, whose, body)
+    )
 
 
 def is_alive(challenge: str) -> bool:
@@ -43,7 +45,3 @@ def is_alive(challenge: str) -> bool:
 
 def _macs(purpose: str, whose: str, body: bytes) -> list[bytes]:
     return [mac[:_MAC_BYTES] for mac in crypto.macs(purpose, whose, body.hex())]
-
-
-def _written(raw: bytes) -> str:
-    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
