@@ -76,7 +76,9 @@ def _of_what_they_have(profile: Profile, live: list[Authenticator]) -> Iterator[
     for one in live:
         said = f"{one.title}{f', “{one.name}”' if one.name else ''}"
         if one.state == Authenticator.State.SUSPENDED:
-            yield Cause("suspended", f"{said}: suspended. {words.why_stopped(one)}.", remedy("reinstate", one.pk))
+            yield Cause(
+                "suspended", f"{said}: suspended. {capfirst(words.why_stopped(one))}.", remedy("reinstate", one.pk)
+            )
         elif not one.usable(now):
             yield Cause("on_hold", f"{said}: on hold until {words.time(one.usable_from)}.", remedy("lift", one.pk))
         elif not KINDS[one.kind].signs_in(profile):

@@ -132,7 +132,9 @@ def test_whoever_sees_a_sign_in_that_was_not_theirs_stops_it_all(here, one, stor
     assert not Report.objects.exists()
     answer = here.post(f"/account/sign-ins/{sign_in.pk}/not-me/")
     assert answer.url == "/sign-out/"
-    assert "Thank you for telling us" in here.get("/sign-out/").content.decode()
+    told = here.get("/sign-out/").content.decode()
+    assert "Thank you for telling us" in told
+    assert 'href="/sign-in/"' not in told  # nobody can
     assert Authenticator.objects.get(pk=sign_in.authenticator_id).state == "suspended"
     assert Authenticator.objects.get(pk=one.pk).state == "active"
     assert not (is_in(here))
