@@ -169,9 +169,9 @@ def current(request: HttpRequest) -> Session | None:
 
 
 def see(session: Session) -> None:
-    """Note that the person is still here, once a minute at most."""
+    """Note that the person is still here, once a minute at most; more often where one is idle after a few minutes."""
     now = timezone.now()
-    if now - session.last_seen_at >= TOUCH:
+    if now - session.last_seen_at >= min(TOUCH, settings.SESSION_IDLE / 10):
         session.last_seen_at = now
         Session.objects.filter(pk=session.pk, ended_at=None).update(last_seen_at=now)
 

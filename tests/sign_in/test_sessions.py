@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
@@ -170,6 +171,15 @@ def test_it_ends_by_itself_and_says_why(field, past, authenticator):
     page = client.get(reverse("sign-out")).content.decode()
     assert 'data-reason="idle"' in page or 'data-reason="over"' in page
     assert not client.cookies["careid-session"].value
+
+
+@pytest.mark.parametrize("minutes", [1, 30])
+def test_who_goes_on_working_is_not_idle(minutes, authenticator, settings):
+    settings.SESSION_IDLE = timedelta(minutes=minutes)
+    client, now = browser_of(come_in(authenticator)), timezone.now()
+    for times in (0.6, 1.2, 1.8):
+        with time_machine.travel(now + times * settings.SESSION_IDLE, tick=False):
+            assert is_here(client)
 
 
 def test_who_has_no_session_is_led_to_sign_in(client):
