@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from authenticators import actions
 from authenticators.models import Authenticator
-from authenticators.passkey import browser, ceremony, elsewhere, response
+from authenticators.passkey import browser, ceremony, elsewhere, origins, response
 from authenticators.passkey.ceremony import Registered
 from authenticators.passkey.kind import KIND
 from authenticators.passkey.limits import PASSKEY_OPTIONS
@@ -99,9 +99,9 @@ def finish(*, attempt: Attempt, credential: str) -> Authenticator:
 
 def _prove(attempt: Attempt, credential: str, challenge: str) -> Registered:
     """What the response proves, where the credential is new here: one that was revoked counts as well (7.1)."""
-    origins = [settings.ORIGIN, *settings.RELATED_ORIGINS]
+    where = origins.ours()
     try:
-        proved = ceremony.finish(credential=credential, challenge=challenge, rp_id=settings.RP_ID, origins=origins)
+        proved = ceremony.finish(credential=credential, challenge=challenge, rp_id=settings.RP_ID, origins=where)
     except Rejected as rejected:
         actions.rejected(attempt=attempt, kind=KIND, reason=rejected.reason)
         raise Refused("verification_failed") from rejected

@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from authenticators.passkey import adding, browser, ceremony
+from authenticators.passkey import adding, browser, ceremony, origins
 from authenticators.passkey.forms import CredentialForm, PlaceForm
 from authenticators.passkey.kind import KIND
 from authenticators.passkey.scripts import in_script
@@ -96,4 +96,4 @@ def related_origins(request: HttpRequest) -> HttpResponse:
     """Where else these passkeys may be made (W3C Web Authentication, level 3, 5.11)."""
     if not settings.RELATED_ORIGINS:
         raise Http404
-    return JsonResponse({"origins": [settings.ORIGIN, *settings.RELATED_ORIGINS]})
+    return JsonResponse({"origins": origins.ours()})

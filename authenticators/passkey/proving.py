@@ -9,7 +9,7 @@ from django.db import transaction
 
 from authenticators import actions
 from authenticators.models import Authenticator
-from authenticators.passkey import asserted, browser, ceremony, elsewhere, response
+from authenticators.passkey import asserted, browser, ceremony, elsewhere, origins, response
 from authenticators.passkey.asserted import Asserted
 from authenticators.passkey.kind import KIND
 from authenticators.passkey.limits import PASSKEY_FAILURES, PASSKEY_NOTES
@@ -93,7 +93,7 @@ def _verified(one: Authenticator, credential: str, challenge: str) -> Asserted:
         credential=credential,
         challenge=challenge,
         rp_id=settings.RP_ID,
-        origins=[settings.ORIGIN, *settings.RELATED_ORIGINS],
+        origins=origins.ours(),
         public_key=one.material["public_key"],
         sign_count=one.material["sign_count"],
         backup_eligible=one.details.get("backup_eligible", False),

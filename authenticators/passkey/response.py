@@ -1,6 +1,7 @@
 """The response that a browser posts with a new passkey (W3C Web Authentication, level 3, 7.1): read, and checked.
 
-Here stands what py_webauthn leaves to its caller, or checks without a name. Pure functions; all but one raise Rejected.
+Here stands what py_webauthn leaves to its caller, or checks without a name, and what using one (`asserted`) shares with
+that. Pure functions. What is not accepted raises Rejected; `strict_bytes` ValueError, `credential_id` nothing.
 """
 
 import json

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django_otp.models import Device
 
 from authenticators.models import Authenticator
-from authenticators.passkey import asserted, ceremony, response
+from authenticators.passkey import asserted, ceremony, origins, response
 from authenticators.passkey.asserted import Asserted
 from authenticators.passkey.ceremony import Registered
 from authenticators.passkey.response import Rejected
@@ -56,7 +56,9 @@ def add(request: HttpRequest, *, credential: str) -> Device:
     challenge = _spent(request, ADDING, credential, lambda: response.read(credential).client_data)
     waiting = sealed.kept(request, HANDLE)
     try:
-        proved = ceremony.finish(credential=credential, challenge=challenge, rp_id=settings.RP_ID, origins=_origins())
+        proved = ceremony.finish(
+            credential=credential, challenge=challenge, rp_id=settings.RP_ID, origins=origins.ours()
+        )
     except Rejected as rejected:
         raise Refused("passkey") from rejected
     if Authenticator.objects.filter(kind="passkey", external_id=proved.credential_id).exists():
@@ -123,7 +125,7 @@ def _judged(request: HttpRequest, user: User, credential: str) -> Passkey:
             credential=credential,
             challenge=challenge,
             rp_id=settings.RP_ID,
-            origins=_origins(),
+            origins=origins.ours(),
             public_key=passkey.public_key,
             sign_count=passkey.sign_count,
             backup_eligible=passkey.backup_eligible,
@@ -169,10 +171,6 @@ def _spent(request: HttpRequest, purpose: str, credential: str, client_data: Cal
 
 def _whose(request: HttpRequest) -> str:
     return request.session.session_key or ""
-
-
-def _origins() -> list[str]:
-    return [settings.ORIGIN, *settings.RELATED_ORIGINS]
 
 
 def _handle(request: HttpRequest, user: User) -> bytes:

@@ -11,7 +11,7 @@ from tests.visitors import ORIGIN, Visitor
 
 pytestmark = pytest.mark.django_db(transaction=True)
 APART = re.compile(r"BEGIN|COMMIT|SAVEPOINT|RELEASE")
-RIGHT_MOST, WRONG_MOST = 11, 7  # of a passkey, whose try is a visit of its own; an app has two fewer and one fewer
+RIGHT_MOST, WRONG_MOST = 11, 7  # of the kind that asks most: its try is a visit of its own
 
 
 @pytest.fixture(params=kinds.by_forms())
