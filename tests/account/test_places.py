@@ -105,6 +105,12 @@ def test_the_last_twenty_sign_ins_are_shown_the_newest_first(here, one, signs_in
     assert [place.pk for place in shown] == list(expected)
 
 
+def test_each_sign_in_is_told_with_what_in_which_browser_and_for_which_service(here, one):
+    SignIn.objects.update(browser="Firefox on Windows", client="Rota")
+    page = " ".join(here.get("/account/").content.decode().split())
+    assert f"Work phone ({one.title}), Firefox on Windows, for Rota" in page
+
+
 @pytest.mark.parametrize(
     ("network", "said"), [("203.0.113.0/24", "203.0.113"), ("2001:db8::/48", "2001:db8"), ("", "")]
 )

@@ -87,6 +87,13 @@ def test_after_some_minutes_they_sign_in_once_more_first_and_come_back(here, sto
     assert (visit.purpose, visit.fresh, visit.then, visit.then_id) == ("remove", True, "account-remove", other.pk)
 
 
+@pytest.mark.parametrize(("ago", "does"), [(timedelta(minutes=4, seconds=55), True), (timedelta(minutes=5), False)])
+def test_a_sign_in_does_for_five_minutes(ago, does, here, stored):
+    other = stored()
+    SignIn.objects.update(at=timezone.now() - ago)
+    assert ("Remove it now" in page(here, other)) is does
+
+
 def test_what_is_to_go_does_not_stand_for_itself_where_another_would_do(here, one, stored):
     other = stored(name="Tablet")
     asks = page(here, one)

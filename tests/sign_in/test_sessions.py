@@ -146,9 +146,10 @@ def test_a_new_browser_is_told_of_once(authenticator):
     assert Mail.objects.filter(template="new_browser").count() == 1
     come_in(authenticator, Browser(known=first.known))
     assert Mail.objects.filter(template="new_browser").count() == 1
-    KnownBrowser.objects.update(last_at=timezone.now() - timedelta(days=31))
-    come_in(authenticator, Browser(known=first.known))
-    assert Mail.objects.filter(template="new_browser").count() == 2
+    for ago, mails in ((timedelta(days=29, hours=23), 1), (timedelta(days=30), 2)):
+        KnownBrowser.objects.update(last_at=timezone.now() - ago)
+        come_in(authenticator, Browser(known=first.known))
+        assert Mail.objects.filter(template="new_browser").count() == mails
 
 
 def test_whoever_says_that_it_was_not_them_stops_it_and_its_session(authenticator):
@@ -180,6 +181,18 @@ def test_who_goes_on_working_is_not_idle(minutes, authenticator, settings):
     for times in (0.6, 1.2, 1.8):
         with time_machine.travel(now + times * settings.SESSION_IDLE, tick=False):
             assert is_here(client)
+
+
+def test_each_page_of_theirs_gives_another_half_hour_and_a_page_of_anybodys_gives_none(authenticator):
+    client, now = browser_of(come_in(authenticator)), timezone.now()
+    for minutes, path, status in (
+        (29, "/account/", 200),
+        (58, "/account/", 200),
+        (87, "/help/cookies/", 200),
+        (88, "/account/", 302),
+    ):
+        with time_machine.travel(now + timedelta(minutes=minutes), tick=False):
+            assert client.get(path).status_code == status
 
 
 def test_who_has_no_session_is_led_to_sign_in(client):
