@@ -13,6 +13,7 @@ from authenticators.registry import KINDS
 from careid.errors import Refused
 from careid.limits import limits
 from careid.limits.models import LimitCount
+from careid.pages import times
 from careid.people.models import Organisation, Profile
 from careid.trail.models import Event
 from sign_in import sessions
@@ -125,7 +126,9 @@ def test_nor_is_one_of_a_kind_that_their_organisation_does_not_have(kind, here, 
 
 
 def test_the_last_one_is_warned_of_and_ends_what_they_were_signed_in_with(here, one):
-    assert "This is your last one" in page(here, one)
+    asked = page(here, one)
+    assert "This is your last one" in asked
+    assert f"It was added at {times.moment(one.added_at)}" in asked  # two may have one name
     assert here.post(path(one)).url == path(one)
     assert state(one) == "revoked"
     gone = page(here, one)

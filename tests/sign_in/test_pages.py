@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from authenticators.models import Authenticator
 from authenticators.registry import KINDS
+from careid.pages import times
 from sign_in import refusals, sessions, visits
 from sign_in.browser import Browser
 from sign_in.models import Session, Visit
@@ -82,7 +83,9 @@ def test_what_was_tried_and_works_is_told_so(client, person, mine):
 
 def test_whoever_tried_another_one_is_told_so(client, person, mine):
     other = Authenticator.objects.create(profile=person, kind=KIND, external_id="2", material={}, added_by="person")
-    assert "That was another one" in works(client, person, mine, other)
+    told = works(client, person, mine, other)
+    assert "That was another one" in told
+    assert f"added at {times.moment(other.added_at)}" in told  # two may have one name
 
 
 @pytest.mark.parametrize("purpose", ["account", "works"])
