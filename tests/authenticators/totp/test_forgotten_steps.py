@@ -6,7 +6,12 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from authenticators.totp import forgotten, whose
+from careid.errors import Refused
+from careid.serving.visitors import Visitor
 from careid.trail.models import Event
+from sign_in import visits
+from sign_in.browser import Browser
 from sign_in.models import Visit
 from tests.authenticators.totp.forgetting import APP, CODE, NEXT, START, Forgetful
 from tests.authenticators.totp.people import shown, wrong
@@ -100,6 +105,15 @@ def test_five_wrong_codes_of_the_app_and_all_begins_again(here, app):
     assert here.client.get(APP).url == START
     assert here.app(shown(app)).status_code != 302 or here.client.get(NEXT).url != NEXT
     assert Event.objects.filter(name="sign_in.refused", reason="wrong", profile_id=app.profile_id).count() == 5
+
+
+def test_a_sixth_code_of_the_app_that_comes_with_the_others_is_not_judged(here, app):
+    here.to_app(app.profile)
+    visit = Visit.objects.get(purpose="forgotten")
+    visits.put(visit=visit, slug=forgotten.SLUG, entry={**forgotten.read(visit), "tries": 5})
+    who = whose.find(email=app.profile.email, browser=Browser(), here=Visitor("127.0.0.1", "127.0.0.0/24", 1))
+    with pytest.raises(Refused, match="spent"):
+        forgotten.check_app(visit=visit, typed=shown(app), who=who)
 
 
 def test_a_form_of_another_visit_does_nothing(here, app):
