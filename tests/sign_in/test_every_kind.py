@@ -138,6 +138,13 @@ def test_it_comes_in_by_the_one_way_alone(kind):
     assert not [one for one in called if one.startswith(("sessions.open", "Session", "SignIn("))]
 
 
+def test_what_judges_a_proof_knows_no_page(kind):
+    folder = Path(import_module(package(kind.slug)).__file__).parent
+    trees = [ast.parse(path.read_text()) for path in folder.glob("proving.py")]
+    imported = {node.module for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    assert not [one for one in imported if one.startswith(("django.http", "django.shortcuts", "django.urls"))]
+
+
 def test_each_reason_that_it_records_has_words_at_the_desk(kind):
     for reason in (*kind.reasons, *Why):
         event = Event(name=EventName.SIGN_IN_REFUSED, reason=reason.value, details={"kind": kind.slug})
