@@ -8,7 +8,8 @@ PEOPLE := tests/desk tests/enrolment tests/profiles tests/test_bad_input.py test
 # What takes longer: clients that others wrote, long walks and those over every page, two Postgres, a kind more in a copy
 # of the tree.
 CONTRACT := tests/contract tests/browser/test_looks.py tests/browser/test_desk_and_person.py \
-	tests/serving/test_failover.py $(wildcard tests/authenticators/*/browser/test_looks.py)
+	tests/serving/test_failover.py tests/account/browser/test_looks.py \
+	$(wildcard tests/authenticators/*/browser/test_looks.py)
 # It installs every library anew.
 IMAGE := tests/deploy/test_image.py
 APART := $(CONTRACT:%=--ignore %) --ignore $(IMAGE)

@@ -1,43 +1,4 @@
-"""My account in Chromium: looked at, by keyboard, without JavaScript, and when its time runs out."""
-
-import pytest
-
-from tests.account.browser.entering import enter, give, sign_in
-
-
-@pytest.fixture
-def phone(walk):
-    """What they signed in with, here and elsewhere; they have two more."""
-    phone = give(walk, "Work phone")
-    give(walk, "", hours=20)
-    give(walk, "Tablet_without_a_space_on_the_3rd_floor", state="suspended", reason="lost")
-    enter(walk, phone, browser="Firefox on Android", network="198.51.100.0/24")
-    sign_in(walk, phone)
-    return phone
-
-
-def test_each_page_of_it_is_looked_at(walk, phone):
-    walk.open("/account/")
-    walk.at("account")
-    walk.look("account")
-    walk.page.get_by_role("link", name="Not me").click()
-    walk.at("account-not-me")
-    walk.look("account-not-me")
-    walk.open(f"/account/{phone}/remove/")
-    walk.at("account-remove")
-    walk.look("account-remove")
-    walk.open(f"/account/{phone}/name/")
-    walk.at("account-name")
-    walk.look("account-name")
-    walk.open("/account/add/")
-    walk.look("account-add")
-    walk.open("/")
-    walk.at("start").get_by_text("is signed in here").wait_for()
-    walk.look("start-signed-in")
-    walk.open("/account/")
-    walk.press("Add another")
-    walk.at("choose")
-    walk.look("choose-signed-in")
+"""My account in Chromium: by keyboard, without JavaScript, and when its time runs out."""
 
 
 def test_by_keyboard_alone_somebody_signs_out_elsewhere(walk, phone):

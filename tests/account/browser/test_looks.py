@@ -1,0 +1,25 @@
+"""My account in Chromium: each page of it, looked at."""
+
+
+def test_each_page_of_it_is_looked_at(walk, phone):
+    walk.open("/account/")
+    walk.at("account")
+    walk.look("account")
+    walk.page.get_by_role("link", name="Not me").click()
+    walk.at("account-not-me")
+    walk.look("account-not-me")
+    walk.open(f"/account/{phone}/remove/")
+    walk.at("account-remove")
+    walk.look("account-remove")
+    walk.open(f"/account/{phone}/name/")
+    walk.at("account-name")
+    walk.look("account-name")
+    walk.open("/account/add/")
+    walk.look("account-add")
+    walk.open("/")
+    walk.at("start").get_by_text("is signed in here").wait_for()
+    walk.look("start-signed-in")
+    walk.open("/account/")
+    walk.press("Add another")
+    walk.at("choose")
+    walk.look("choose-signed-in")
