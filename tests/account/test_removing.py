@@ -7,19 +7,15 @@ from django.conf import settings
 from django.core import mail as django_mail
 from django.utils import timezone
 
-from account import removing
 from authenticators.models import Authenticator
 from authenticators.registry import KINDS
-from careid.errors import Refused
 from careid.limits import limits
 from careid.limits.models import LimitCount
 from careid.pages import times
-from careid.people.models import Organisation, Profile
+from careid.people.models import Organisation
 from careid.trail.models import Event
-from sign_in import sessions
 from sign_in.models import SignIn, Visit
 from tests import kinds
-from tests.threads import at_once
 from tests.visitors import post
 
 pytestmark = pytest.mark.django_db
@@ -176,28 +172,3 @@ def test_nobody_sees_what_another_person_removed(here, stored, signs_in, make_pe
     signs_in(stored(theirs)).post(path(gone))
     assert state(gone) == "revoked"
     assert here.get(path(gone)).status_code == 404
-
-
-@pytest.mark.django_db(transaction=True)
-def test_of_two_that_remove_each_other_at_once_one_stays(here, one, stored, signs_in, person):
-    other = stored()
-    there = signs_in(other)
-
-    def remove(client, what):
-        try:
-            return removing.remove(session=sessions._of(client.cookies["careid-session"].value), authenticator=what)
-        except Refused as refused:
-            return refused.reason
-
-    calls = [lambda: remove(here, other), lambda: remove(there, one)]
-    assert sorted(map(str, at_once(calls, held=Profile.objects.filter(pk=person.pk)))) == ["True", "not_fresh"]
-    assert sorted((state(one), state(other))) == ["active", "revoked"]
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("last", [False, True])
-def test_of_two_at_once_that_remove_the_same_one_does(last, here, one, stored, person):
-    other = one if last else stored()
-    calls = [lambda: removing.remove(session=here.session_row, authenticator=other)] * 2
-    assert sorted(at_once(calls, held=Profile.objects.filter(pk=person.pk))) == [False, True]
-    assert Event.objects.filter(name="authenticator.revoked").count() == 1
