@@ -21,6 +21,11 @@ class Authenticators(models.QuerySet["Authenticator"]):
         """All but the revoked: a suspended authenticator counts."""
         return self.filter(Authenticator.live())
 
+    def proving(self) -> Self:
+        """What tells whoever proves it how it stands: the live ones, and those that ended with a closed profile."""
+        closed = Q(state_reason=Authenticator.CLOSED, profile__state=Profile.State.CLOSED)
+        return self.filter(Authenticator.live() | closed)
+
     def usable(self, at: datetime) -> Self:
         """The authenticators that may be used to sign in at that time: `Authenticator.usable` of each."""
         return self.filter(state=Authenticator.State.ACTIVE, usable_from__lte=at)
@@ -43,6 +48,7 @@ class Authenticator(models.Model):
         REVOKED = "revoked"
 
     LIVE: Final = (State.ACTIVE, State.SUSPENDED)
+    CLOSED: Final = "profile_closed"  # why it was revoked whose profile was closed
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     profile = models.ForeignKey(Profile, models.PROTECT, related_name="authenticators")
@@ -99,6 +105,11 @@ class Authenticator(models.Model):
     @property
     def is_live(self) -> bool:
         return self.state in self.LIVE
+
+    @property
+    def proves(self) -> bool:
+        """Whether it is one of `proving`; its profile is read along with it."""
+        return self.is_live or (self.state_reason == self.CLOSED and not self.profile.is_open)
 
     def usable(self, at: datetime) -> bool:
         """Whether it may be used to sign in at that time: active, and not on hold."""

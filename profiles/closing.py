@@ -5,6 +5,7 @@ from typing import Any, Final
 from django.db import transaction
 
 from authenticators import actions
+from authenticators.models import Authenticator
 from careid.limits import counting, limits
 from careid.people.models import Profile
 from careid.trail import duties
@@ -12,7 +13,6 @@ from careid.trail.models import Event
 from careid.trail.names import EventName
 from profiles import changes
 
-CLOSED: Final = "profile_closed"  # why its authenticators were revoked
 MISUSE: Final = "suspected_misuse"  # why somebody closed it who saw something
 
 
@@ -22,7 +22,7 @@ def close(*, profile: Profile, by: str, reason: str, note: str = "") -> bool:
         fresh = Profile.locked(profile.pk)
         if not fresh.is_open:
             return False
-        revoked = actions.revoke_all(profile=fresh, by=by, reason=CLOSED)
+        revoked = actions.revoke_all(profile=fresh, by=by, reason=Authenticator.CLOSED)
         fields = {"state": Profile.State.CLOSED, "closed_reason": reason}
         event = EventName.PROFILE_CLOSED
         changes.write(fresh, event, lambda _: fields, by=by, reason=reason, note=note, revoked=revoked)

@@ -114,10 +114,13 @@ def finish(*, visit: Visit, answer: Mapping[str, str], here: Visitor) -> tuple[A
 
 
 def _linked(visit: Visit, here: Visitor, account: Account) -> Authenticator:
-    """The live link of this account, in an organisation of the private beta: the one switch that signing in heeds."""
+    """The link of this account, in an organisation of the private beta: the one switch that signing in heeds.
+
+    One that ended with its profile will do where no other is live: `sessions.open` says that the profile is closed.
+    """
     links = Authenticator.objects.select_related("profile__organisation")
     mine = links.filter(kind=KIND.slug, external_id=account.external_id)
-    one = mine.live().first()
+    one = min(mine.proving(), key=lambda link: not link.is_live, default=None)
     if one is None:
         visits.put(visit=visit, slug=KIND.slug, entry={"address": account.address})
         _refuse(visit, here, Why.NOT_REGISTERED, authenticator=mine.order_by("-state_changed_at").first())

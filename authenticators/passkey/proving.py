@@ -72,7 +72,7 @@ def counted(here: Visitor) -> Count:
 def _judged(visit: Visit, credential: str, challenge: str) -> Proved:
     name = response.credential_id(credential)
     rows = Authenticator.objects.select_related("profile__organisation").filter(kind=KIND.slug, external_id=name)
-    one = min(rows, key=lambda row: not row.is_live, default=None)
+    one = min(rows, key=lambda row: (not row.is_live, not row.proves), default=None)
     if one is None:
         raise _unknown(visit, name)
     try:
@@ -81,7 +81,7 @@ def _judged(visit: Visit, credential: str, challenge: str) -> Proved:
         if rejected.reason != Why.COUNT_WENT_BACK:
             raise _refused(rejected.reason, one) from rejected
         raise (_copied(one) if one.is_live else _unknown(visit, name, one)) from rejected
-    if not one.is_live:
+    if not one.proves:
         raise _unknown(visit, name, one)
     _keep_whether_backed_up(one, came)
     counts = came.sign_count != one.material["sign_count"]

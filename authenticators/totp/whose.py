@@ -23,7 +23,10 @@ from sign_in.browser import Browser
 
 @dataclass(frozen=True)
 class Whose:
-    """A person's live apps, held and suspended ones too; none for other addresses. `browser` if it knows them."""
+    """A person's apps, held and suspended ones too, or those that ended with their profile; none for other addresses.
+
+    `browser` if it knows them.
+    """
 
     email: str  # as it is compared
     apps: tuple[Authenticator, ...]
@@ -63,7 +66,7 @@ def find(*, email: str, browser: Browser, here: Visitor) -> Whose:
 
 
 def _of(email: str, token_hash: bytes, since: datetime) -> "QuerySet[Authenticator]":
-    rows = Authenticator.objects.live().filter(kind=KIND.slug).select_related("profile__organisation")
+    rows = Authenticator.objects.proving().filter(kind=KIND.slug).select_related("profile__organisation")
     named = rows.alias(address=Lower("profile__email")).filter(address=email)
     seen = named.annotate(is_known=known.of(token_hash, since, profile="profile_id"))
     return seen.order_by("-profile__state", "-profile_id", "-added_at")

@@ -119,6 +119,15 @@ def test_what_was_stopped_lets_nobody_in(stop, kind, mine):
     assert answer.headers.get("Location") != reverse(HERE)
     assert not Session.objects.exists()
     assert refused().details["kind"] == kind.slug
+    assert refused().reason == stop or stop == "revoked"
+
+
+def test_what_ended_with_a_profile_is_nobodys_once_that_is_open_again(kind, mine):
+    closing.close(profile=mine.profile, by="admin:1", reason="leaver")
+    closing.reopen(profile=mine.profile, by="admin:2", reason="came_back")
+    Visitor().sign_in(mine)
+    assert not Session.objects.exists()
+    assert refused().reason != "closed"
 
 
 def test_what_a_visit_did_not_ask_for_lets_nobody_in(kind, mine):
