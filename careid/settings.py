@@ -215,7 +215,8 @@ HOLD_WHERE_ONE_STANDS = timedelta(hours=env.count("CAREID_HOLD_WHERE_ONE_STANDS"
 # --- How long rows are kept --------------------------------------------------------------------------------------
 KEEP_ATTEMPTS = timedelta(hours=env.count("CAREID_KEEP_ATTEMPTS_HOURS", default=24, most=100_000))
 KEEP_VISITS = timedelta(hours=env.count("CAREID_KEEP_VISITS_HOURS", default=24, most=100_000))
-KEEP_SIGN_INS = timedelta(days=env.count("CAREID_KEEP_SIGN_INS_DAYS", default=400, most=100_000))  # and sessions
+KEEP_SESSIONS = timedelta(days=env.count("CAREID_KEEP_SESSIONS_DAYS", default=90, most=100_000))
+KEEP_SIGN_INS = timedelta(days=env.count("CAREID_KEEP_SIGN_INS_DAYS", default=400, most=100_000))
 KEEP_COUNTERS = timedelta(days=env.count("CAREID_KEEP_COUNTERS_DAYS", default=30, most=100_000))
 KEEP_MAILS = timedelta(days=env.count("CAREID_KEEP_MAILS_DAYS", default=90, most=100_000))
 

@@ -133,7 +133,8 @@ class SignIn(models.Model):
     """One proof within a session: with what, when and for whom."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
-    session = models.ForeignKey(Session, models.CASCADE, related_name="sign_ins")
+    # Its id alone: a sign-in is kept for longer than its session.
+    session = models.ForeignKey(Session, models.DO_NOTHING, db_constraint=False, related_name="sign_ins")
     profile = models.ForeignKey(Profile, models.CASCADE, related_name="sign_ins")
     authenticator = models.ForeignKey(Authenticator, models.PROTECT, related_name="sign_ins")
     visit_id = models.UUIDField()  # which try it answers: freshness is by this, never by whole seconds

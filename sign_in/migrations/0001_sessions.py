@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
                 ('network', models.CharField(blank=True, max_length=50)),
                 ('authenticator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sign_ins', to='authenticators.authenticator')),
                 ('profile', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sign_ins', to='careid.profile')),
-                ('session', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sign_ins', to='sign_in.session')),
+                ('session', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='sign_ins', to='sign_in.session')),
             ],
         ),
         migrations.AddField(

@@ -39,5 +39,5 @@ def test_a_wrong_code_leaves_an_event_that_says_why(visitor, person):
     told, attempt = Event.objects.get(name="ceremony.rejected"), Attempt.objects.get()
     assert (told.outcome, told.reason, told.details) == ("refused", "wrong", {"kind": "totp"})
     assert (told.profile_id, told.attempt_id, told.reference) == (person.pk, attempt.pk, attempt.reference)
-    [visit] = diagnosis.visits(Event.objects.filter(profile_id=person.pk))
+    [visit] = diagnosis.attempts(Event.objects.filter(profile_id=person.pk))
     assert visit.outcome == "Could not add it: a wrong code was typed"
