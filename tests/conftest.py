@@ -47,6 +47,17 @@ def django_db_modify_db_settings():
     )
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """At the end a browser's last request may still hold a connection: the database is dropped all the same."""
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+               WHERE datname = current_database() AND pid <> pg_backend_pid()"""
+        )
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _cheap_hashes():
     """Nothing here rests on what a password hash costs, but for the test that holds its figures."""
