@@ -15,7 +15,7 @@ def digest(code: str) -> str:
 
 def prove(*, code: str) -> Authenticator:
     """The authenticator of the paper that this code stands on. Refused: NO_SUCH_PAPER."""
-    rows = Authenticator.objects.live().select_related("profile__organisation").filter(kind=KIND.slug)
+    rows = Authenticator.objects.proving().select_related("profile__organisation").filter(kind=KIND.slug)
     one = rows.filter(external_id=digest(code)).first()
     if one is None:
         trail.note(kind=KIND, reason=Why.NO_SUCH_PAPER)
