@@ -7,9 +7,10 @@ WHOLE := tests/browser tests/demo tests/account/browser tests/desk/door/browser 
 PEOPLE := tests/desk tests/enrolment tests/profiles tests/test_bad_input.py tests/test_bounds.py tests/test_command_bounds.py
 # What takes longer: clients that others wrote, long walks and those over every page, two Postgres, a kind more in a copy
 # of the tree.
-CONTRACT := tests/contract tests/browser/test_looks.py tests/browser/test_desk_and_person.py \
-	tests/serving/test_failover.py tests/account/browser/test_looks.py \
+LOOKS := tests/browser/test_looks.py tests/account/browser/test_looks.py \
 	$(wildcard tests/authenticators/*/browser/test_looks.py)
+ALONE := tests/contract tests/serving/test_failover.py tests/browser/test_desk_and_person.py
+CONTRACT := $(LOOKS) $(ALONE)
 # It installs every library anew.
 IMAGE := tests/deploy/test_image.py
 APART := $(CONTRACT:%=--ignore %) --ignore $(IMAGE)
@@ -27,15 +28,18 @@ help:  ## these lines
 demo: .venv/.ready  ## the portal on http://localhost:8000 or the next free port: ten seconds, a minute on a fresh clone
 	@exec $(BIN)/python -m demo
 
-test: .venv/.ready  ## everything but what contract runs, real Postgres and browser included: five minutes
+test: .venv/.ready  ## everything but what contract runs, real Postgres and browser included: seven minutes
 	@mkdir -p .cache
 	@CAREID_TEST_RUN=whole $(BIN)/python -m pytest --show-capture=no $(WHOLE) $(APART) >.cache/whole.log 2>&1 & whole=$$!; \
 	CAREID_TEST_RUN=people $(BIN)/python -m pytest --show-capture=no $(PEOPLE) $(WHOLE:%=--ignore %) >.cache/people.log 2>&1 & \
 	people=$$!; $(BIN)/python -m pytest $(WHOLE:%=--ignore %) $(PEOPLE:%=--ignore %) $(APART); status=$$?; \
 	for run in people whole; do eval "wait \$$$$run" || status=1; cat .cache/$$run.log; done; exit $$status
 
-contract: .venv/.ready  ## what takes longer: clients that others wrote, every page, a failover, one kind more: four minutes
-	@CAREID_TEST_RUN=contract $(BIN)/python -m pytest --show-capture=no $(CONTRACT)
+contract: .venv/.ready  ## what takes longer: clients that others wrote, every page, a failover, one kind more: five minutes
+	@mkdir -p .cache
+	@CAREID_TEST_RUN=looks $(BIN)/python -m pytest --show-capture=no $(LOOKS) >.cache/looks.log 2>&1 & looks=$$!; \
+	CAREID_TEST_RUN=contract $(BIN)/python -m pytest --show-capture=no $(ALONE); status=$$?; \
+	wait $$looks || status=1; cat .cache/looks.log; exit $$status
 
 image-test: .venv/.ready  ## the Dockerfile's lines in a clean folder, and what docker compose up would start: two minutes
 	@CAREID_TEST_RUN=image $(BIN)/python -m pytest $(IMAGE)
