@@ -6,7 +6,7 @@ from account import proof
 from careid.errors import Refused
 from enrolment import vouching
 from enrolment.models import Attempt
-from sign_in import journey
+from sign_in import guard
 from sign_in.models import Session
 
 
@@ -17,7 +17,7 @@ def begin(*, session: Session, replaces: Attempt | None) -> str:
     """
     with transaction.atomic():
         fresh = proof.held(session)
-        if fresh and journey.is_fresh(fresh):
+        if fresh and guard.is_fresh(fresh):
             return vouching.begin(
                 profile=fresh.profile,
                 session_id=fresh.pk,

@@ -15,8 +15,9 @@ from careid.pages import answers
 from careid.serving import visitors
 from careid.trail.actors import PERSON
 from enrolment import journey as enrolling
-from sign_in import journey, sessions, visits
-from sign_in.journey import PAGE_METHODS, of_visit, signed_in
+from sign_in import guard, sessions, visits
+from sign_in.guard import signed_in
+from sign_in.journey import PAGE_METHODS, of_visit
 from sign_in.models import Session, SignIn, Visit
 from sign_in.words import Ended
 
@@ -27,7 +28,7 @@ from sign_in.words import Ended
 def add(request: HttpRequest, session: Session) -> HttpResponse:
     """POST begins it; GET is where a sign-in for it comes back to."""
     if request.method != "POST":
-        context = {"session": session, "fresh": journey.is_fresh(session)}
+        context = {"session": session, "fresh": guard.is_fresh(session)}
         return answers.show(request, "account/add.html", page="account-add", **context)
     try:
         _count(request)

@@ -13,7 +13,7 @@ from authenticators import actions
 from authenticators.models import Authenticator
 from careid.errors import Refused
 from careid.trail.actors import PERSON
-from sign_in import journey
+from sign_in import guard
 from sign_in.models import Session
 from sign_in.words import Ended
 
@@ -38,7 +38,7 @@ class Asked:
 def asked(session: Session, one: Authenticator) -> Asked:
     """How it stands with the removal of this one by whoever is here."""
     others = mine.that_would_do(session.profile, besides=one.pk)
-    return Asked(one, others, journey.is_fresh(session, besides=one.pk if others else None))
+    return Asked(one, others, guard.is_fresh(session, besides=one.pk if others else None))
 
 
 def remove(*, session: Session, authenticator: Authenticator) -> bool:

@@ -14,7 +14,8 @@ from careid.limits import counting
 from careid.pages import answers
 from careid.trail.actors import PERSON
 from sign_in import leaving, sessions
-from sign_in.journey import PAGE_METHODS, mark, of_visit, signed_in
+from sign_in.guard import signed_in
+from sign_in.journey import PAGE_METHODS, mark, of_visit
 from sign_in.models import Session
 from sign_in.words import Ended
 

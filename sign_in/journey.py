@@ -9,7 +9,6 @@ from uuid import UUID
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from authenticators.models import Authenticator
@@ -18,7 +17,7 @@ from careid.limits import counting, limits
 from careid.pages import answers, passing
 from careid.serving import visitors
 from sign_in import browser, known, leaving, sessions, tokens, visits, ways
-from sign_in.models import Session, SignIn, Visit
+from sign_in.models import SignIn, Visit
 from sign_in.words import Why
 
 PAGE_METHODS: Final = ("GET", "HEAD", "POST")
@@ -122,9 +121,11 @@ def finish(
 
     Refused goes on where the proof was spent meanwhile by another press: `spent`, for the kind to answer.
     """
-    proof: dict[str, Any] = {"authenticator": authenticator, "material": material, "taking_back": taking_back}
+    came = browser.read(request)
     try:
-        opened = sessions.open(visit=visit, browser=browser.read(request), **proof)
+        opened = sessions.open(
+            visit=visit, authenticator=authenticator, browser=came, material=material, taking_back=taking_back
+        )
     except Refused as no:
         if no.reason == Why.SPENT:
             raise
@@ -162,37 +163,3 @@ def refused(
     pk: UUID | None = authenticator.pk if authenticator else None
     visits.refuse(visit=visit, reason=reason, kind=kind, authenticator_id=pk)
     return visits.keep(redirect("sign-in-refused"), visit)
-
-
-def signed_in(view: View) -> View:
-    """Open a page only to who is here: the view gets the session. Others are led to sign in, and told why."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        session = sessions.current(request)
-        if session is None:
-            return _not_here(request)
-        sessions.see(session)
-        return view(request, session, *args, **kwargs)
-
-    vars(guarded)["signed_in"] = True
-    return mark(guarded)
-
-
-def _not_here(request: HttpRequest) -> HttpResponse:
-    """Whose session has ended is told so; who had none signs in, on a visit that goes to their account."""
-    if sessions.found(request):
-        return redirect("sign-out")
-    return visits.keep(redirect("sign-in"), visits.anew(request))
-
-
-def is_fresh(session: Session, *, besides: UUID | None = None) -> bool:
-    """Whether they proved it within five minutes, with something else than the authenticator `besides`.
-
-    Where a proof may be of some time ago, only one that was asked for anew counts: another person may have given it.
-    """
-    newest = session.newest
-    if newest.authenticator_id == besides or timezone.now() - newest.at >= settings.SESSION_FRESH:
-        return False
-    may_be_earlier = sessions.proving(newest.authenticator).may_be_earlier
-    return not may_be_earlier or Visit.objects.filter(pk=newest.visit_id, fresh=True).exists()

@@ -35,7 +35,7 @@ EVENTS: Final = """
 MAILS: Final = """
     SELECT state, count(*) FROM careid_mail WHERE settled_at > now() - interval '5 minutes' GROUP BY state
     UNION ALL SELECT 'queued', count(*) FROM careid_mail WHERE state = 'queued'"""
-NOW: Final = {
+NOW: Final = {  # an app above adds its own as it starts
     "careid_mail_oldest_unsent_seconds": (
         "Age of the oldest mail that waits, without those that the server refused for a while.",
         "SELECT now() - min(queued_at) FROM careid_mail WHERE state = 'queued' AND refusals = 0",
@@ -60,14 +60,6 @@ NOW: Final = {
         # Each has a row for each lane of jobs.
         """SELECT ceil(count(*) / 3.0) FROM procrastinate_workers
            WHERE last_heartbeat BETWEEN now() - interval '1 minute' AND now() + interval '1 minute'""",
-    ),
-    "careid_sessions_open": (
-        "Sessions of people that were not ended yet.",
-        "SELECT count(*) FROM sign_in_session WHERE ended_at IS NULL",
-    ),
-    "careid_session_longest_idle_seconds": (
-        "How long nothing was done in the open session that was used longest ago.",
-        "SELECT now() - min(last_seen_at) FROM sign_in_session WHERE ended_at IS NULL",
     ),
     "careid_trail_unsealed_seconds": (
         "Age of the oldest event that no seal covers: by its number, or by its time where its number lies.",
