@@ -49,7 +49,7 @@ def django_db_modify_db_settings():
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
-    """At the end a browser's last request may still hold a connection: the database is dropped all the same."""
+    """At the end the server ends what is left: while Playwright's event loop runs, asgiref keeps another connection."""
     yield
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(
