@@ -15,6 +15,7 @@ COPY authenticators authenticators
 COPY profiles profiles
 COPY sign_in sign_in
 COPY account account
+COPY provider provider
 COPY desk desk
 COPY operating operating
 COPY demo demo

@@ -3,6 +3,7 @@
 from careid.limits.models import LimitCount
 from careid.people.models import Organisation, Profile, new_user_handle
 from careid.people.replaced import Replaced
+from careid.people.roles import Role
 from careid.people.services import Service
 from careid.post.models import Mail
 from careid.trail.models import Event, Seal, event_names
@@ -14,6 +15,7 @@ __all__ = [
     "Organisation",
     "Profile",
     "Replaced",
+    "Role",
     "Seal",
     "Service",
     "event_names",

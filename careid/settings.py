@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "profiles",
     "sign_in",
     "account",
+    "provider",
     "operating",
     "careid",
     "captcha",
@@ -181,6 +182,19 @@ BROWSER_KNOWN = timedelta(days=400)  # from somebody's last sign-in in it: the l
 BROWSER_NEW = timedelta(days=30)  # not seen for so long, its next sign-in is told
 PASSKEY_AMR = env.str("CAREID_PASSKEY_AMR", default="PASSKEY")  # what services are told of a passkey
 
+# --- Services: an OpenID provider, on where there are keys to sign with -------------------------------------------
+SIGNING_KEYS = env.str("CAREID_SIGNING_KEYS", default="").strip()  # name:path,... of PEM files, all published
+ISSUER_PATH = "/" + env.str("CAREID_ISSUER_PATH", default="/oidc").strip().strip("/")
+# May say `:443`, as the services' own settings may do: they compare it letter by letter.
+ISSUER_ORIGIN = env.str("CAREID_ISSUER_ORIGIN", default="").strip().rstrip("/") or ORIGIN
+ISSUER = ISSUER_ORIGIN + ISSUER_PATH
+REQUEST_LIFE = VISIT_LIFE  # what a service asked, until the person has answered
+ROLE_FRESH = timedelta(minutes=4)  # from a sign-in to the role, where a service asked for a fresh one
+AUTHORIZATION_CODE_LIFE = timedelta(seconds=60)
+ACCESS_TOKEN_LIFE = timedelta(minutes=10)
+ID_TOKEN_LIFE = timedelta(minutes=10)
+FETCH_INSIDE = env.list("CAREID_FETCH_INSIDE", default=[])  # host:port that may be an inside address, or plain http
+
 # --- NHS.net Connect: offered where it is set up -------------------------------------------------------------------
 NHSNET_TENANT_ID = env.str("NHSNET_TENANT_ID", default="")
 NHSNET_CLIENT_ID = env.str("NHSNET_CLIENT_ID", default="")
@@ -217,6 +231,7 @@ KEEP_ATTEMPTS = timedelta(hours=env.count("CAREID_KEEP_ATTEMPTS_HOURS", default=
 KEEP_VISITS = timedelta(hours=env.count("CAREID_KEEP_VISITS_HOURS", default=24, most=100_000))
 KEEP_SESSIONS = timedelta(days=env.count("CAREID_KEEP_SESSIONS_DAYS", default=90, most=100_000))
 KEEP_SIGN_INS = timedelta(days=env.count("CAREID_KEEP_SIGN_INS_DAYS", default=400, most=100_000))
+KEEP_LOGOUTS = timedelta(days=env.count("CAREID_KEEP_LOGOUTS_DAYS", default=90, most=100_000))
 KEEP_COUNTERS = timedelta(days=env.count("CAREID_KEEP_COUNTERS_DAYS", default=30, most=100_000))
 KEEP_MAILS = timedelta(days=env.count("CAREID_KEEP_MAILS_DAYS", default=90, most=100_000))
 

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("authenticators.urls")),
     path("", include("sign_in.urls")),
     path("", include("account.urls")),
+    path("", include("provider.urls")),
     path("", include("operating.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -40,6 +40,8 @@ class Visit(models.Model):
     then = models.CharField(max_length=40, default="account")
     then_id = models.UUIDField(null=True)
     origin = models.CharField(max_length=300, blank=True)  # that it leaves for in the end, for `form-action` alone
+    client = models.CharField(max_length=120, blank=True, db_default="")  # the id of the service's client that asks
+    service = models.CharField(max_length=200, blank=True, db_default="")  # its name, for the pages
     pending: Any = EncryptedJSONField(default=dict, null=True)
     refused = models.CharField(max_length=40, blank=True)  # the last reason, for its page
     refused_kind = models.CharField(max_length=20, blank=True)
@@ -142,7 +144,8 @@ class SignIn(models.Model):
     level = models.PositiveSmallIntegerField()
     amr = models.CharField(max_length=40)
     acr = models.CharField(max_length=40)
-    client = models.CharField(max_length=100, blank=True)  # the service that asked; none for one's own account
+    client = models.CharField(max_length=120, blank=True)  # the service's client that asked; none for one's own account
+    service = models.CharField(max_length=200, blank=True, db_default="")  # its name at the time
     browser = models.CharField(max_length=40, blank=True)
     network = models.CharField(max_length=50, blank=True)
 

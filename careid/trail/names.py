@@ -37,6 +37,12 @@ class EventName(models.TextChoices):
     SIGN_IN_REFUSED = "sign_in.refused"
     SESSION_ENDED = "session.ended"
     PASSWORD_CHANGED = "password.changed"  # noqa: S105  an event's name
+    ROLE_SELECTED = "role.selected"
+    CODE_REPLAYED = "code.replayed"
+    CLIENT_REFUSED = "client.refused"
+    CLIENT_CHANGED = "client.changed"
+    LOGOUT_TOLD = "logout.told"
+    LOGOUT_FAILED = "logout.failed"
     PROFILE_IMPORTED = "profile.imported"
     PROFILE_CREATED = "profile.created"
     PROFILE_EMAIL_CHANGED = "profile.email_changed"
@@ -75,9 +81,16 @@ DETAILS: Final[dict[EventName, frozenset[str]]] = {
     EventName.AUTHENTICATOR_REVOKED: frozenset({"kind", "note"}),
     EventName.AUTHENTICATOR_HOLD_LIFTED: frozenset({"kind", "note"}),
     EventName.SIGN_IN_SUCCEEDED: frozenset({"kind", "client", "level", "known"}),  # `known`: the browser, of late
-    EventName.SIGN_IN_REFUSED: frozenset({"kind", "error"}),
+    EventName.SIGN_IN_REFUSED: frozenset({"kind", "client", "error"}),
     EventName.SESSION_ENDED: frozenset({"note"}),
     EventName.PASSWORD_CHANGED: frozenset({"kind", "hours_on_hold"}),
+    # `client` is the id that operators gave a client of a service.
+    EventName.ROLE_SELECTED: frozenset({"client"}),
+    EventName.CODE_REPLAYED: frozenset({"client"}),
+    EventName.CLIENT_REFUSED: frozenset({"client"}),
+    EventName.CLIENT_CHANGED: frozenset({"client", "changed"}),
+    EventName.LOGOUT_TOLD: frozenset({"client"}),
+    EventName.LOGOUT_FAILED: frozenset({"client", "answer"}),
     EventName.PROFILE_IMPORTED: frozenset({"changed"}),
     EventName.PROFILE_CREATED: frozenset({"note"}),
     EventName.PROFILE_EMAIL_CHANGED: frozenset({"note"}),

@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+
+from careid.limits import limits
+
+
+class Provider(AppConfig):
+    name = "provider"
+    verbose_name = "Services that people sign in to"
+
+    def ready(self) -> None:
+        from provider.limits import ALL
+
+        limits.add(*ALL)
