@@ -30,6 +30,7 @@ class Web(BaseHTTPRequestHandler):
             self.close_connection = True
             return
         self.send_response(200)
+        self.send_header("Location", self.path)
         self.send_header("Content-Length", "0")
         self.end_headers()
 
@@ -85,14 +86,14 @@ def through(tmp_path):
             process = running.enter_context(subprocess.Popen(words, stderr=subprocess.DEVNULL))
             running.callback(process.terminate)
             until(lambda: answers(listen))
-            return lambda method="GET": ask(listen, method)
+            return lambda method="GET", path="/": ask(listen, method, path)
 
         yield start
 
 
-def ask(port, method):
+def ask(port, method, path):
     line = http.client.HTTPSConnection("127.0.0.1", port, timeout=30, context=ssl._create_unverified_context())
-    line.request(method, "/", body=b"a=b" if method == "POST" else None)
+    line.request(method, path, body=b"a=b" if method == "POST" else None)
     status = line.getresponse().status
     line.close()
     return status
@@ -122,6 +123,12 @@ def test_a_post_that_may_have_been_done_is_not_done_again(webs, through):
         web.dying = True
     assert asking("POST") == 502
     assert [len(web.asked) for web in webs] in ([1, 0], [0, 1])
+
+
+def test_a_state_as_long_as_one_may_be_goes_through_to_the_portal_and_back_in_its_answers_headers(webs, through):
+    asking = through(*(web.port for web in webs))
+    for state in ("s" * 2_048, "%C3%A9" * 1_024, "%2B" * 2_048):  # at most so long, however it is written
+        assert asking(path=f"/oidc/authorize?client_id=example&state={state}") == 200
 
 
 def test_one_that_is_gone_is_passed_over_and_one_that_is_back_is_used(webs, through):
