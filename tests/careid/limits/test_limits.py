@@ -129,7 +129,11 @@ def test_an_alarm_tells_the_operator_once_and_holds_nobody_back(caplog):
 
 
 def test_each_alarm_is_only_an_alarm_and_each_silent_limit_is_silent():
-    assert {name for name, limit in limits.ALL.items() if limit.alarm} == {"details_failed", "code_sends_all", "provider_bad_client_all"}
+    assert {name for name, limit in limits.ALL.items() if limit.alarm} == {
+        "details_failed",
+        "code_sends_all",
+        "provider_bad_client_all",
+    }
     of_kinds = {limit.name for kind in KINDS.values() if kind.limits for limit in import_string(kind.limits)}
     assert {name for name, limit in limits.ALL.items() if limit.silent} - of_kinds == {
         *("details_email_hour", "details_email_day", "details_nino_hour", "details_nino_day", "not_matched_mail"),
