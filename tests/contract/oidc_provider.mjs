@@ -1,15 +1,15 @@
 // panva's oidc-provider over TLS, with one client as the stand-in has it.
-// node oidc_provider.mjs FOLDER, and on its standard input {key, cert, jwk, client}; it says its issuer on one line.
+// node oidc_provider.mjs FOLDER, and on a line of its standard input {key, cert, jwk, client}; it says its issuer on one line.
 // The key to sign with comes from outside: Node 20 can lock up for ever where it makes a key and exports it as JWK.
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline/promises';
 import { pathToFileURL } from 'node:url';
 
 const library = join(process.argv[2], 'node_modules', 'oidc-provider', 'lib', 'index.js');
 const { default: Provider } = await import(pathToFileURL(library));
-const { key, cert, jwk, client } = JSON.parse(readFileSync(0, 'utf8'));
+const { key, cert, jwk, client } = JSON.parse(await createInterface(process.stdin).question(''));
 
 const account = { name: 'Amina Okafor', email: 'amina.okafor@northfield.example.org' };
 const configuration = {
@@ -28,5 +28,5 @@ const server = createServer({ key, cert });
 server.listen(0, '127.0.0.1', () => {
   const issuer = `https://127.0.0.1:${server.address().port}`;
   server.on('request', new Provider(issuer, configuration).callback());
-  process.stdout.write(`\n${issuer}\n`);
+  process.stdout.write(`\nready ${issuer}\n`);
 });

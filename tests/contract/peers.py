@@ -1,16 +1,10 @@
 """The two providers under one hand: how each is started, and how somebody signs in there."""
 
-import json
 import re
-import shutil
-import subprocess
-import threading
 from contextlib import contextmanager
 from html import unescape
-from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
-import pytest
 import requests
 import trustme
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
@@ -20,12 +14,8 @@ from demo.provider import Provider
 from demo.provider_http import session
 from demo.provider_rules import Client
 from demo.provider_server import running
+from tests.contract import node
 
-TREE = Path(__file__).parents[2]
-CACHE = TREE / ".cache" / "oidc"
-START_MOST = 20  # seconds
-PACKAGE = "oidc-provider@9.13.3"
-NPM = ("npm", "install", "--no-audit", "--no-fund", "--no-package-lock", "--ignore-scripts", "--prefix", str(CACHE))
 CLIENT = Client("portal", "a made-up secret of 32 characters", "https://portal.example.org/callback/")
 
 
@@ -103,28 +93,12 @@ def stand_in():
 
 @contextmanager
 def oidc_provider(folder):
-    _install()
     ca = trustme.CA()
     ca.cert_pem.write_to_path(folder / "ca.pem")
     with _started(ca.issue_cert("127.0.0.1")) as issuer, requests.Session() as http:
         http.trust_env = False
         http.verify = str(folder / "ca.pem")
         yield OidcProvider(http, issuer)
-
-
-def _install():
-    """Once. Where that can't be, the test is skipped, and says so."""
-    about = CACHE / "node_modules" / "oidc-provider" / "package.json"
-    there = about.is_file() and json.loads(about.read_text())["version"] == PACKAGE.partition("@")[2]
-    for program in ("node",) if there else ("node", "npm"):
-        if shutil.which(program) is None:
-            pytest.skip(f"DID NOT RUN: {program} is absent, so the stand-in sign-in was compared with nothing")
-    if there:
-        return
-    CACHE.mkdir(parents=True, exist_ok=True)
-    done = subprocess.run([*NPM, PACKAGE], capture_output=True, text=True, check=False, timeout=120)
-    if done.returncode:
-        pytest.skip(f"DID NOT RUN: npm could not bring {PACKAGE}, so the stand-in sign-in was compared with nothing")
 
 
 @contextmanager
@@ -141,27 +115,5 @@ def _started(cert):
         "cert": cert.cert_chain_pems[0].bytes().decode(),
         "client": client,
     }
-    command = ["node", str(Path(__file__).with_name("oidc_provider.mjs")), str(CACHE)]
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    ) as node:
-        late = threading.Timer(START_MOST, node.kill)
-        late.start()
-        try:
-            node.stdin.write(json.dumps(given))
-            node.stdin.close()
-            issuer = _issuer(node.stdout)
-            late.cancel()
-            yield issuer
-        finally:
-            late.cancel()
-            node.kill()
-
-
-def _issuer(output):
-    said = []
-    for line in output:
-        if line.startswith("https://"):
-            return line.strip()
-        said.append(line)
-    pytest.fail(f"oidc-provider did not start:\n{''.join(said)}")
+    with node.running("oidc_provider.mjs", given) as (_, issuer):
+        yield issuer
