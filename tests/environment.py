@@ -6,7 +6,13 @@ import secrets
 from importlib import import_module
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
 from demo import postgres
+
+CACHE = Path(__file__).resolve().parent.parent / ".cache"
+MAKERS = {"rsa": lambda: rsa.generate_private_key(65537, 2048), "ec": lambda: ec.generate_private_key(ec.SECP256R1())}
 
 FOLDERS = sorted(Path(__file__).parent.glob("authenticators/*/environment.py"))
 KINDS = [import_module(f"tests.authenticators.{file.parent.name}.environment") for file in FOLDERS]
@@ -14,6 +20,19 @@ KINDS = [import_module(f"tests.authenticators.{file.parent.name}.environment") f
 
 def key(name):
     return f"{name}:{base64.b64encode(secrets.token_bytes(32)).decode()}"
+
+
+def signing_keys():
+    """One of each sort, made once in this folder: web and worker processes read the files too."""
+    folder = CACHE / "signing"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in MAKERS:
+        if not (folder / f"{name}.pem").exists():
+            mine = folder / f"{name}.{os.getpid()}"
+            mine.touch(mode=0o600)
+            mine.write_bytes(MAKERS[name]().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+            mine.rename(folder / f"{name}.pem")
+    return ",".join(f"{name}:{folder / name}.pem" for name in MAKERS)
 
 
 ENVIRONMENT = {
@@ -24,6 +43,7 @@ ENVIRONMENT = {
     "CAREID_KEYS": key("k1"),
     "CAREID_INDEX_KEYS": key("i1"),
     "CAREID_SEAL_KEYS": key("s1"),
+    "CAREID_SIGNING_KEYS": signing_keys(),
     "CAREID_ORIGIN": "http://localhost",
     "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
     "CAREID_CAPTCHA": "never",
@@ -36,7 +56,7 @@ ENVIRONMENT = {
     "CAREID_SECURITY_CONTACT": "security@careid.example",
     "DEFAULT_FROM_EMAIL": "Care ID <no-reply@careid.example>",
     "EMAIL_URL": "memorymail://",
-    "DATABASE_URL": postgres.use(Path(__file__).resolve().parent.parent / ".cache" / "postgres"),
+    "DATABASE_URL": postgres.use(CACHE / "postgres"),
 }
 OF_KINDS = {name: value for kind in KINDS for name, value in kind.SETTINGS.items()}
 ENVIRONMENT |= OF_KINDS
