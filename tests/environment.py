@@ -26,11 +26,11 @@ def signing_keys():
     """One of each sort, made once in this folder: web and worker processes read the files too."""
     folder = CACHE / "signing"
     folder.mkdir(parents=True, exist_ok=True)
-    for name in MAKERS:
+    for name, make in MAKERS.items():
         if not (folder / f"{name}.pem").exists():
             mine = folder / f"{name}.{os.getpid()}"
             mine.touch(mode=0o600)
-            mine.write_bytes(MAKERS[name]().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+            mine.write_bytes(make().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
             mine.rename(folder / f"{name}.pem")
     return ",".join(f"{name}:{folder / name}.pem" for name in MAKERS)
 

@@ -205,7 +205,7 @@ def test_a_database_nearby_or_over_tls_is_no_doubt(url, refused):
 def test_no_secret_of_the_environment_is_left_out_of_the_comparison():
     settings = read()
     secret = {name for name in settings.env.asked if name.endswith(("_KEY", "_KEYS", "_SECRET", "_TOKEN"))}
-    assert secret == set(settings.SECRETS)
+    assert secret - {"CAREID_SIGNING_KEYS"} == set(settings.SECRETS)  # which names files
 
 
 @pytest.mark.parametrize(
