@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, TextIO
+from typing import Final, TextIO, TypeVar
 
 from careid.people import spreadsheets, typed
 from careid.people.spreadsheets import BadFile
@@ -29,6 +29,7 @@ COLUMNS: Final = (
 LINE, REASON = "line", "reason"
 _NOT_UTF8: Final = re.compile("[\ud800-\udfff]")
 _CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f]")
+Checked = TypeVar("Checked")
 
 
 class BadRow(ValueError):
@@ -76,14 +77,14 @@ def header(file: TextIO) -> list[str]:
 
 def person(line: str, names: list[str]) -> Person:
     """Who stands on a line. BadRow where any of it is wrong."""
-    row = _row(line, names)
+    row = {column: meant(cell) for column, cell in read(line, names).items()}
     return Person(
-        user_id=_checked(row, "user_id", _user_id),
-        given_name=_checked(row, "given_name", _name),
-        family_name=_checked(row, "family_name", _name),
-        email=_checked(row, "email", typed.email_address) if row["email"] else None,
+        user_id=checked(row, "user_id", user_id),
+        given_name=checked(row, "given_name", name),
+        family_name=checked(row, "family_name", name),
+        email=checked(row, "email", typed.email_address) if row["email"] else None,
         fingerprints=_fingerprints(row) if row["national_insurance_number"] else None,
-        organisation_code=_organisation_code(row["organisation_code"]),
+        organisation_code=checked(row, "organisation_code", organisation_code),
         identity_level=_identity_level(row["identity_level"]),
     )
 
@@ -107,7 +108,8 @@ def _cells(line: str, *, strict: bool) -> list[str]:
     return next(csv.reader([line.rstrip("\r\n")], strict=strict), [])
 
 
-def _row(line: str, names: list[str]) -> dict[str, str]:
+def read(line: str, names: list[str]) -> dict[str, str]:
+    """What stands on a line under each of these names, as it is written. BadRow where it is no line of such a file."""
     if len(line) >= spreadsheets.LINE_MOST:
         raise BadRow("the line is too long")
     if _NOT_UTF8.search(line):
@@ -115,28 +117,31 @@ def _row(line: str, names: list[str]) -> dict[str, str]:
     if _CONTROL.search(line.rstrip("\r\n")):
         raise BadRow("the line has a control character")
     try:
-        cells = _cells(line, strict=True)
+        found = _cells(line, strict=True)
     except csv.Error as error:
         raise BadRow("a quotation mark is not closed, or stands in the wrong place") from error
-    if len(cells) != len(names):
-        raise BadRow(f"the line has {len(cells)} cells and the header {len(names)}")
-    return {name: _meant(cell) for name, cell in zip(names, cells, strict=True)}
+    if len(found) != len(names):
+        raise BadRow(f"the line has {len(found)} cells and the header {len(names)}")
+    return dict(zip(names, found, strict=True))
 
 
-def _meant(cell: str) -> str:
+def meant(cell: str) -> str:
+    """A cell of one line, without what a spreadsheet put around it."""
     # A file of failed rows that was mended has its apostrophes still.
     shielded = cell.startswith("'") and cell[1:].startswith(spreadsheets.FORMULA)
     return typed.plain(cell.removeprefix("'") if shielded else cell).strip()
 
 
-def _checked(row: dict[str, str], column: str, check: Callable[[str], str]) -> str:
+def checked(row: dict[str, str], column: str, check: Callable[[str], Checked]) -> Checked:
+    """A row's cell as `check` makes it. BadRow, with the column's name before its words, where it raises ValueError."""
     try:
         return check(row[column])
     except ValueError as error:
         raise BadRow(f"{column} is {error}") from error
 
 
-def _user_id(cell: str) -> str:
+def user_id(cell: str) -> str:
+    """A user id. ValueError with what a spreadsheet did to it, where that is to be seen."""
     try:
         return typed.user_id(cell)
     except ValueError as error:
@@ -144,19 +149,21 @@ def _user_id(cell: str) -> str:
         raise ValueError(f"{error}: {done}" if done else str(error)) from error
 
 
-def _name(cell: str) -> str:
+def name(cell: str, most: int = typed.NAME_MOST) -> str:
+    """What somebody or something is called. ValueError where it is spoilt, blank, too long or no text."""
     if "\ufffd" in cell or spreadsheets.twice_encoded(cell):
         raise ValueError(f"spoilt by another encoding (Ã¢ for â); open the first file again and {spreadsheets.WAY_OUT}")
-    return typed.name(cell)
+    return typed.name(cell, most)
 
 
 def _fingerprints(row: dict[str, str]) -> list[str]:
-    return crypto.fingerprints(_checked(row, "national_insurance_number", typed.national_insurance_number))
+    return crypto.fingerprints(checked(row, "national_insurance_number", typed.national_insurance_number))
 
 
-def _organisation_code(cell: str) -> str:
+def organisation_code(cell: str) -> str:
+    """An ODS code in capital letters. ValueError where it isn't one."""
     if not re.fullmatch(r"[A-Za-z0-9]{2,12}", cell):
-        raise BadRow("organisation_code is not 2 to 12 letters and digits")
+        raise ValueError("not 2 to 12 letters and digits")
     return cell.upper()
 
 
