@@ -168,10 +168,11 @@ class Assertion(models.Model):
 
 
 class ChosenRole(models.Model):
-    """The role that somebody chose in a session."""
+    """The role that somebody chose in a session, and for which request: one that asks for another needs its own."""
 
     session_id = models.UUIDField(primary_key=True)
     person_roleid = models.CharField(max_length=40)
+    request_id = models.UUIDField()
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -23,6 +23,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('session_id', models.UUIDField(primary_key=True, serialize=False)),
                 ('person_roleid', models.CharField(max_length=40)),
+                ('request_id', models.UUIDField()),
                 ('at', models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={
