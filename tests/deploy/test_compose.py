@@ -44,7 +44,7 @@ READ = re.compile(r"(?:\benv\.\w+\(|os\.environ\.get\(|os\.environ\[)\s*\"([A-Z]
 
 @cache
 def read_by_the_code():
-    files = [file for file in (ROOT / "careid").rglob("*.py") if "demo" not in file.parts]
+    files = (ROOT / "careid").rglob("*.py")
     return {name for file in files for name in READ.findall(file.read_text())} - DEMOS
 
 
@@ -65,9 +65,9 @@ def test_every_setting_is_explained_and_each_explained_one_is_read():
 def test_a_services_variables_are_settings_and_its_files_are_its_secrets(name):
     for variable, value in (OURS[name]["environment"] | environment()).items():
         assert setting(variable) in read_by_the_code() | NOT_OURS, variable
-        if value.startswith("/run/secrets/"):
-            assert variable.endswith("_FILE")
-            assert value.removeprefix("/run/secrets/") in OURS[name]["secrets"]
+        for file in re.findall(r"/run/secrets/(\w+)", value):
+            assert variable.endswith("_FILE") or variable == "CAREID_SIGNING_KEYS"  # which names files itself
+            assert file in OURS[name]["secrets"]
 
 
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
@@ -75,7 +75,7 @@ def test_a_units_variables_are_settings_and_its_files_are_its_credentials(unit):
     credentials = set(re.findall(r"^LoadCredential=(\w+):/etc/careid/secrets/\1$", unit.read_text(), re.MULTILINE))
     variables = of_unit(unit)
     assert {setting(name) for name in variables} <= read_by_the_code() | NOT_OURS
-    files = {value.removeprefix("%d/") for name, value in variables.items() if name.endswith("_FILE")}
+    files = set(re.findall(r"%d/(\w+)", " ".join(variables.values())))
     assert files == credentials
     assert variables["PYTHONDONTWRITEBYTECODE"] == "1"
 
@@ -126,6 +126,27 @@ def test_a_portal_of_two_roles_is_given_the_workers_files_and_keeps_its_own(secr
     assert before.items() <= {file.name: file.read_text() for file in folder.iterdir()}.items()
 
 
+def test_a_portal_of_before_is_given_the_key_that_signs_and_keeps_its_own(secrets, tmp_path):
+    folder = tmp_path / "secrets"
+    shutil.copytree(secrets, folder)
+    (folder / "signing_key").unlink()
+    before = {file.name: file.read_bytes() for file in folder.iterdir()}
+    words = [sys.executable, ROOT / "deploy" / "make_secrets.py", "--signing", folder]
+    assert subprocess.run(words, check=False).returncode == 0
+    made = (folder / "signing_key").read_bytes()
+    assert made.startswith(b"-----BEGIN PRIVATE KEY-----")
+    again = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert (again.returncode, len(again.stderr.splitlines())) == (2, 1)
+    assert {file.name: file.read_bytes() for file in folder.iterdir()} == before | {"signing_key": made}
+
+
+def test_the_key_that_signs_is_read_by_the_containers_user_and_by_nobody_else(secrets):
+    found = (secrets / "signing_key").stat()
+    assert found.st_mode & 0o777 == 0o400
+    assert (found.st_uid == 10001) if os.getuid() == 0 else (found.st_uid == os.getuid())
+    assert of(FINAL, "USER") == ["10001:10001"]
+
+
 def test_production_accepts_the_workers_settings_which_are_the_webs_with_the_seals_keys_and_a_role_of_its_own(secrets):
     given = of_service("worker", secrets)
     own = {
@@ -167,9 +188,9 @@ def roles(transactional_db):
             cursor.execute(f"DROP OWNED BY {role}; DROP ROLE {role}")
 
 
-def test_the_next_up_runs_each_service_on_what_people_left_there(secrets, everything_on_file, roles):
+def test_the_next_up_runs_each_service_on_what_people_left_there(secrets, everything_on_file, roles, tmp_path):
     """`docker compose up` runs migrate and grants each time, with their own environment and nothing else."""
-    database = secrets / "tests_database"
+    database = tmp_path / "database_url"
     database.write_text(ENVIRONMENT["DATABASE_URL"].replace("/careid?", f"/{connection.settings_dict['NAME']}?"))
     running = []
     for name in ("migrate", "grants", "web"):  # and the others have the web's

@@ -84,7 +84,8 @@ def copy(source, target):
 def secrets(place):
     subprocess.run([sys.executable, ROOT / "deploy" / "make_secrets.py", place / "secrets"], check=True)
     for file in (place / "secrets").iterdir():
-        file.chmod(0o644)
+        if file.name != "signing_key":  # which nobody else may read
+            file.chmod(0o644)
     return place / "secrets"
 
 
