@@ -27,7 +27,8 @@ FIELDS: Final = frozenset(
 )
 OURS: Final = frozenset(
     {
-        *("careid", "enrolment", "authenticators", "profiles", "sign_in", "account", "desk", "operating", "demo"),
+        *("careid", "enrolment", "authenticators", "profiles", "sign_in", "account", "provider"),
+        *("desk", "operating", "demo"),
         "__main__",
     }
 )
