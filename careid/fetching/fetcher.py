@@ -26,6 +26,7 @@ class Fault(Reason):
     SLOW = "slow", "the other service took too long to answer"
     BUSY = "busy", "too many were asking the other service at once"
     RUBBISH = "rubbish", "the other service's answer was of no use"
+    INSIDE = "inside", "the address is one of our own network's, and CAREID_FETCH_INSIDE does not name it"
 
 
 class Unreachable(Exception):
