@@ -10,8 +10,7 @@ from careid.people.models import Profile
 from desk.verb import Verb
 from desk.verb_forms import CheckForm, EmailForm, NoQuestionForm, NumberForm
 from profiles import closing, emails, inviting, locks, numbers, reasons
-from sign_in import ending
-from sign_in.models import Session
+from sign_in import ending, sessions
 
 
 def _has_live(profile: Profile) -> bool:
@@ -76,7 +75,7 @@ PROFILE: Final = (
         "sign_in.end_sessions",
         lambda row, **data: ending.everywhere(profile=row, **data),
         "They were signed out everywhere.",
-        lambda row: Session.objects.filter(profile=row, ended_at=None).exists(),
+        lambda row: sessions.standing(row).exists(),
         reasons.SIGN_OUT,
         for_oneself=True,
         otherwise="Nothing was changed: they were signed in nowhere.",

@@ -19,24 +19,28 @@ _USE: Final = """UPDATE authenticators_authenticator
     WHERE id = %(id)s AND state = %(state)s AND (%(before)s IS NULL OR material = %(before)s)"""
 _ANSWER: Final = """UPDATE sign_in_visit SET ended_at = %s, pending = NULL, sign_in_id = %s
     WHERE id = %s AND ended_at IS NULL"""
-# The time before is read as it was when the statement began. What has ended meanwhile stays ended. The session and its
-# newest sign-in name each other, which Postgres looks at once the transaction ends.
+# The time before is read as it was when the statement began. What stood idle goes on; what has ended meanwhile for any
+# other reason stays ended. The session and its newest sign-in name each other, which Postgres looks at once the
+# transaction ends.
 _WRITE: Final = """WITH browser AS (
         INSERT INTO sign_in_knownbrowser (token_hash, profile_id, first_at, last_at)
         VALUES (%(word)s, %(profile)s, %(at)s, %(at)s)
         ON CONFLICT (token_hash, profile_id) DO UPDATE SET last_at = excluded.last_at),
     session AS (
-        INSERT INTO sign_in_session (id, profile_id, token_hash, newest_id, started_at, last_seen_at, ended_reason,
-            browser, network)
+        INSERT INTO sign_in_session AS kept (id, profile_id, token_hash, newest_id, started_at, last_seen_at,
+            ended_reason, browser, network)
         VALUES (%(session)s, %(profile)s, %(token)s, %(id)s, %(started)s, %(at)s, '', %(browser)s, %(network)s)
         ON CONFLICT (id) DO UPDATE SET token_hash = excluded.token_hash, newest_id = excluded.newest_id,
-            last_seen_at = excluded.last_seen_at, browser = excluded.browser, network = excluded.network),
+            last_seen_at = excluded.last_seen_at, browser = excluded.browser, network = excluded.network,
+            ended_at = CASE kept.ended_reason WHEN 'idle' THEN NULL ELSE kept.ended_at END,
+            ended_reason = CASE kept.ended_reason WHEN 'idle' THEN '' ELSE kept.ended_reason END),
     proof AS (
         INSERT INTO sign_in_signin (id, session_id, profile_id, authenticator_id, visit_id, at, level, amr, acr, client,
-            browser, network)
+            service, browser, network)
         VALUES (%(id)s, %(session)s, %(profile)s, %(authenticator)s, %(visit)s, %(at)s, %(level)s, %(amr)s, %(acr)s,
-            %(client)s, %(browser)s, %(network)s))
+            %(client)s, %(service)s, %(browser)s, %(network)s))
     SELECT last_at FROM sign_in_knownbrowser WHERE token_hash = %(word)s AND profile_id = %(profile)s"""
+_SAME: Final = ("at", "level", "amr", "acr", "client", "service", "browser", "network")
 _SWAP: Final = "UPDATE sign_in_visit SET pending = %s WHERE id = %s AND pending = %s"
 
 
@@ -85,7 +89,7 @@ def write(*, session: Session, proof: SignIn, word: str) -> bool:
         "authenticator": proof.authenticator_id,
         "visit": proof.visit_id,
     }
-    same = {name: vars(proof)[name] for name in ("at", "level", "amr", "acr", "client", "browser", "network")}
+    same = {name: vars(proof)[name] for name in _SAME}
     with connection.cursor() as cursor:
         cursor.execute(_WRITE, values | same)
         before: tuple[datetime] | None = cursor.fetchone()

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
-from sign_in import sessions, visits
+from sign_in import admitting, sessions, visits
 from sign_in.journey import View, mark
 from sign_in.models import Session, Visit
 
@@ -44,5 +44,5 @@ def is_fresh(session: Session, *, besides: UUID | None = None) -> bool:
     newest = session.newest
     if newest.authenticator_id == besides or timezone.now() - newest.at >= settings.SESSION_FRESH:
         return False
-    may_be_earlier = sessions.proving(newest.authenticator).may_be_earlier
+    may_be_earlier = admitting.proving(newest.authenticator).may_be_earlier
     return not may_be_earlier or Visit.objects.filter(pk=newest.visit_id, fresh=True).exists()

@@ -10,7 +10,7 @@ from sign_in import sweeping
 from sign_in.models import KnownBrowser, Session, SignIn, Visit
 
 
-@app.periodic(cron="* * * * * */10")
+@app.periodic(cron="* * * * * */4")
 @app.task(name="sign_in.end_dead", queueing_lock="sign_in.end_dead")
 def end_dead(timestamp: int) -> None:
     sweeping.sweep()

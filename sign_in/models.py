@@ -40,8 +40,8 @@ class Visit(models.Model):
     then = models.CharField(max_length=40, default="account")
     then_id = models.UUIDField(null=True)
     origin = models.CharField(max_length=300, blank=True)  # that it leaves for in the end, for `form-action` alone
-    client = models.CharField(max_length=120, blank=True, db_default="")  # the id of the service's client that asks
-    service = models.CharField(max_length=200, blank=True, db_default="")  # its name, for the pages
+    client = models.CharField(max_length=120, blank=True, default="", db_default="")  # that asks: a client's id
+    service = models.CharField(max_length=200, blank=True, default="", db_default="")  # its name, for the pages
     pending: Any = EncryptedJSONField(default=dict, null=True)
     refused = models.CharField(max_length=40, blank=True)  # the last reason, for its page
     refused_kind = models.CharField(max_length=20, blank=True)
@@ -100,6 +100,8 @@ class Session(models.Model):
             models.Index("profile", condition=Q(ended_at=None), name="session_of_profile_open"),
             models.Index("last_seen_at", condition=Q(ended_at=None), name="session_open_seen"),
             models.Index("started_at", name="session_started"),
+            models.Index("ended_at", condition=Q(ended_at__isnull=False), name="session_ended"),
+            models.Index("profile", "ended_at", condition=Q(ended_reason="idle"), name="session_of_profile_idle"),
         )
 
     def __str__(self) -> str:
@@ -120,15 +122,22 @@ class Session(models.Model):
         return self.deadline == self.last_seen_at + settings.SESSION_IDLE
 
     def why_dead(self, now: datetime) -> str:
-        """Why nobody is here any more at that time: one of Ended, or what the row keeps; empty while somebody is."""
-        if self.ended_at:
+        """Why nobody is here any more at that time: one of Ended, or what the row keeps; empty while somebody is.
+
+        What stands idle is over once what it was with may not be used, and is that of its browser until then.
+        """
+        if self.ended_reason not in {"", Ended.IDLE}:
             return self.ended_reason
-        if now >= self.deadline:
-            return Ended.IDLE if self.may_stay else Ended.OVER
-        profile, one = self.profile, self.newest.authenticator
-        again = one.state_reason and one.state_changed_at > self.newest.at  # stopped and reinstated meanwhile
-        stands = profile.is_open and profile.reported_at is None and one.usable(now) and not again
-        return "" if stands else Ended.NOT_USABLE
+        if now < self.newest.at + settings.SESSION_LIFE and not self.newest.stands(now, self.profile):
+            return Ended.NOT_USABLE
+        if self.ended_at is None and now < self.deadline:
+            return ""
+        return Ended.IDLE if self.ended_at or self.may_stay else Ended.OVER
+
+    def resumes(self, now: datetime) -> bool:
+        """Whether the same person's next sign-in in this browser goes on with it, `sid` included."""
+        lasts = now < self.newest.at + settings.SESSION_LIFE
+        return lasts and self.why_dead(now) in {"", Ended.IDLE}
 
 
 class SignIn(models.Model):
@@ -144,8 +153,8 @@ class SignIn(models.Model):
     level = models.PositiveSmallIntegerField()
     amr = models.CharField(max_length=40)
     acr = models.CharField(max_length=40)
-    client = models.CharField(max_length=120, blank=True)  # the service's client that asked; none for one's own account
-    service = models.CharField(max_length=200, blank=True, db_default="")  # its name at the time
+    client = models.CharField(max_length=120, blank=True)  # that asked; none for one's own account
+    service = models.CharField(max_length=200, blank=True, default="", db_default="")  # its name at the time
     browser = models.CharField(max_length=40, blank=True)
     network = models.CharField(max_length=50, blank=True)
 
@@ -158,6 +167,17 @@ class SignIn(models.Model):
 
     def __str__(self) -> str:
         return f"{self.amr} {self.at:%Y-%m-%d %H:%M}"
+
+    def stands(self, now: datetime, profile: Profile | None = None) -> bool:
+        """Whether what it was with may be used at that time, and its person may sign in. `profile`: theirs, if read."""
+        one, theirs = self.authenticator, profile or self.profile
+        again = one.state_reason and one.state_changed_at > self.at  # stopped and reinstated meanwhile
+        return theirs.is_open and theirs.reported_at is None and one.usable(now) and not again
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether nothing that a service was given for it holds any more; a session that stands idle ends nothing."""
+        ended = self.session.ended_reason not in {"", Ended.IDLE}
+        return ended or now >= self.at + settings.SESSION_LIFE or not self.stands(now)
 
 
 class KnownBrowser(models.Model):

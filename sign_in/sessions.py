@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -24,7 +25,7 @@ from careid.trail.actors import PERSON
 from careid.trail.names import EventName
 from careid.trail.record import noted, origin, record, together
 from enrolment import vouching
-from sign_in import arriving, browser, in_a_row, tokens, trail, visits
+from sign_in import admitting, arriving, browser, in_a_row, tokens, trail, visits
 from sign_in.browser import Browser
 from sign_in.models import Session, SignIn, Visit
 from sign_in.words import Ended, Why
@@ -60,47 +61,16 @@ def open(  # noqa: A001  read through its module: sessions.open
     where the visit has let somebody in meanwhile.
     """
     with transaction.atomic(), together():
-        reason = _in_the_way(visit, authenticator)
-        if not _used(authenticator, material, well=reason is None):
-            reason = _in_the_way(visit, authenticator) or Why.SPENT
+        reason = admitting.in_the_way(visit, authenticator)
+        if not admitting.use(authenticator, material, well=reason is None):
+            reason = admitting.in_the_way(visit, authenticator) or Why.SPENT
         if reason is None and (opened := _open(visit, authenticator, browser, taking_back)):
             return opened
         if reason is None:  # they were let in, by another tab
             reason = Why.ANSWERED
             counting.take_back(*taking_back)
-        trail.note(kind=KINDS[authenticator.kind], reason=reason, authenticator=authenticator)
+        trail.note(kind=KINDS[authenticator.kind], reason=reason, authenticator=authenticator, client=visit.client)
     raise Refused(reason)
-
-
-def proving(authenticator: Authenticator) -> Proving:
-    """How one signs in with its kind."""
-    way = KINDS[authenticator.kind].sign_in
-    if way is None:
-        raise ValueError(f"nobody signs in with {authenticator.kind}")
-    return way
-
-
-def _in_the_way(visit: Visit, one: Authenticator) -> Why | None:
-    """Why nobody is let in, though what was proved was right."""
-    asked = one.kind in visit.kinds or not visit.kinds
-    found = {
-        Why.REPORTED: one.profile.reported_at is not None,
-        Why.CLOSED: not one.profile.is_open,
-        Why.SUSPENDED: one.state != Authenticator.State.ACTIVE,
-        Why.ON_HOLD: one.usable_from > timezone.now(),
-        Why.LEVEL: not asked or proving(one).level < visit.level,
-    }
-    return next((why for why, holds in found.items() if holds), None)
-
-
-def _used(one: Authenticator, material: dict[str, Any] | None, *, well: bool) -> bool:
-    """Write that it was used, in one statement; False where its row is another by now: it is read again then."""
-    if material is None and not well:
-        return True
-    if arriving.use(authenticator=one, material=material, at=timezone.now() if well else None):
-        return True
-    one.refresh_from_db(fields=("state", "usable_from"))
-    return False
 
 
 def _open(
@@ -111,32 +81,33 @@ def _open(
     if not visits.close(visit=visit, sign_in_id=pk):
         return None
     now, here, profile = timezone.now(), origin.get(), authenticator.profile
-    word, token, way = browser.known or tokens.word(visit), tokens.of(visit)[0], proving(authenticator)
+    word, token, way = browser.known or tokens.word(visit), tokens.of(visit)[0], admitting.proving(authenticator)
     session = _session(profile, browser, now)
     how = {"level": way.level, "amr": way.amr, "acr": way.acr, "browser": here.browser, "network": here.network}
     of = {"session_id": session.pk, "profile": profile, "authenticator": authenticator, "visit_id": visit.pk}
-    session.newest = made = SignIn(pk=pk, at=now, **of, **how)
+    session.newest = made = SignIn(pk=pk, at=now, client=visit.client, service=visit.service, **of, **how)
+    session.ended_at, session.ended_reason = None, ""
     session.last_seen_at, session.browser, session.network = now, here.browser, here.network
     session.token_hash = crypto.token_hash(token)
     seen = arriving.write(session=session, proof=made, word=word)
     session._state.adding = made._state.adding = False  # noqa: SLF001  as `save` leaves them
-    _tell(authenticator, way, seen=seen)
+    _tell(visit, authenticator, way, seen=seen)
     in_a_row.forget(authenticator=authenticator, word=word, taking_back=taking_back)
     return Opened(session, token, word)
 
 
 def _session(profile: Profile, browser: Browser, now: datetime) -> Session:
-    """The session of whoever is here, if it is this person, else a new one; another person's is ended."""
+    """The session of this browser, idle or not, if it is this person's, else a new one; another person's is ended."""
     row = _of(browser.session) if browser.session else None
     if row and row.profile_id != profile.pk:
         end(session=row, by=PERSON, reason=Ended.ANOTHER_PERSON)
-    if row and row.profile_id == profile.pk and not row.why_dead(now):
+    if row and row.profile_id == profile.pk and row.resumes(now):
         return row
     return Session(pk=uuid4(), profile=profile, started_at=now)
 
 
-def _tell(authenticator: Authenticator, way: Proving, *, seen: bool) -> None:
-    details = {"kind": authenticator.kind, "level": way.level, "known": seen}
+def _tell(visit: Visit, authenticator: Authenticator, way: Proving, *, seen: bool) -> None:
+    details = {"kind": authenticator.kind, "level": way.level, "known": seen} | trail.of_client(visit.client)
     profile, pk = authenticator.profile, authenticator.pk
     record(EventName.SIGN_IN_SUCCEEDED, profile=profile, authenticator_id=pk, details=details)
     if not seen:
@@ -176,13 +147,25 @@ def see(session: Session) -> None:
         Session.objects.filter(pk=session.pk, ended_at=None).update(last_seen_at=now)
 
 
+def standing(profile: Profile) -> "QuerySet[Session]":
+    """A person's sessions that can be ended: those that are open, and those that they could come back to."""
+    rows = Session.objects.filter(_stands(), profile=profile)
+    return rows.exclude(ended_reason=Ended.IDLE, newest__at__lte=timezone.now() - settings.SESSION_LIFE)
+
+
+def _stands() -> Q:
+    """The condition of a row that `end` ends, of the row alone: of two at once, the second one looks at it again."""
+    return Q(ended_at=None) | Q(ended_reason=Ended.IDLE, ended_at__gt=timezone.now() - settings.SESSION_LIFE)
+
+
 @transaction.atomic
 def end(*, session: Session, by: str, reason: str, note: str = "") -> bool:
-    """End a session. Returns whether somebody was still here by it.
+    """End a session, which may stand idle. Returns whether there was anything to end.
 
     `reason` is one of Ended, or what an admin chose (`profiles.reasons.SIGN_OUT`), `note` a line of theirs.
     """
-    ended = Session.objects.filter(pk=session.pk, ended_at=None).update(ended_at=timezone.now(), ended_reason=reason)
+    rows = Session.objects.filter(_stands(), pk=session.pk)
+    ended = rows.update(ended_at=timezone.now(), ended_reason=reason)
     if ended:
         about, told = session.newest.authenticator_id, noted(note)
         name = EventName.SESSION_ENDED
@@ -194,7 +177,7 @@ def end(*, session: Session, by: str, reason: str, note: str = "") -> bool:
 @transaction.atomic
 def end_all(*, profile: Profile, by: str, reason: str, note: str = "", but: UUID | None = None) -> int:
     """End every session of a person, but for the one that is named. Returns how many there were."""
-    rows = Session.objects.select_related(*WITH).filter(profile=profile, ended_at=None)
+    rows = standing(profile).select_related(*WITH)
     if but:
         rows = rows.exclude(pk=but)
     return sum(end(session=one, by=by, reason=reason, note=note) for one in rows.order_by("pk"))

@@ -45,8 +45,8 @@ def sweep(*, thoroughly: bool = False) -> int:
     idle = still.filter(last_seen_at__lte=now - settings.SESSION_IDLE).order_by("last_seen_at")
     began = now - settings.SESSION_LIFE
     old = still.filter(started_at__lte=began, newest__at__lte=began).order_by("started_at")
-    others = dead(now) if thoroughly else dead(now).filter(profile__in=lately)
-    return sum(_end_all(rows, now) for rows in (idle, old, others.order_by("pk")))
+    stopped = (rows if thoroughly else rows.filter(profile__in=lately) for rows in (dead(now), dead_while_idle(now)))
+    return sum(_end_all(rows, now) for rows in (idle, old, *(rows.order_by("pk") for rows in stopped)))
 
 
 def forget_browsers() -> int:
@@ -61,12 +61,24 @@ def forget_browsers() -> int:
 
 def dead(now: datetime) -> "QuerySet[Session]":
     """The open sessions by which nobody is here at that time: those of which `Session.why_dead` says a word."""
+    idle = Q(last_seen_at__lte=now - settings.SESSION_IDLE) | Q(newest__at__lte=now - settings.SESSION_LIFE)
+    return Session.objects.filter(idle | _stopped(now), ended_at=None)
+
+
+def dead_while_idle(now: datetime) -> "QuerySet[Session]":
+    """The sessions that stand idle and that nobody can come back to any more, though services take it that they do."""
+    began = now - settings.SESSION_LIFE
+    idle = Session.objects.filter(ended_reason=Ended.IDLE, ended_at__gt=began, newest__at__gt=began)
+    return idle.filter(_stopped(now))
+
+
+def _stopped(now: datetime) -> Q:
+    """The condition that a session's newest sign-in does not stand: the `SignIn.stands` of many."""
     usable = Authenticator.objects.usable(now).filter(pk=OuterRef("newest__authenticator"))
     stopped_since = Q(newest__authenticator__state_changed_at__gt=F("newest__at"))
     reinstated = stopped_since & ~Q(newest__authenticator__state_reason="")
     shut_out = ~Q(profile__state=Profile.State.OPEN) | Q(profile__reported_at__isnull=False)
-    idle = Q(last_seen_at__lte=now - settings.SESSION_IDLE) | Q(newest__at__lte=now - settings.SESSION_LIFE)
-    return Session.objects.filter(idle | shut_out | reinstated | ~Exists(usable), ended_at=None)
+    return shut_out | reinstated | Q(~Exists(usable))
 
 
 def _end_all(rows: "QuerySet[Session]", now: datetime) -> int:
@@ -87,8 +99,8 @@ def _end(sessions: Sequence[Session], now: datetime) -> int:
     """Write the reason into these rows, which are locked, and an event for each."""
     over: dict[str, list[Session]] = defaultdict(list)
     for one in sessions:
-        over[one.why_dead(now)].append(one)
-    over.pop("", None)
+        if (why := one.why_dead(now)) != one.ended_reason:
+            over[why].append(one)
     for why, rows in over.items():
         Session.objects.filter(pk__in=[one.pk for one in rows]).update(ended_at=now, ended_reason=why)
         for one in rows:

@@ -18,8 +18,11 @@ def note(
     profile: Profile | None = None,
     authenticator: Authenticator | None = None,
     error: str = "",
+    client: str = "",
 ) -> None:
     """Note that somebody was not signed in, in the caller's transaction. `error` is a number that others gave.
+
+    `client` is the service's that asked, where one did.
 
     ValueError for a reason that is neither the kind's nor one of Why: the desk would have no words for it.
     """
@@ -32,5 +35,10 @@ def note(
         reason=reason,
         profile=authenticator.profile if authenticator else profile,
         authenticator_id=found,
-        details={"kind": kind.slug} | ({"error": error} if error else {}),
+        details={"kind": kind.slug} | ({"error": error} if error else {}) | of_client(client),
     )
+
+
+def of_client(client: str) -> dict[str, str]:
+    """Which service's sign-in it was, as an event's details hold it."""
+    return {"client": client} if client else {}

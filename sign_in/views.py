@@ -110,6 +110,6 @@ def sign_out(request: HttpRequest) -> HttpResponse:
         return redirect("sign-out")
     reason = session.why_dead(timezone.now()) if session else Ended.SIGNED_OUT.value
     answer = answers.show(request, "sign_in/signed_out.html", page="signed-out", reason=reason, here=here)
-    if session and not here:
+    if session and not here and not session.resumes(timezone.now()):
         answer.delete_cookie(settings.HERE_COOKIE)
     return answer

@@ -91,7 +91,7 @@ def unsent() -> str:
 
 
 def sessions() -> str:
-    """Whether those by which nobody is here are ended: each ten seconds a job looks."""
+    """Whether those by which nobody is here are ended: each four seconds a job looks."""
     still = Session.objects.filter(ended_at=None)
     oldest = still.order_by("last_seen_at").values_list("last_seen_at", flat=True).first()
     overdue = (timezone.now() - oldest - settings.SESSION_IDLE).total_seconds() if oldest else 0

@@ -122,11 +122,11 @@ def test_what_a_session_vouched_for_ends_with_it(here):
     assert Attempt.objects.get().ended_at
 
 
-def test_the_job_runs_each_ten_seconds_one_at_a_time():
+def test_the_job_runs_each_four_seconds_one_at_a_time():
     from procrastinate.contrib.django import app
 
     due = {task.task.name: task.cron for task in app.periodic_registry.periodic_tasks.values()}
-    assert due["sign_in.end_dead"] == "* * * * * */10"
+    assert due["sign_in.end_dead"] == "* * * * * */4"
     assert app.tasks["sign_in.end_dead"].queueing_lock == "sign_in.end_dead"
 
 

@@ -6,8 +6,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from careid.errors import counted
 from profiles import chosen, notes, reasons
-from sign_in import ending
-from sign_in.models import Session
+from sign_in import ending, sessions
 
 
 class Command(BaseCommand):
@@ -21,7 +20,7 @@ class Command(BaseCommand):
         dry, done = options["dry_run"], 0
         for profile in chosen.profiles(options):
             if dry:
-                ended = Session.objects.filter(profile=profile, ended_at=None).count()
+                ended = sessions.standing(profile).count()
             else:
                 ended = ending.everywhere(profile=profile, by=by, reason=options["reason"], note=note)
             self.stdout.write(f"{profile.user_id} {counted(ended, 'place') if ended else 'was not signed in'}")
