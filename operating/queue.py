@@ -16,7 +16,7 @@ from careid.storing import database
 Pool: TypeAlias = AsyncConnectionPool[AsyncConnection[Any]]
 LOST: Final = (ConnectorException, psycopg.Error)
 UNREADABLE: Final = "DELETE FROM procrastinate_jobs WHERE scheduled_at < '1970-01-01Z' OR attempts > 1e9"
-CONNECTIONS: Final = 8  # at most, beside those of the jobs
+CONNECTIONS: Final = 10  # at most, beside those of the jobs
 
 
 class Connector(PsycopgConnector):

@@ -21,7 +21,7 @@ from django.db import OperationalError
 FIELDS: Final = frozenset(
     {
         *("request_id", "method", "route", "status", "milliseconds"),
-        *("job_id", "task", "mail_id", "attempt_id", "visit_id", "admin"),
+        *("job_id", "task", "mail_id", "logout_id", "attempt_id", "visit_id", "admin"),
         *("limit", "most", "reason", "answer", "failure", "seal"),
     }
 )

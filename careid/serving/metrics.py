@@ -58,7 +58,7 @@ NOW: Final = {  # an app above adds its own as it starts
     "careid_workers": (
         "Workers heard from within a minute.",
         # Each has a row for each lane of jobs.
-        """SELECT ceil(count(*) / 3.0) FROM procrastinate_workers
+        """SELECT ceil(count(*) / 4.0) FROM procrastinate_workers
            WHERE last_heartbeat BETWEEN now() - interval '1 minute' AND now() + interval '1 minute'""",
     ),
     "careid_trail_unsealed_seconds": (

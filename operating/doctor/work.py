@@ -40,7 +40,7 @@ def ago(seconds: float) -> str:
 def worker() -> str:
     alive, silent = one_row(
         # A worker has a row for each lane. One that is heard of in the future is none: no worker writes that.
-        "SELECT ceil(count(*) FILTER (WHERE last_heartbeat > now() - make_interval(secs => %s)) / 3.0)::int, "
+        "SELECT ceil(count(*) FILTER (WHERE last_heartbeat > now() - make_interval(secs => %s)) / 4.0)::int, "
         "extract(epoch FROM now() - max(last_heartbeat))::float8 FROM procrastinate_workers "
         "WHERE last_heartbeat < now() + make_interval(secs => %s)",
         (SILENT, SILENT),

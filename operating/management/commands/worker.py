@@ -20,6 +20,7 @@ from procrastinate.worker import Worker
 from careid.post import outbox, smtp
 from careid.trail.seals import jobs
 from operating import checks, queue
+from provider import logouts
 
 GRACE: Final = 25  # seconds for running jobs when asked to stop
 HEARTBEAT: Final = 5  # seconds; one that is silent for DEAD is taken for dead, and its jobs are picked up
@@ -46,17 +47,21 @@ def _unfit() -> Iterator[str]:
 
 
 async def _named(job: AsyncCallNext, context: JobContext, worker: Worker) -> Any:
-    """Every line that is written meanwhile says which job it is of, and which mail."""
-    mail_id = context.job.task_kwargs.get("mail_id")
-    with structlog.contextvars.bound_contextvars(job_id=context.job.id, task=context.job.task_name, mail_id=mail_id):
+    """Every line that is written meanwhile says which job it is of, and which mail or logout."""
+    about = {name: context.job.task_kwargs.get(name) for name in ("mail_id", "logout_id")}
+    with structlog.contextvars.bound_contextvars(job_id=context.job.id, task=context.job.task_name, **about):
         return await job()
 
 
 def _lanes() -> Iterator[tuple[list[str], int]]:
-    """Queues, and how many of their jobs at once: a mail server that takes minutes over notices holds up no more."""
+    """Queues, and how many of their jobs at once: a mail server that takes minutes over notices holds up no more.
+
+    Nor does a service that hangs while it is told of a logout.
+    """
     yield ["default"], settings.WORKER_JOBS
     yield [outbox.CODES], 1
     yield [outbox.CODES, outbox.NOTICES], settings.WORKER_MAIL_LINES - 1
+    yield [logouts.QUEUE], logouts.LINES
 
 
 async def _work() -> None:
