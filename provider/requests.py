@@ -31,11 +31,14 @@ KNOWN: Final = frozenset(
 
 
 class NoRedirect(Exception):
-    """A request that is answered with a page of ours: nobody is known whom to send back to. `reason` is the page's."""
+    """A request that is answered with a page of ours, of that reason: it is not known whom to send back to.
 
-    def __init__(self, reason: Reason) -> None:
+    The page names the service, and leads to its `home`, where the request was once a good one.
+    """
+
+    def __init__(self, reason: Reason, *, service: str = "", home: str = "") -> None:
         super().__init__(reason)
-        self.reason = reason
+        self.reason, self.service, self.home = reason, service, home
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,10 @@ class Asked:
     def is_anew(self) -> bool:
         """Whether only a sign-in counts that answers this very request."""
         return "login" in self.prompt or "select_account" in self.prompt
+
+    def refused(self, error: str, description: str) -> Error:
+        """This no, for the client."""
+        return Error(error, description, redirect_uri=self.redirect_uri, state=self.state)
 
     def kept(self) -> dict[str, Any]:
         """As a row keeps it."""
@@ -135,6 +142,6 @@ def _asked(client: Registered, client_id: str, redirect_uri: str, state: str | N
 
 def address(redirect_uri: str, **told: str | None) -> str:
     """A redirect address with these parameters after those that it is registered with (RFC 6749, 3.1.2)."""
-    query = urlencode({name: value for name, value in told.items() if value is not None})
+    query = urlencode({name: value for name, value in told.items() if value})
     joint = "" if redirect_uri.endswith(("?", "&")) else "&" if "?" in redirect_uri else "?"
     return f"{redirect_uri}{joint}{query}"
