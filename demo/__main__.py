@@ -48,18 +48,19 @@ def _demo(stack: ExitStack) -> None:
     stopping = _alone()
     port = ports.claim(os.environ.get("PORT", ""))
     say("Keys and settings")
-    sign_in = ports.claim("")
-    env.write(port, sign_in)
+    sign_in, service = ports.claim(""), ports.claim("")
+    env.write(port, sign_in, service)
     os.environ |= {"CAREID_DEMO": "on", "PORT": str(port), "NHSNET_DEMO_PORT": str(sign_in)}
+    os.environ[env.SERVICE_PORT] = str(service)
     if "DATABASE_URL" not in os.environ and "DATABASE_URL_FILE" not in os.environ:
         say("Postgres")
         postgres.use(env.POSTGRES)
     say("Tables and sample people")
-    _fill()
-    say("Web server, mail worker and stand-in sign-in")
-    children = stack.enter_context(Children({"web": port, "sign_in": sign_in}, stopping))
+    _fill(service)
+    say("Web server, mail worker, stand-in sign-in and sample service")
+    children = stack.enter_context(Children({"web": port, "sign_in": sign_in, "sample_service": service}, stopping))
     children.wait_until_up()
-    say(_what_to_try(port))
+    say(_what_to_try(port, service))
     while "MAKELEVEL" not in os.environ or os.getppid() == parent:  # make can be killed without a word to us
         children.check()
         time.sleep(0.3)
@@ -79,7 +80,7 @@ def _alone() -> int:
         return locks.hold(env.FOLDER / "stopping")
 
 
-def _fill() -> None:
+def _fill(service: int) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "careid.settings")
     import django
 
@@ -88,7 +89,7 @@ def _fill() -> None:
     from django.db import OperationalError
 
     from careid.storing import database
-    from demo import people
+    from demo import people, services
 
     try:
         if people.strangers():
@@ -97,13 +98,14 @@ def _fill() -> None:
             )
         call_command("migrate", verbosity=0, interactive=False)
         people.seed(admin_password=os.environ[env.ADMIN_PASSWORD], password=os.environ[env.PASSWORD])
+        services.seed(service)
     except OperationalError as error:
         raise CannotRun(f"The database that DATABASE_URL names does not answer: {error}") from None
     database.close_pool()
 
 
-def _what_to_try(port: int) -> str:
-    from demo import admins, people
+def _what_to_try(port: int, service: int) -> str:
+    from demo import admins, people, services
 
     address = f"http://localhost:{port}"
     first = people.TO_SIGN_IN[0]
@@ -120,13 +122,14 @@ Those who have an app and an NHS.net account from the start:
 Sign in      {address}/sign-in/
   with       {first.email}, password {os.environ[env.PASSWORD]}, and the code at {address}/demo/phone/{first.user_id}/
   others     {address}/demo/phone/ shows everybody's codes, those of apps that you add too
+A service    {services.origin(service)}/  relies on Care ID: sign in there, and see what it is told
 Their mail   {_mail(address)}
 NHS.net      a stand-in takes the place of its sign-in, with an account for every outcome
 Admin        {address}/admin/  name {admins.ADMIN}, password {os.environ[env.ADMIN_PASSWORD]}
   or as      {admins.RA}, same password: the Registration Authority of Mill Lane Surgery, who sees its people alone
   their code {address}/demo/phone/  or any authenticator app with the key {admins.key()}
   your own   .venv/bin/python manage.py invite_admin you@example.org --superuser
-Logs         .demo/web.log, .demo/worker.log and .demo/sign_in.log
+Logs         .demo/web.log, .demo/worker.log, .demo/sign_in.log and .demo/sample_service.log
 
 Ctrl-C stops all of it."""
 

@@ -13,14 +13,19 @@ from typing import Final, Self
 from demo import env
 from demo.postgres_server import CannotRun
 
-COMMANDS: Final = {"web": "web server", "worker": "mail worker", "sign_in": "stand-in sign-in"}
+COMMANDS: Final = {
+    "web": "web server",
+    "worker": "mail worker",
+    "sign_in": "stand-in sign-in",
+    "sample_service": "sample service",
+}
 START_MOST: Final = 60  # seconds
 STOP_MOST: Final = 10  # seconds
 TAIL: Final = 20  # lines of a log
 
 
 class Children:
-    """Web server, mail worker and stand-in sign-in. They end when this process ends: see `demo.child`."""
+    """Those of COMMANDS. They end when this process ends: see `demo.child`."""
 
     def __init__(self, ports: dict[str, int], lock: int) -> None:
         self.ports, self.lock = ports, lock

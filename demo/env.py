@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
-from demo import postgres
+from demo import pem, postgres
 
 BASE: Final = Path(__file__).resolve().parents[1]
 FOLDER: Final = BASE / ".demo"
@@ -17,6 +17,7 @@ POSTGRES: Final = FOLDER / "postgres"
 TENANT: Final = "00000000-0000-4000-8000-000000000001"  # made up, like the client's
 CLIENT: Final = "00000000-0000-4000-8000-000000000002"
 ADMIN_PASSWORD: Final = "CAREID_DEMO_ADMIN_PASSWORD"  # noqa: S105  the setting's name
+SERVICE_PORT: Final = "CAREID_DEMO_SERVICE_PORT"
 PASSWORD: Final = "CAREID_DEMO_PASSWORD"  # noqa: S105  likewise: of everybody who has an app from the start
 
 
@@ -26,9 +27,9 @@ def read() -> dict[str, str]:
     return dict(line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
 
 
-def write(port: int, sign_in: int) -> dict[str, str]:
+def write(port: int, sign_in: int, service: int) -> dict[str, str]:
     """Make the file or bring it up to this start: what it holds is kept, but for where the demo is."""
-    values = _made_up() | read() | _where(port) | _sign_in(sign_in)
+    values = _made_up() | read() | _where(port) | _sign_in(sign_in) | _service(service)
     fresh = FILE.with_suffix(".new")
     fresh.unlink(missing_ok=True)
     with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
@@ -80,6 +81,15 @@ def _sign_in(port: int) -> dict[str, str]:
         "NHSNET_TENANT_ID": TENANT,
         "NHSNET_CLIENT_ID": CLIENT,
         "NHSNET_AUTHORITY": "https://login.nhsnet.example",
+    }
+
+
+def _service(port: int) -> dict[str, str]:
+    """What services rely on, and where the sample one is: on plain http, on this machine."""
+    return {
+        SERVICE_PORT: str(port),
+        "CAREID_SIGNING_KEYS": f"demo:{pem.kept(FOLDER / 'signing.pem')}",
+        "CAREID_FETCH_INSIDE": f"localhost:{port}",
     }
 
 
