@@ -85,7 +85,10 @@ _line: ContextVar[_Line] = ContextVar("line")  # of the call that this thread ma
 
 def _connected(host: str, port: int, timeout: Any, options: Any) -> socket.socket:
     """A connection to the first of a name's addresses that answers and may be asked. Unreachable, OSError."""
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except UnicodeError as error:  # a label that is empty, or too long
+        raise OSError("no name") from error
     named = _is_named(host.rstrip("."), port)
     allowed = [one for one in found if named or is_outside(str(one[4][0]).partition("%")[0])]
     if not allowed:
@@ -152,7 +155,7 @@ def call(method: str, url: str, seconds: float, **more: Any) -> Answer:
 
     `more` is what `requests` takes: data, headers. Plain http is for those that CAREID_FETCH_INSIDE names.
     """
-    if urlsplit(url).scheme != "https" and not is_named_inside(url):
+    if not url.lower().startswith("https://") and not is_named_inside(url):
         raise Unreachable(Fault.INSIDE)
     line = _Line()
     try:
