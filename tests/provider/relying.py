@@ -5,7 +5,7 @@ import secrets
 import time
 from dataclasses import dataclass, field
 from functools import lru_cache
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import parse_qs, quote, urlencode, urlsplit
 from uuid import uuid4
 
 import jwt
@@ -30,6 +30,7 @@ SCOPES = (
     "changedrole",
 )
 BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"  # RFC 7523, 2.2
+FORM = "application/x-www-form-urlencoded"
 METHODS = ("client_secret_post", "client_secret_basic", "private_key_jwt", "none")
 
 
@@ -118,7 +119,7 @@ class Relying:
         """The answer of an endpoint that asks who the client is."""
         form, headers = self.credentials()
         sent = {name: value for name, value in (form | fields).items() if value is not None}
-        return Browser().post(f"{settings.ISSUER_PATH}{path}", sent, headers=headers)
+        return Browser().post(f"{settings.ISSUER_PATH}{path}", urlencode(sent), content_type=FORM, headers=headers)
 
     def credentials(self, **claims):
         """What proves this client: the fields of a form, and the headers. `claims` are those of its assertion."""
