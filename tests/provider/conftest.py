@@ -1,17 +1,12 @@
 """Services that rely on us, and people who are signed in."""
 
-from itertools import count
-
 import pytest
 from django.test import Client as Browser
 
-from authenticators.models import Authenticator
 from sign_in import sessions, visits
 from sign_in.browser import Browser as Came
 from tests import kinds
 from tests.provider import relying as parties
-
-SERIALS = count()
 
 
 @pytest.fixture
@@ -45,16 +40,21 @@ def signed_in(db):
     return sign_in
 
 
-def stored(person, **fields):
+def stored(person, *, kind="", **fields):
     """What a person signs in with, made without its ceremony."""
-    usual = {"kind": kinds.some_kind(), "external_id": f"made {next(SERIALS)}", "material": {}, "added_by": "person"}
-    return Authenticator.objects.create(profile=person, **usual | fields)
+    return kinds.way(kind or kinds.some_kind()).stored(person, **fields)
 
 
 COOKIES = ("careid-session", "careid-known")
 
 
 @pytest.fixture
-def here(person, signed_in):
-    """A browser in which `person` signed in just now."""
-    return signed_in(person)
+def one(person):
+    """What `person` signs in with."""
+    return stored(person)
+
+
+@pytest.fixture
+def here(person, one, signed_in):
+    """A browser in which `person` signed in just now, with `one`."""
+    return signed_in(person, one=one)
