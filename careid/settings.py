@@ -193,6 +193,8 @@ ROLE_FRESH = timedelta(minutes=4)  # from a sign-in to the role, where a service
 AUTHORIZATION_CODE_LIFE = timedelta(seconds=60)
 ACCESS_TOKEN_LIFE = timedelta(minutes=10)
 ID_TOKEN_LIFE = timedelta(minutes=10)
+# Functions of a session's id: the names of services that it was used for and that can't be told of its end.
+SERVICES_UNTOLD = ["provider.logouts.untold"]
 FETCH_INSIDE = env.list("CAREID_FETCH_INSIDE", default=[])  # host:port that may be an inside address, or plain http
 
 # --- NHS.net Connect: offered where it is set up -------------------------------------------------------------------

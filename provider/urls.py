@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
-from provider import token_views, views
+from provider import logout_views, token_views, views
 
 BELOW = settings.ISSUER_PATH.strip("/")
 OIDC: list[URLPattern | URLResolver] = [
@@ -15,6 +15,7 @@ OIDC: list[URLPattern | URLResolver] = [
     path("token/revoke", token_views.revoke, name="revoke"),
     path("connect/jwk_uri", token_views.jwks, name="jwks"),
     path(".well-known/openid-configuration", token_views.openid_configuration, name="discovery"),
+    path("connect/endSession", logout_views.end_session, name="end_session"),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{BELOW}/" if BELOW else "", include((OIDC, "provider"))),

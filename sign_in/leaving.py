@@ -1,11 +1,13 @@
 """What a browser has proved for somebody beside their session: it goes with them."""
 
+from django.conf import settings
 from django.http import HttpRequest
+from django.utils.module_loading import import_string
 
 from enrolment import attempts, journey
 from enrolment.models import Attempt
 from sign_in import visits
-from sign_in.models import Visit
+from sign_in.models import Session, Visit
 from sign_in.words import Ended
 
 
@@ -24,6 +26,11 @@ def signed_in(request: HttpRequest, profile_id: int) -> None:
     attempt = _proved(request)
     if attempt and attempt.profile_id != profile_id:
         attempts.end(attempt=attempt, reason=Ended.ANOTHER_PERSON)
+
+
+def untold(session: Session) -> list[str]:
+    """The services that the person may be signed in to still, since these can't hear that it is over."""
+    return [service for name in settings.SERVICES_UNTOLD for service in import_string(name)(session.pk)]
 
 
 def _proved(request: HttpRequest) -> Attempt | None:

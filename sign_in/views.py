@@ -109,7 +109,9 @@ def sign_out(request: HttpRequest) -> HttpResponse:
             leaving.signed_out(request, session.profile_id)
         return redirect("sign-out")
     reason = session.why_dead(timezone.now()) if session else Ended.SIGNED_OUT.value
-    answer = answers.show(request, "sign_in/signed_out.html", page="signed-out", reason=reason, here=here)
-    if session and not here and not session.resumes(timezone.now()):
+    over = session is not None and not session.resumes(timezone.now())
+    context = {"reason": reason, "here": here, "untold": leaving.untold(session) if session and over else []}
+    answer = answers.show(request, "sign_in/signed_out.html", page="signed-out", **context)
+    if over:
         answer.delete_cookie(settings.HERE_COOKIE)
     return answer
