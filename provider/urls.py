@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
-from provider import logout_views, token_views, views
+from provider import logout_views, role_views, token_views, views
 
 BELOW = settings.ISSUER_PATH.strip("/")
 OIDC: list[URLPattern | URLResolver] = [
@@ -19,4 +19,5 @@ OIDC: list[URLPattern | URLResolver] = [
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{BELOW}/" if BELOW else "", include((OIDC, "provider"))),
+    path("sign-in/role/", role_views.role, name="sign-in-role"),
 ]

@@ -40,7 +40,7 @@ def test_the_open_pages_are_these_beside_those_that_a_kind_names_in_its_own_test
         "healthz", "help/accessibility/", "help/cookies/", "help/find-your-ra/", "help/privacy/", "help/services/", "metrics", "not-me/<str:token>/",
             "oidc/.well-known/openid-configuration", "oidc/access_token", "oidc/authorize", "oidc/authorize/continue", "oidc/connect/endSession", "oidc/connect/jwk_uri", "oidc/introspect", "oidc/token/revoke", "oidc/userinfo",
         "problem/", "readyz", "restart/", "robots.txt",
-        "sign-in/", "sign-in/refused/", "sign-in/works/", "sign-out/",
+        "sign-in/", "sign-in/refused/", "sign-in/role/", "sign-in/works/", "sign-out/",
     ]  # fmt: skip
 
 

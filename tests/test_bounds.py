@@ -55,6 +55,7 @@ def make(person, admin_user, rf):
         "profile": person,
         "kinds": list(KINDS.values()),
         "live": Counter(),
+        "roles": [],
         "reasons": {"mistake": "A mistake"},
         "user": admin_user,
         "request": asked,
