@@ -1,6 +1,7 @@
 from django.apps import AppConfig
 
 from careid.limits import limits
+from careid.serving import metrics
 
 
 class Provider(AppConfig):
@@ -8,7 +9,8 @@ class Provider(AppConfig):
     verbose_name = "Services that people sign in to"
 
     def ready(self) -> None:
-        from provider import checks  # noqa: F401  registers the start-up refusals
+        from provider import checks, measures  # noqa: F401  the first registers the start-up refusals
         from provider.limits import ALL
 
         limits.add(*ALL)
+        metrics.NOW.update(measures.NOW)

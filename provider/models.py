@@ -133,6 +133,7 @@ class Logout(models.Model):
         constraints = (models.UniqueConstraint(fields=("session_id", "client"), name="logout_once"),)
         indexes = (
             models.Index("over_at", condition=models.Q(state="listening"), name="logout_listening"),
+            models.Index("over_at", condition=models.Q(state="due"), name="logout_due"),
             models.Index("made_at", name="logout_made"),
             models.Index(fields=("profile", "-made_at"), name="logout_of_profile"),
             models.Index("settled_at", condition=models.Q(state="failed"), name="logout_failed"),

@@ -9,12 +9,14 @@ from authenticators.registry import KINDS
 from careid.finding import Check, Finding
 from operating.doctor import database, local, mail_server, proxy, work
 from operating.doctor.asking import bounded
+from provider import findings as services
 
 LOCAL: Final = (
     Check("Settings", local.settings_fit),
     Check("Keys", local.keys),
     Check("Address", local.address),
     Check("Picture test", local.picture),
+    Check("Signing keys", services.signing_keys),
 )
 DATABASE: Final = Check("Database", database.answers)
 STORED: Final = (
@@ -26,6 +28,8 @@ STORED: Final = (
     Check("Mail waiting", work.unsent),
     Check("Sessions", work.sessions),
     Check("Sign-ins", work.sign_ins),
+    Check("Logouts", services.logouts),
+    Check("Clients' keys", services.client_keys),
     Check("Trail sealed", work.sealed),
 )
 FAR: Final = (Check("Proxy", proxy.drops_underscores), Check("Mail server", mail_server.takes_mail, seconds=30))

@@ -113,7 +113,7 @@ class Migration(migrations.Migration):
                 ('profile', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='careid.profile')),
             ],
             options={
-                'indexes': [models.Index(models.F('over_at'), condition=models.Q(('state', 'listening')), name='logout_listening'), models.Index(models.F('made_at'), name='logout_made'), models.Index(fields=['profile', '-made_at'], name='logout_of_profile'), models.Index(models.F('settled_at'), condition=models.Q(('state', 'failed')), name='logout_failed')],
+                'indexes': [models.Index(models.F('over_at'), condition=models.Q(('state', 'listening')), name='logout_listening'), models.Index(models.F('over_at'), condition=models.Q(('state', 'due')), name='logout_due'), models.Index(models.F('made_at'), name='logout_made'), models.Index(fields=['profile', '-made_at'], name='logout_of_profile'), models.Index(models.F('settled_at'), condition=models.Q(('state', 'failed')), name='logout_failed')],
                 'constraints': [models.UniqueConstraint(fields=('session_id', 'client'), name='logout_once')],
             },
         ),

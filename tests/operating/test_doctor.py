@@ -321,6 +321,8 @@ def test_a_database_that_is_away_is_said_and_the_rest_is_looked_at(fit):
         "Mail waiting",
         "Sessions",
         "Sign-ins",
+        "Logouts",
+        "Clients' keys",
         "Trail sealed",
     ]
     assert found["Mail server"][0] == "ok"
