@@ -16,8 +16,9 @@ from careid.storing.prepared import Prepared
 from careid.trail import actors
 from careid.trail.names import EventName
 from careid.trail.record import record
-from provider import client_auth, client_keys
-from provider.client_auth import BadClient, Credentials, Proof, Rejected
+from provider import assertions, client_auth, client_keys
+from provider.assertions import Proof, Rejected
+from provider.client_auth import BadClient, Credentials
 from provider.limits import BAD_CLIENT, BAD_CLIENT_ALL
 from provider.registered import ID_MOST, Client
 from provider.words import ClientRefused
@@ -90,11 +91,11 @@ def is_secret(client: Client, secret: str) -> bool:
 
 
 def _check_assertion(client: Client, assertion: str) -> None:
-    proof = client_auth.verified(
+    proof = assertions.verified(
         assertion,
         client_id=client.client_id,
         alg=client.token_endpoint_auth_signing_alg,
-        keys=client_keys.of(client, kid=client_auth.kid_of(assertion)),
+        keys=client_keys.of(client, kid=assertions.kid_of(assertion)),
         audiences=audiences(),
         now=timezone.now().timestamp(),
     )

@@ -9,8 +9,9 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from provider import client_auth, jwks
-from provider.client_auth import BadClient, Rejected
+from provider import assertions, client_auth, jwks
+from provider.assertions import Rejected
+from provider.client_auth import BadClient
 from tests.provider.assertions import TYPE, assertion, by_hand, jwk, pair
 from tests.provider.assertions import jwks as key_set
 
@@ -21,7 +22,7 @@ ALGORITHMS = {"RS256": "RSA", "RS384": "RSA", "RS512": "RSA", "PS256": "RSA", "E
 
 def verify(sent, *keys, alg="RS512", now=None):
     kept = jwks.checked(key_set(*(keys or [pair()])), strictly=False)
-    return client_auth.verified(
+    return assertions.verified(
         sent,
         client_id="a-client",
         alg=alg,
@@ -238,7 +239,7 @@ def test_an_assertion_that_can_not_be_read_is_not_valid_in_the_words_that_client
     with pytest.raises(BadClient) as bad:
         client_auth.presented("", sent(client_assertion=text))
     assert bad.value.description == "JWT is not valid"
-    assert client_auth.kid_of(text) == ""
+    assert assertions.kid_of(text) == ""
 
 
 def test_the_header_is_answered_with_its_challenge():
