@@ -26,7 +26,7 @@ class Place:
     network: str  # what its addresses begin with, where it is another than here
     seen: str = ""  # the last time, of a session
     what: str = ""  # what a sign-in was with, and in which browser
-    client: str = ""  # and the service that asked for it
+    service: str = ""  # and the service that asked for it
 
 
 def open_sessions(session: Session, now: datetime) -> list[Place]:
@@ -68,7 +68,7 @@ def newest(session: Session) -> list[Place]:
             browser=one.browser,
             network=elsewhere(one.network, session.network),
             what=", ".join(filter(None, (_named(one.authenticator), one.browser))),
-            client=one.client,
+            service=one.service,
         )
         for one in _NEWEST.all(session.profile_id)
     ]

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from authenticators.models import Authenticator
@@ -16,7 +17,7 @@ from careid.errors import Refused
 from careid.limits import counting, limits
 from careid.pages import answers, passing
 from careid.serving import visitors
-from sign_in import browser, known, leaving, sessions, tokens, visits, ways
+from sign_in import browser, known, leaving, sessions, tokens, trail, visits, ways
 from sign_in.models import SignIn, Visit
 from sign_in.words import Why
 
@@ -43,6 +44,25 @@ def may_leave_for(answer: HttpResponse, visit: Visit) -> HttpResponse:
     return answer
 
 
+def over(request: HttpRequest) -> HttpResponse | None:
+    """Where a service's visit leads that is over; None where this browser's goes on, or is none.
+
+    Who signed in by it and is still here goes on to the service. Otherwise the page says so, once: what comes next in
+    this browser may be somebody's own account.
+    """
+    visit = visits.found(request)
+    if visit is None or visit.purpose != Visit.Purpose.SERVICE or not visit.is_over:
+        return None
+    if visit.sign_in:
+        here = sessions.current(request)
+        same = here is not None and here.profile_id == visit.sign_in.profile_id
+        return goes_on(visit) if same and timezone.now() < visit.started_at + settings.VISIT_LIFE else None
+    context = {"page": "provider-error", "reason": "gone", "visit": visit}
+    answer = render(request, "sign_in/over.html", context, status=HTTPStatus.BAD_REQUEST)
+    answer.delete_cookie(settings.VISIT_COOKIE)
+    return answer
+
+
 def entry(view: View) -> View:
     """Open a page below /sign-in/: the view gets its visit.
 
@@ -51,21 +71,21 @@ def entry(view: View) -> View:
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        posted = request.POST.get("visit", "")
+        if answer := _second_press(request, posted) or over(request):
+            return answer
         visit = visits.current(request)
-        if request.method == "POST":
-            posted = request.POST.get("visit", "")
-            if again := _second_press(request, posted):
-                return again
-            if posted != str(visit.pk):
-                return visits.keep(passing.leave(redirect("sign-in"), passing.AGAIN_HERE), visit)
+        if request.method == "POST" and posted != str(visit.pk):
+            return visits.keep(passing.leave(redirect("sign-in"), passing.AGAIN_HERE), visit)
         try:
             if request.method == "POST" and visit.is_new:
                 here = visitors.read(request)
                 counting.hit_or_lock((limits.SIGN_IN_VISITS, here.address), room=here.room)
-            answer = view(request, visit, *args, **kwargs)
+            with trail.asked_by(visit):
+                answer = view(request, visit, *args, **kwargs)
         except counting.Locked as locked:
-            return answers.locked(request, locked.verdict, template=LOCKED)
-        return visits.keep(answer, visit)
+            answer = answers.locked(request, locked.verdict, template=LOCKED)
+        return visits.keep(may_leave_for(answer, visit), visit)
 
     return of_visit(require_http_methods(PAGE_METHODS)(guarded))
 
@@ -83,7 +103,7 @@ def mark(view: View) -> View:
 
 
 def _second_press(request: HttpRequest, posted: str) -> HttpResponse | None:
-    before = visits.found(request)
+    before = visits.found(request) if posted else None
     return _as_before(before) if before and posted == str(before.pk) else None
 
 
@@ -143,9 +163,13 @@ def _let_in(visit: Visit, made: SignIn, token: str, word: str) -> HttpResponse:
 
 
 def goes_on(visit: Visit, profile_id: int | None = None) -> HttpResponse:
-    """Where a visit leads once somebody has signed in: what was for one person's eyes is not for another's."""
+    """Where a visit leads once somebody has signed in: what was for one person's eyes is not for another's.
+
+    Whether another may go on to a service that named somebody is said there.
+    """
+    of_service = visit.purpose == Visit.Purpose.SERVICE
     another = visit.profile_id and profile_id and visit.profile_id != profile_id
-    if another:
+    if another and not of_service:
         return redirect("account")
     return redirect(visit.then, visit.then_id) if visit.then_id else redirect(visit.then)
 

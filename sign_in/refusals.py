@@ -12,6 +12,7 @@ OURS: Final = {
     Why.CLOSED: HTTPStatus.FORBIDDEN,
     Why.REPORTED: HTTPStatus.FORBIDDEN,
     Why.LEVEL: HTTPStatus.FORBIDDEN,
+    Why.NO_ROLE: HTTPStatus.FORBIDDEN,
 }
 
 

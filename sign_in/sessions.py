@@ -69,7 +69,8 @@ def open(  # noqa: A001  read through its module: sessions.open
         if reason is None:  # they were let in, by another tab
             reason = Why.ANSWERED
             counting.take_back(*taking_back)
-        trail.note(kind=KINDS[authenticator.kind], reason=reason, authenticator=authenticator, client=visit.client)
+        with trail.asked_by(visit):
+            trail.note(kind=KINDS[authenticator.kind], reason=reason, authenticator=authenticator)
     raise Refused(reason)
 
 
@@ -107,7 +108,7 @@ def _session(profile: Profile, browser: Browser, now: datetime) -> Session:
 
 
 def _tell(visit: Visit, authenticator: Authenticator, way: Proving, *, seen: bool) -> None:
-    details = {"kind": authenticator.kind, "level": way.level, "known": seen} | trail.of_client(visit.client)
+    details = {"kind": authenticator.kind, "level": way.level, "known": seen} | trail.of_client(visit)
     profile, pk = authenticator.profile, authenticator.pk
     record(EventName.SIGN_IN_SUCCEEDED, profile=profile, authenticator_id=pk, details=details)
     if not seen:

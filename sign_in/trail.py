@@ -1,5 +1,8 @@
 """The events of signing in that are a no: of a reason that the kind names, or that is everybody's."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from uuid import UUID
 
 from authenticators.kind import Kind
@@ -8,6 +11,7 @@ from careid.errors import Reason
 from careid.people.models import Profile
 from careid.trail.names import EventName
 from careid.trail.record import record
+from sign_in.models import Visit
 from sign_in.words import Why
 
 
@@ -18,11 +22,8 @@ def note(
     profile: Profile | None = None,
     authenticator: Authenticator | None = None,
     error: str = "",
-    client: str = "",
 ) -> None:
     """Note that somebody was not signed in, in the caller's transaction. `error` is a number that others gave.
-
-    `client` is the service's that asked, where one did.
 
     ValueError for a reason that is neither the kind's nor one of Why: the desk would have no words for it.
     """
@@ -35,10 +36,23 @@ def note(
         reason=reason,
         profile=authenticator.profile if authenticator else profile,
         authenticator_id=found,
-        details={"kind": kind.slug} | ({"error": error} if error else {}) | of_client(client),
+        details={"kind": kind.slug} | ({"error": error} if error else {}) | _asking.get(),
     )
 
 
-def of_client(client: str) -> dict[str, str]:
-    """Which service's sign-in it was, as an event's details hold it."""
-    return {"client": client} if client else {}
+_asking: ContextVar[dict[str, str]] = ContextVar("asking", default={})  # noqa: B039  nobody writes into it
+
+
+@contextmanager
+def asked_by(visit: Visit) -> Iterator[None]:
+    """Let what is noted in this block say which service's client asks, where one does."""
+    before = _asking.set(of_client(visit))
+    try:
+        yield
+    finally:
+        _asking.reset(before)
+
+
+def of_client(visit: Visit) -> dict[str, str]:
+    """Which service's client asks, as an event's details hold it."""
+    return {"client": visit.client} if visit.client else {}

@@ -18,19 +18,20 @@ from enrolment import journey as enrolling
 from sign_in import journey, leaving, refusals, sessions, visits, ways
 from sign_in.journey import PAGE_METHODS, mark, of_visit
 from sign_in.models import Visit
-from sign_in.words import Ended
+from sign_in.words import Ended, Why
 
 
 @of_visit
 @require_http_methods(PAGE_METHODS)
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Ways to sign in. A POST is handed to the kind that takes one of its fields, whose page guards itself."""
+    if request.method != "POST" and (answer := journey.over(request)):
+        return answer
     visit = visits.current(request)
     if request.method == "POST":
         for kind in ways.usable(visit):
             if kind.sign_in and any(name in request.POST for name in kind.sign_in.takes):
-                answer: HttpResponse = resolve(reverse(kind.sign_in.url)).func(request)
-                return answer
+                return resolve(reverse(kind.sign_in.url)).func(request)  # type: ignore[no-any-return]  # a view
         return journey.page(request, visit, status=HTTPStatus.UNPROCESSABLE_ENTITY)  # nothing that anybody takes
     return journey.page(request, visit)
 
@@ -44,7 +45,7 @@ def refused(request: HttpRequest) -> HttpResponse:
     if visit is None or status is None:
         return redirect("sign-in")
     pk = visit.refused_authenticator_id
-    if visit.sign_in_id or (pk and visit.is_over):  # whoever is at the computer by now need not be told
+    if not _is_theirs(request, visit):
         return redirect("sign-in")
     one = Authenticator.objects.select_related("profile__organisation").filter(pk=pk).first() if pk else None
     context = {
@@ -55,7 +56,15 @@ def refused(request: HttpRequest) -> HttpResponse:
         "others": [kind for kind in ways.usable(visit) if kind.slug != visit.refused_kind],
         **refusals.words(visit.refused_kind, visit.refused),
     }
-    return render(request, "sign_in/refused.html", context, status=status)
+    return journey.may_leave_for(render(request, "sign_in/refused.html", context, status=status), visit)
+
+
+def _is_theirs(request: HttpRequest, visit: Visit) -> bool:
+    """Whether it may be told why: whoever is at the computer by now need not be."""
+    if visit.refused == Why.NO_ROLE:  # said to who is signed in
+        here = sessions.current(request)
+        return here is not None and (visit.sign_in is None or visit.sign_in.profile_id == here.profile_id)
+    return not visit.sign_in_id and not (visit.refused_authenticator_id and visit.is_over)
 
 
 @mark

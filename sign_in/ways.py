@@ -9,8 +9,9 @@ from django.utils.module_loading import import_string
 
 from authenticators.kind import Kind
 from authenticators.registry import KINDS
+from careid.people.typed import email_address
 from enrolment import journey as enrolling
-from sign_in import sessions
+from sign_in import sessions, visits
 from sign_in.models import Visit
 
 TWO_YEARS: Final = 63_072_000  # seconds: how long a browser keeps which way was used last
@@ -38,14 +39,25 @@ def _may_use(visit: Visit, kind: Kind) -> bool:
 def address(request: HttpRequest, visit: Visit) -> str:
     """The address of whoever is to sign in, for its field; empty where this browser shows that person no more.
 
-    They are signed in here, or have just added what they try: whoever comes to a shared computer next is not told.
+    They are signed in here, or have just added what they try: whoever comes to a shared computer next is not told. Of
+    nobody in particular, it is what the service that asks has hinted at.
     """
     if visit.profile is None:
-        return ""
+        return _hinted(visit)
     session, attempt = sessions.current(request), enrolling.current(request)
     here = session is not None and session.profile_id == visit.profile_id
     added = attempt.authenticator_id if attempt and not attempt.is_over else None
     return (visit.profile.email or "") if here or (added and added == visit.authenticator_id) else ""
+
+
+def _hinted(visit: Visit) -> str:
+    """The service's `login_hint` (OpenID Connect Core, 3.1.2.1), where it is an address: its visit began with it."""
+    hint = str(visits.read(visit, "hint").get("email", ""))
+    try:
+        email_address(hint)
+    except ValueError:
+        return ""
+    return hint
 
 
 def shown(request: HttpRequest, visit: Visit, form: Any) -> list[Way]:

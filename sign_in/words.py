@@ -11,6 +11,7 @@ class Why(Reason):
     CLOSED = "closed", "their profile is closed"
     REPORTED = "reported", "a report of “this was not me” is open"
     LEVEL = "level", "it is not what was asked for, or not strong enough"
+    NO_ROLE = "no_role", "the service lets nobody in without a role, and they have none"
     SPENT = "spent", "the same proof was used a moment before"
     ANSWERED = "answered", "they had signed in a moment before, in another tab"
 

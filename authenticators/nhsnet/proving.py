@@ -144,5 +144,6 @@ def _refuse(
     """
     flows.alarm(reason, visit_id=visit.pk)
     if authenticator or not counting.hit((NHSNET_NOTES, here.address), room=here.room).silenced:
-        trail.note(kind=KIND, reason=reason, authenticator=authenticator, error=error)
+        with trail.asked_by(visit):
+            trail.note(kind=KIND, reason=reason, authenticator=authenticator, error=error)
     raise Refused(told or TOLD.get(reason, "unknown"))

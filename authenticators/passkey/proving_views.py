@@ -62,7 +62,7 @@ def _failed(request: HttpRequest, visit: Visit, reason: str) -> HttpResponse:
     }
     answer = answers.show(request, "authenticators/passkey/sign_in_failed.html", page="sign-in-passkey", **context)
     answer.status_code = HTTPStatus.UNPROCESSABLE_ENTITY
-    return journey.may_leave_for(answer, visit)
+    return answer
 
 
 @mark
