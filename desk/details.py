@@ -24,7 +24,7 @@ NAMES: Final = {
     "level": "level of assurance",
     "known": "a browser used of late",
     "error": "number of the error",
-    "answer": "the mail server's answer",
+    "answer": "the answer",
 }
 
 

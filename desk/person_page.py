@@ -10,7 +10,7 @@ from authenticators.models import Authenticator, Report
 from careid.people.models import Profile
 from careid.post.models import Mail
 from careid.trail.models import Event
-from desk import diagnosis, signing_in, words
+from desk import diagnosis, logouts, signing_in, words
 from desk.assisting import may_assist
 from desk.scope import held
 from desk.verb import Verb
@@ -98,6 +98,7 @@ def _past(request: HttpRequest, profile: Profile, own: list[Authenticator]) -> d
         "may_read": True,
         "attempts": diagnosis.attempts(of_adding),
         "places": signing_in.places(profile),
+        "logouts": logouts.of(profile),
         "tries": signing_in.tries(trail, own),
         "mails": diagnosis.mails(mails),
         "events": diagnosis.events(of_adding.filter(attempt_id=None)),
