@@ -25,6 +25,7 @@ class Proving:
     takes: tuple[str, ...] = ()
     context: str = ""
     is_set_up: Callable[[], bool] = lambda: True
+    for_services: bool = False  # alone: no way to one's own account
     may_be_earlier: bool = False  # but for a visit that asks for a fresh one, its proof may be of some time ago
     refusals: Mapping[str, int] = field(default_factory=dict)  # its reasons of the page of refusals, each with a status
 
@@ -42,7 +43,7 @@ class Kind:
     slug: str
     title: str  # as offered: "Authenticator app"
     hint: str
-    need: str  # what to have ready: a line of the start page and of the invitation
+    need: str  # what to have ready: a line of the start page and of the invitation; empty where nobody adds one
     most: int  # that a profile may have
     effort: str = ""  # what adding one asks of a person: "About 5 minutes, with a new password to remember"
     limits: str = ""  # a tuple of Limit: how often its pages may be asked

@@ -72,6 +72,8 @@ METRICS_TOKEN = env.str("CAREID_METRICS_TOKEN", default="").strip()  # none: thi
 # --- What is installed -------------------------------------------------------------------------------------------
 # The kinds of authenticator, in the order offered: each is a Django app without models, and exports KIND.
 KINDS = ["authenticators.totp", "authenticators.nhsnet", "authenticators.passkey"]
+if DEMO and env.bool("CAREID_DEMO_MOCK", default=False):  # where a press on a name signs in
+    KINDS += ["demo.kinds.mock_aal2", "demo.kinds.mock_aal3"]
 INSTALLED_APPS = [
     "procrastinate.contrib.django",  # before ours: the desk takes its jobs off the admin
     "django_otp",

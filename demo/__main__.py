@@ -89,7 +89,7 @@ def _fill(service: int) -> None:
     from django.db import OperationalError
 
     from careid.storing import database
-    from demo import people, services
+    from demo import mock_people, people, services
 
     try:
         if people.strangers():
@@ -98,6 +98,7 @@ def _fill(service: int) -> None:
             )
         call_command("migrate", verbosity=0, interactive=False)
         people.seed(admin_password=os.environ[env.ADMIN_PASSWORD], password=os.environ[env.PASSWORD])
+        mock_people.seed()
         services.seed(service)
     except OperationalError as error:
         raise CannotRun(f"The database that DATABASE_URL names does not answer: {error}") from None

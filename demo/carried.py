@@ -43,7 +43,7 @@ def give(profile: Profile, carried: Carried, *, password: str) -> None:
     if carried.suspended:
         state |= {"state": Authenticator.State.SUSPENDED, "state_reason": LOST}
     material = {"key": otp.new_key(), "step": 0, "password": make_password(password, hasher=crypto.PEOPLES)}
-    _add(profile, kind="totp", external_id=uuid4().hex, material=material, **state)
+    add(profile, kind="totp", external_id=uuid4().hex, material=material, **state)
     link(profile, carried.account, **state)
     if carried.reported:
         Profile.objects.filter(pk=profile.pk).update(reported_at=now)
@@ -57,10 +57,10 @@ def link(profile: Profile, account: Account, **state: Any) -> None:
     external_id = f"{tenant}:{account.oid}"
     if not Authenticator.objects.filter(kind="nhsnet", external_id=external_id).exists():
         material, details = {"address": account.address}, {"tenant": tenant}
-        _add(profile, kind="nhsnet", external_id=external_id, material=material, details=details, **state)
+        add(profile, kind="nhsnet", external_id=external_id, material=material, details=details, **state)
 
 
-def _add(profile: Profile, **fields: Any) -> None:
+def add(profile: Profile, **fields: Any) -> None:
     """The row and its events, without a mail: nobody did anything that they could hear of."""
     made = Authenticator.objects.create(profile=profile, added_by="demo", **fields)
     of_it: dict[str, Any] = {

@@ -47,6 +47,7 @@ def _made_up() -> dict[str, str]:
         "CAREID_INDEX_KEYS": f"i1:{_key()}",
         "CAREID_SEAL_KEYS": f"s1:{_key()}",
         "CAREID_ENVIRONMENT": "demo",
+        "CAREID_DEMO_MOCK": "on",  # services can sign people in without a proof: `demo.kinds`
         "CAREID_ADMIN_APP": "on",  # whoever has nothing to keep a passkey on can sign in
         "DEFAULT_FROM_EMAIL": "Care ID demo <no-reply@careid.example.org>",
         "CAREID_OPERATOR": "Example NHS Trust (made up)",

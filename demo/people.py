@@ -9,9 +9,10 @@ from django.db import connection, transaction
 from careid.people.models import Organisation, Profile
 from careid.people.services import Service
 from careid.trail.actors import SYSTEM
-from demo import admins, carried
+from demo import admins, carried, roles
 from demo.carried import Carried
 from demo.provider_accounts import BY_KEY, LINKED
+from demo.roles import Held
 from profiles import closing, creating
 
 ORGANISATIONS: Final[list[dict[str, Any]]] = [
@@ -72,6 +73,7 @@ class Person:
     closed: bool = False
     organisation: str = "DEMO1"
     carries: Carried | None = None
+    roles: Held = ()
 
     @property
     def email(self) -> str:
@@ -84,7 +86,14 @@ TO_TRY: Final = [
     Person("999900000003", "Carol Whitfield", "PP 00 00 03 A", "has a closed profile: the mail says so", closed=True),
 ]
 TO_SIGN_IN: Final = [
-    Person("999900000011", "Priya Nair", "PP 00 00 11 A", "can sign in", carries=Carried(BY_KEY["priya"])),
+    Person(
+        "999900000011",
+        "Priya Nair",
+        "PP 00 00 11 A",
+        "can sign in",
+        carries=Carried(BY_KEY["priya"]),
+        roles=((roles.CLINICIAN, "DEMO1"),),
+    ),
     Person(
         "999900000012",
         "Tom Fielding",
@@ -113,6 +122,7 @@ TO_SIGN_IN: Final = [
         "can sign in with the app alone: her organisation is outside the NHS.net beta",
         organisation="DEMO3",
         carries=Carried(BY_KEY["outside"]),
+        roles=((roles.CLINICIAN, "DEMO3"), (roles.CLERK, "DEMO2")),
     ),
 ]
 GIVEN: Final = ("Dev", "Ella", "Femi", "Grace", "Hassan", "Isla", "Jakub", "Kirsty", "Liam", "Mei", "Niamh", "Owen")
@@ -145,12 +155,13 @@ def seed(*, admin_password: str, password: str) -> None:
     organisations = Organisation.objects.in_bulk(field_name="code")
     for person in (*TO_TRY, *TO_SIGN_IN, *MORE):
         if person.user_id not in there:
-            _make(person, organisations[person.organisation], password)
+            make(person, organisations[person.organisation], password)
     carried.link(Profile.objects.get(user_id=MORE[0].user_id), LINKED)
     admins.seed(admin_password)
 
 
-def _make(person: Person, organisation: Organisation, password: str) -> None:
+def make(person: Person, organisation: Organisation, password: str = "") -> Profile:
+    """Somebody, with what they carry. `password` goes with the app of who has one."""
     given, family = person.name.split()
     profile = creating.create(
         user_id=person.user_id,
@@ -167,3 +178,5 @@ def _make(person: Person, organisation: Organisation, password: str) -> None:
         closing.close(profile=profile, by=SYSTEM, reason="leaver")
     if person.carries:
         carried.give(profile, person.carries, password=password)
+    roles.give(profile, person.roles)
+    return profile

@@ -106,7 +106,7 @@ def _of_locks(profile: Profile) -> Iterator[Cause]:
 
 def _of_kinds(profile: Profile) -> Iterator[Cause]:
     held = list(profile.authenticators.live().values_list("kind", flat=True))
-    for kind in KINDS.values():
+    for kind in (one for one in KINDS.values() if one.need):
         if held.count(kind.slug) >= kind.most:
             yield Cause(
                 "full", f"{kind.title}: they have {kind.most}, the most that a profile can have. Revoke one below."

@@ -32,8 +32,10 @@ def usable(visit: Visit) -> list[Kind]:
 
 
 def _may_use(visit: Visit, kind: Kind) -> bool:
-    way = kind.sign_in
-    return way is not None and way.is_set_up() and way.level >= visit.level and kind.slug in (visit.kinds or KINDS)
+    way, is_asked = kind.sign_in, visit.purpose == Visit.Purpose.SERVICE
+    if way is None or not way.is_set_up() or (way.for_services and not is_asked):
+        return False
+    return way.level >= visit.level and kind.slug in (visit.kinds or KINDS)
 
 
 def address(request: HttpRequest, visit: Visit) -> str:

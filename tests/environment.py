@@ -38,6 +38,7 @@ def signing_keys():
 ENVIRONMENT = {
     "DEBUG": "off",
     "CAREID_DEMO": "on",  # over plain http, and with files from where they stand
+    "CAREID_DEMO_MOCK": "off",
     "DJANGO_ALLOW_ASYNC_UNSAFE": "1",  # Playwright keeps an event loop in this thread
     "SECRET_KEY": secrets.token_urlsafe(48),
     "CAREID_KEYS": key("k1"),

@@ -14,8 +14,8 @@ register = template.Library()
 
 @register.simple_tag
 def kinds() -> Iterable[Kind]:
-    """Every kind, in the order offered: `{% kinds as all %}`."""
-    return KINDS.values()
+    """Every kind that people add, in the order offered: `{% kinds as all %}`."""
+    return [kind for kind in KINDS.values() if kind.need]
 
 
 @register.simple_tag

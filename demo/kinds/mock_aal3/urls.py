@@ -1,0 +1,5 @@
+from django.urls import path
+
+from demo.kinds.mock_aal3 import proving_views
+
+urlpatterns = [path("sign-in/mock_aal3/", proving_views.sign_in, name="sign_in")]
