@@ -26,6 +26,7 @@ NAMES: Final = {
     "error": "number of the error",
     "answer": "the answer",
 }
+AS_WRITTEN: Final = ("note", "client")  # which others gave
 
 
 def of(event: Event) -> str:
@@ -42,4 +43,4 @@ def _said(key: str, value: object) -> str:
         return KINDS[text].title if text in KINDS else text
     if key == "template":
         return mail_words.of(text)
-    return words.actor(text) if key == "checked_by" else text if key == "note" else text.replace("_", " ")
+    return words.actor(text) if key == "checked_by" else text if key in AS_WRITTEN else text.replace("_", " ")

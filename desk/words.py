@@ -17,6 +17,7 @@ from careid.trail.names import EventName
 from desk import happenings, outcomes
 from desk.door import words as door
 from profiles import reasons
+from provider.words import ClientRefused
 from sign_in.words import Ended, Why
 
 SLOW: Final = 120  # seconds that a mail may wait before the desk speaks of it
@@ -69,6 +70,7 @@ ENDED: Final[dict[str, str]] = {one.value: one.words for one in Ended if one.val
 OF_EVENTS: Final[dict[str, Mapping[str, str]]] = {
     **reasons.BY_EVENT,
     EventName.SESSION_ENDED: ENDED | reasons.SIGN_OUT,
+    EventName.CLIENT_REFUSED: {one.value: one.words for one in ClientRefused},
     EventName.NOT_ME_CLOSED: dict(Report.Outcome.choices),
     EventName.ATTEMPT_ENDED: _NEWER | _LEFT,
     EventName.ASSISTED_CANCELLED: reasons.CANCEL | _NEWER,
