@@ -92,11 +92,11 @@ class PostRoom(smtp.Sink):
 
 
 @contextmanager
-def process(command, log, **environment):
+def process(command, log, program=sys.executable, **environment):
     """A process that ends with this one, whatever way. Its output goes to a file in the bench's folder."""
     with (FOLDER / f"{log}.log").open("wb") as out:
         running = subprocess.Popen(
-            [sys.executable, *shlex.split(command)],
+            [program, *shlex.split(command)],
             cwd=TREE,
             env={**os.environ, **environment},
             stdin=subprocess.DEVNULL,
