@@ -23,7 +23,8 @@ PAGES_MOST, START_MOST, STATEMENTS_MOST, BYTES_MOST, SPREAD_MOST, LOOKUP_MOST, R
     100_000,
 )
 APP_MOST, WRONG_MOST, KEY_MOST, APART_MOST, ACCOUNT_MOST, PROOF_STATEMENTS_MOST = 1.25, 0.2, 0.35, 0.05, 3, 10
-SECTIONS = ("enrolment", "crowd", "signing", "answers", "million", "desk", "slow_clients")
+TOOLKIT_MOST, PANVA_MOST, FLOW_STATEMENTS_MOST, NONE_MOST, SIGNING_MOST, AT_ONCE = 0.6, 4, 12, 1.3, 0.15, 200
+SECTIONS = ("enrolment", "crowd", "signing", "services", "answers", "million", "desk", "slow_clients")
 
 
 def main(chosen):
@@ -37,7 +38,7 @@ def main(chosen):
         quiet(portal.FOLDER)
         stack.enter_context(portal.database(DATABASE))
         fill()
-        if {"enrolment", "crowd", "signing", "answers"} & set(chosen):
+        if {"enrolment", "crowd", "signing", "services", "answers"} & set(chosen):
             with_portal(chosen, port, post)
         if "million" in chosen:
             million()
@@ -97,6 +98,8 @@ def with_portal(chosen, port, post):
             rushes(crowd)
         if "signing" in chosen:
             signing(crowd, page)
+        if "services" in chosen:
+            services(crowd)
         if "answers" in chosen:
             answers(crowd)
 
@@ -157,6 +160,27 @@ def signing(crowd, page):
             asked <= PROOF_STATEMENTS_MOST,
             f"at most {PROOF_STATEMENTS_MOST}",
         )
+
+
+def services(crowd):
+    from tests.bench import services
+
+    found = services.measure(crowd)
+    ours = found.flow["ours"]
+    heading("Signing somebody in to a service who is signed in here: authorize, token, userinfo; processor time")
+    for name, seconds in found.flow.items():
+        say(name, f"{seconds * 1000:.1f} ms")
+    ratios = [("beside django-oauth-toolkit", ours / found.flow["toolkit"], TOOLKIT_MOST)]
+    if "panva" in found.flow:
+        ratios.append(("beside panva's in memory", ours / found.flow["panva"], PANVA_MOST))
+    ratios.append(("prompt=none beside userinfo", found.none / found.userinfo, NONE_MOST))
+    ratios.append(("signing, of a token request", found.signing / found.token, SIGNING_MOST))
+    for what, ratio, most in ratios:
+        say(what, f"{ratio:.3f}", ratio <= most, f"at most {most}")
+    asked, apart = found.asked
+    say("statements", f"{asked}; {apart} apart", asked <= FLOW_STATEMENTS_MOST, f"at most {FLOW_STATEMENTS_MOST}")
+    errors, seconds = services.at_once(crowd, AT_ONCE)
+    say(f"{AT_ONCE} by passkey at once", f"{len(errors)} errors, {seconds:.1f} s {errors[:2]}", not errors, "no error")
 
 
 def rushes(crowd):

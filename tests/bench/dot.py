@@ -87,7 +87,7 @@ def fill():
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, os.getcwd())
+    sys.path.insert(0, ".")
     Granian(
         "tests.bench.dot",
         address="127.0.0.1",

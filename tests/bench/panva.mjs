@@ -1,5 +1,5 @@
 // A peer of the provider: panva's oidc-provider, in memory, with one client and one person who has agreed to it.
-// Its folder is the first argument; client and key come as JSON on standard input; it says where it listens.
+// Its folder is the first argument; client and key come as JSON on standard input; it listens at the port given.
 import { createRequire } from "node:module";
 import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
@@ -17,4 +17,4 @@ const provider = new Provider(`http://127.0.0.1:${port}`, {
     claims: () => ({ sub: id, name: "SAMPLE Ama", email: "ama@example.nhs.uk" }),
   }),
 });
-provider.listen(port, "127.0.0.1", () => console.log(`http://127.0.0.1:${port}`));
+provider.listen(port, "127.0.0.1");

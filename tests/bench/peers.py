@@ -29,7 +29,9 @@ def python():
     mine = ENVIRONMENT / "bin" / "python"
     if not (ENVIRONMENT / "ready").exists():
         uv = str(portal.TREE / ".tools" / "bin" / "uv")
-        same = [f"{name}=={version(name)}" for name in ("django", "granian", "psycopg", "psycopg-binary", "psycopg-pool")]
+        same = [
+            f"{name}=={version(name)}" for name in ("django", "granian", "psycopg", "psycopg-binary", "psycopg-pool")
+        ]
         subprocess.run([uv, "venv", "-q", "--allow-existing", str(ENVIRONMENT)], check=True)
         subprocess.run([uv, "pip", "install", "-q", "--python", str(mine), DOT, *same], check=True)
         (ENVIRONMENT / "ready").touch()
@@ -87,7 +89,16 @@ def panva():
 def _brought(folder):
     if not (folder / "node_modules" / "oidc-provider").is_dir():
         folder.mkdir(parents=True, exist_ok=True)
-        npm = ["npm", "install", "--no-audit", "--no-fund", "--no-package-lock", "--ignore-scripts", "--prefix", str(folder)]
+        npm = [
+            "npm",
+            "install",
+            "--no-audit",
+            "--no-fund",
+            "--no-package-lock",
+            "--ignore-scripts",
+            "--prefix",
+            str(folder),
+        ]
         done = subprocess.run([*npm, PANVA], capture_output=True, check=False, env=os.environ)
         return done.returncode == 0
     return True

@@ -15,6 +15,8 @@ from queue import SimpleQueue
 
 import psutil
 import psycopg
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 
 from demo import postgres
 from tests.fakes import smtp
@@ -28,6 +30,16 @@ def key(name):
     return f"{name}:{base64.b64encode(secrets.token_bytes(32)).decode()}"
 
 
+def signing_key():
+    """A key to sign for services, made for this run: where it stands."""
+    file = FOLDER / "signing.pem"
+    file.unlink(missing_ok=True)
+    file.touch(mode=0o600)
+    how = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    file.write_bytes(generate_private_key(public_exponent=65537, key_size=2048).private_bytes(*how))
+    return file
+
+
 def free_port():
     with socket.create_server(("127.0.0.1", 0)) as free:
         return free.getsockname()[1]
@@ -37,8 +49,10 @@ def prepare(database, mail_url):
     """Say in the environment what every process of this run is told, and return the port of the web server."""
     url = postgres.use(FOLDER).replace("/careid?", f"/{database}?")
     port = free_port()
+    FOLDER.mkdir(parents=True, exist_ok=True)
     os.environ |= {
         "DEBUG": "off",
+        "CAREID_SIGNING_KEYS": f"bench:{signing_key()}",
         "CAREID_DEMO": "on",  # over plain http, on the embedded Postgres
         "SECRET_KEY": secrets.token_urlsafe(48),
         "CAREID_KEYS": key("k1"),

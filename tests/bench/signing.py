@@ -59,6 +59,18 @@ class Signer:
         holder = kinds.Holder(email or self.holder.email, self.holder.held)
         return self._prove(Browser(self.server.port, "10.250.2.7"), holder, wrong=True)
 
+    def to_service(self, question):
+        """Sign in because a service asks, as far as the address that leads back to it."""
+        browser = self.browser
+        answer = browser.ask("GET", question)
+        assert answer.location == "/sign-in/", (answer.status, answer.location)
+        browser.get(answer.location)
+        for path, typed_there in kinds.proving(self.kind).items():
+            answer = browser.ask("POST", path, typed(browser, path, typed_there, self.holder))
+        while answer.location.startswith("/"):
+            answer = browser.ask("GET", answer.location)
+        assert "code=" in answer.location, (answer.status, answer.location)
+
     def statements(self):
         """What a right proof asks of Postgres: statements, and those apart."""
         path, typed = self._to_the_last(self.browser, self.holder, wrong=False)
