@@ -13,12 +13,14 @@ from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
+import requests
 
-from demo import people, postgres
+from demo import mock_people, people, postgres
 from tests import logged
 from tests.serving.running import refuses, until
 
 TREE = Path(__file__).parents[2]
+KEPT = ("csrfmiddlewaretoken", "visit")
 # What a job leaves in the queue in a transaction that fails must not run. Four jobs run at a time: these wait for each
 # other. Then one asks the worker to stop, which waits for the three that still run.
 JOBS = """
@@ -117,6 +119,32 @@ class Demo:
         return left
 
 
+class AtService:
+    """A browser at the sample service of this demo."""
+
+    def __init__(self, demo, browser):
+        self.demo, self.browser = demo, browser
+        self.origin = re.search(r"A service +(http://localhost:\d+)/ ", demo.said).group(1)
+
+    def page(self, path):
+        return self.browser.get(f"{self.origin}{path}", timeout=60)
+
+    def sign_in(self, person):
+        """With the app of this person, from the service's button to where that leads back."""
+        phone = self.phone(person)
+        asked = self.press(self.page("/sign-in"), email=person.email, password=phone["password"])
+        return self.press(asked, code=self.phone(person)["code"])
+
+    def phone(self, person):
+        return json.loads(self.demo.get(f"/demo/phone/{person.user_id}/?format=json")[1])["apps"][0]
+
+    def press(self, page, **typed):
+        """Send a form of this page of the portal, with what is typed."""
+        assert 'data-page="sign-in' in page.text
+        kept = {name: re.search(rf'name="{name}" value="([^"]+)"', page.text).group(1) for name in KEPT}
+        return self.browser.post(page.url, kept | typed, headers={"Referer": page.url}, timeout=60)
+
+
 def read(path):
     try:
         return path.read_bytes()
@@ -192,6 +220,29 @@ def test_it_says_what_to_try_and_serves_it(running):
     assert status == 2
     assert "Address already in use" in said
     assert said.count("\n") == 1
+
+
+def test_at_its_service_somebody_signs_in_and_is_signed_out_there_once_their_phone_is_revoked(running):
+    with requests.Session() as browser:
+        at_service = AtService(running, browser)
+        page = at_service.sign_in(people.TO_SIGN_IN[0])
+        assert "You are signed in as NAIR Priya" in page.text
+        assert re.search(r"nhsid_nrbac_roles, 1, role_code</dt>\s*<dd[^>]*>S8000:G8000:R8000", page.text)
+        assert re.search(r">acr</dt>\s*<dd[^>]*>AAL2_ANY", page.text)
+        revoking = ("revoke", people.TO_SIGN_IN[0].user_id, "--reason", "stolen", "--by", "test", "--kind", "totp")
+        assert running.run("manage.py", *revoking)[0] == 0
+        until(lambda: "You were signed out by Care ID" in at_service.page("/").text, seconds=10)
+
+        choices = at_service.page("/sign-in")
+        page = at_service.press(choices, mock_aal3=mock_people.MOCKS[0].person.user_id)
+        assert "You are signed in as QUILL Marta" in page.text
+        assert re.search(r">acr</dt>\s*<dd[^>]*>AAL3_ANY", page.text)
+        out = browser.post(f"{at_service.origin}/sign-out", timeout=60)
+        assert out.url == f"{at_service.origin}/"
+        assert "You have signed out" in out.text
+        assert 'data-page="sign-in"' in at_service.page("/sign-in").text  # at Care ID too
+    assert AtService(running, requests).page("/").status_code == 200
+    assert (running.folder / ".demo" / "sample_service.log").read_text() == ""
 
 
 def test_ctrl_c_stops_it_once_what_is_in_flight_is_answered(running):
