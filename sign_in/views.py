@@ -119,7 +119,8 @@ def sign_out(request: HttpRequest) -> HttpResponse:
         return redirect("sign-out")
     reason = session.why_dead(timezone.now()) if session else Ended.SIGNED_OUT.value
     over = session is not None and not session.resumes(timezone.now())
-    context = {"reason": reason, "here": here, "untold": leaving.untold(session) if session and over else []}
+    untold = leaving.untold(session) if session and over else []
+    context = {"reason": reason, "here": here, "untold": untold, "resumes": session is not None and not over}
     answer = answers.show(request, "sign_in/signed_out.html", page="signed-out", **context)
     if over:
         answer.delete_cookie(settings.HERE_COOKIE)

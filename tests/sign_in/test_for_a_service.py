@@ -61,6 +61,14 @@ def test_it_tells_who_is_here_already_and_does_not_lead_to_their_account(person)
     assert "Back to my account" not in words(answer)
 
 
+def test_whoever_signs_that_person_out_goes_on_signing_in_for_the_service(person):
+    client = on(asked(), browser_of(come_in(stored(person))))
+    client.post(reverse("sign-out"))
+    answer = client.get(reverse("sign-in"))
+    assert "Sign in to go on to Rota & Co" in words(answer)
+    assert str(person) not in words(answer)
+
+
 def test_it_offers_only_what_the_service_asked_for(client):
     only = kinds.some_kind()
     page = on(asked(kinds=[only]), client).get(reverse("sign-in")).content.decode()

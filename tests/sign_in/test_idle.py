@@ -111,6 +111,13 @@ def test_whatever_ends_an_open_one_ends_it_once(end, reason, idle, one):
     assert back(idle, one).session.pk != idle.session.pk
 
 
+def test_the_page_that_says_so_has_a_button_that_ends_it(idle):
+    client = browser_of(idle)
+    assert "Sign out of services" in client.get(reverse("sign-out")).content.decode()
+    client.post(reverse("sign-out"))
+    assert "Sign out of services" not in client.get(reverse("sign-out")).content.decode()
+
+
 def test_one_of_long_ago_is_left_as_it_is(idle):
     signed_in(settings.SESSION_LIFE)
     assert ending.everywhere(profile=idle.session.profile, by="admin:7", reason="leaver") == 0
