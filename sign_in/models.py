@@ -100,6 +100,7 @@ class Session(models.Model):
             models.Index("profile", condition=Q(ended_at=None), name="session_of_profile_open"),
             models.Index("last_seen_at", condition=Q(ended_at=None), name="session_open_seen"),
             models.Index("started_at", name="session_started"),
+            models.Index("started_at", condition=Q(ended_at=None), name="session_open_started"),
             models.Index("ended_at", condition=Q(ended_at__isnull=False), name="session_ended"),
             models.Index("profile", "ended_at", condition=Q(ended_reason="idle"), name="session_of_profile_idle"),
         )

@@ -46,7 +46,7 @@ def sweep(*, thoroughly: bool = False) -> int:
     began = now - settings.SESSION_LIFE
     old = still.filter(started_at__lte=began, newest__at__lte=began).order_by("started_at")
     stopped = (rows if thoroughly else rows.filter(profile__in=lately) for rows in (dead(now), dead_while_idle(now)))
-    return sum(_end_all(rows, now) for rows in (idle, old, *(rows.order_by("pk") for rows in stopped)))
+    return sum(_end_all(rows, now) for rows in (idle, old, *(rows.order_by("profile_id") for rows in stopped)))
 
 
 def forget_browsers() -> int:
