@@ -18,7 +18,8 @@ class Fresh(Listed):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        if self.has_change_permission(request) and not sessions.is_fresh(request):
+        may = self.has_add_permission(request) if object_id is None else self.has_change_permission(request)
+        if may and not sessions.is_fresh(request):
             return sessions.ask_again(request)
         page: HttpResponse = super().changeform_view(request, object_id, form_url, extra_context)
         return page

@@ -88,14 +88,18 @@ def _due(client: Client) -> str:
 
 
 def new_secret(*, client: Client, by: str, at_once: bool = False) -> str:
-    """Give it another secret, and return it. The one before holds for 24 hours, or ends now if `at_once`. Invalid."""
+    """Give it another secret in place of the one that this row holds, and return it.
+
+    The one before holds for 24 hours, or ends now if `at_once`. Invalid, where somebody else was first too.
+    """
     if client.token_endpoint_auth_method not in BY_SECRET:
         raise Invalid([Problem("token_endpoint_auth_method", Unfit.NO_SECRET)])
     secret = secrets.token_urlsafe(SECRET_BYTES)
     old = {} if at_once else {"old_secret_hash": F("secret_hash"), "old_secret_until": timezone.now() + OLD_SECRET}
     with transaction.atomic():
         values: dict[str, Any] = {**NO_SECRET, **old, "secret_hash": crypto.token_hash(secret)}
-        Client.objects.filter(pk=client.pk).update(**values)
+        if not Client.objects.filter(pk=client.pk, secret_hash=client.secret_hash).update(**values):
+            raise Invalid([Problem("token_endpoint_auth_method", Unfit.MEANWHILE)])
         _note(client, ["secret"], by)
     return secret
 

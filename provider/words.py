@@ -42,3 +42,4 @@ class Unfit(Reason):
     KEYS_FOR_NOTHING = "keys_for_nothing", "Only a client that proves who it is by its key has keys."
     PKCE = "pkce", "A client without a proof of its own must use PKCE."
     NO_SECRET = "no_secret", "Only a client that proves who it is by a secret has one."
+    MEANWHILE = "meanwhile", "Another secret was made a moment ago. It was shown then."

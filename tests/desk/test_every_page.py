@@ -8,6 +8,7 @@ from authenticators.models import Authenticator, Report
 from careid.people.services import Service
 from careid.trail.names import EventName
 from careid.trail.record import record
+from provider.registered import Client as Relying
 from tests import kinds
 from tests.desk.door.admins import signed_in, stale
 from tests.desk.walking import Pages, names
@@ -20,13 +21,16 @@ def _rows(person):
     shown = {"kind": kinds.some_kind(), "external_id": "x", "material": {}, "added_by": "person"}
     Authenticator.objects.create(profile=person, **shown)
     Report.objects.create(profile=person, token_hash=b"x" * 32)
-    Service.objects.create(name="National Care Records Service")
+    service = Service.objects.create(name="National Care Records Service")
+    Relying.objects.create(
+        service=service, client_id="a-client", secret_hash=b"x" * 32, redirect_uris=["https://a.example"]
+    )
     record(EventName.ATTEMPT_STARTED, profile=person, reference="7K4-Q2M")
 
 
 def add_and_delete(name):
     """Django's, which the desk answers with a no."""
-    return name.startswith(("careid_", "auth", "organi")) and name.endswith(("_add", "_delete"))
+    return name.startswith(("careid_", "auth", "organi", "provider_")) and name.endswith(("_add", "_delete"))
 
 
 # No page that somebody signed in stays on, or one whose verb is for a row in another state: its template is the others'.
