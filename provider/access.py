@@ -10,7 +10,10 @@ from careid.storing.prepared import Prepared
 from provider.models import Client, Token
 
 WITH: Final = ("client", "sign_in__profile__organisation", "sign_in__authenticator", "sign_in__session")
-_BY_HASH: Final = Prepared(lambda token: Token.objects.select_related(*WITH).filter(token_hash=token), b"a token's")
+WITHOUT: Final = ("client__jwks", "client__fetched_jwks", "sign_in__authenticator__material")  # large, and not asked
+_BY_HASH: Final = Prepared(
+    lambda token: Token.objects.select_related(*WITH).defer(*WITHOUT).filter(token_hash=token), b"a token's"
+)
 
 
 def found(token: str) -> Token | None:

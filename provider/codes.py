@@ -25,6 +25,9 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 INVALID: Final = "invalid_grant"
 WITH: Final = ("sign_in__profile", "sign_in__authenticator", "sign_in__session")
 _BY_HASH: Final = Prepared(lambda code: Code.objects.select_related(*WITH).filter(code_hash=code), b"a code's")
+_ISSUE: Final = """INSERT INTO provider_code (id, code_hash, client_id, sign_in_id, redirect_uri, nonce, code_challenge,
+        scopes, role, acr, made_at, expires_at)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"""
 # The code is used, its token written, and its client listed among those that hear of the session's end, or none of it.
 _SPEND: Final = """WITH spent AS (
         UPDATE provider_code SET used_at = %(now)s WHERE id = %(code)s AND used_at IS NULL
@@ -52,19 +55,11 @@ class Given:
 def issue(*, client: Client, sign_in: SignIn, asked: Asked, acr: str, role: str) -> str:
     """A code for this sign-in, for a minute. `acr` is the level to tell, `role` the `person_roleid` that was chosen."""
     code, now = secrets.token_urlsafe(32), timezone.now()
-    Code.objects.create(
-        code_hash=crypto.token_hash(code),
-        client=client,
-        sign_in=sign_in,
-        redirect_uri=asked.redirect_uri,
-        nonce=asked.nonce or "",
-        code_challenge=asked.code_challenge,
-        scopes=list(asked.scopes),
-        role=role,
-        acr=acr,
-        made_at=now,
-        expires_at=now + settings.AUTHORIZATION_CODE_LIFE,
-    )
+    until = now + settings.AUTHORIZATION_CODE_LIFE
+    whose = [uuid4(), crypto.token_hash(code), client.pk, sign_in.pk]
+    told = [asked.redirect_uri, asked.nonce or "", asked.code_challenge, list(asked.scopes), role, acr]
+    with connection.cursor() as cursor:
+        cursor.execute(_ISSUE, [*whose, *told, now, until])
     return code
 
 
