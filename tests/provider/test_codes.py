@@ -20,7 +20,7 @@ from provider.models import Code, Logout, Token
 from provider.requests import Asked
 from sign_in import sessions
 from sign_in.models import Session
-from tests.threads import together
+from tests.threads import at_once
 
 VERIFIER = "v" * 43
 
@@ -277,7 +277,7 @@ def test_of_two_at_once_one_gets_an_answer_and_it_is_dead_since_the_other_came_t
         except Refused as no:
             answers.append(no.reason)
 
-    together([one] * 2)
+    at_once([one] * 2, held=Code.objects.all())
     assert answers.count("invalid_grant") == 1
     [token] = [one for one in answers if one != "invalid_grant"]
     assert access.found(token) is None
