@@ -56,8 +56,8 @@ def issue(*, client: Client, sign_in: SignIn, asked: Asked, acr: str, role: str)
     """A code for this sign-in, for a minute. `acr` is the level to tell, `role` the `person_roleid` that was chosen."""
     code, now = secrets.token_urlsafe(32), timezone.now()
     until = now + settings.AUTHORIZATION_CODE_LIFE
-    whose = [uuid4(), crypto.token_hash(code), client.pk, sign_in.pk]
-    told = [asked.redirect_uri, asked.nonce or "", asked.code_challenge, list(asked.scopes), role, acr]
+    whose: list[Any] = [uuid4(), crypto.token_hash(code), client.pk, sign_in.pk]
+    told: list[Any] = [asked.redirect_uri, asked.nonce or "", asked.code_challenge, list(asked.scopes), role, acr]
     with connection.cursor() as cursor:
         cursor.execute(_ISSUE, [*whose, *told, now, until])
     return code
