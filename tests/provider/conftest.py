@@ -7,6 +7,7 @@ from sign_in import sessions, visits
 from sign_in.browser import Browser as Came
 from tests import kinds
 from tests.provider import relying as parties
+from tests.provider.conformance.fixtures import *  # noqa: F403  a strict party, for the plans, traps and clients
 
 
 @pytest.fixture

@@ -1,0 +1,34 @@
+"""The modules of the OpenID Foundation's plan of back-channel logout, each by its name."""
+
+from urllib.parse import urlencode
+
+from tests.provider.conformance import checks
+from tests.provider.conformance.suite import AFTER
+
+
+def test_oidcc_backchannel_logout_discovery_endpoint_verification(party):
+    about = party.about()
+    assert [about[f"backchannel_logout_{word}supported"] for word in ("", "session_")] == [True, True]
+    assert about["end_session_endpoint"]
+
+
+def test_oidcc_backchannel_rp_initiated_logout(hearing, passkey, told):
+    given = hearing.sign_in(passkey)
+    asked = {"id_token_hint": given.id_token, "post_logout_redirect_uri": AFTER, "state": "mine"}
+    answer = hearing.browser.client.get(f"{hearing.path('end_session_endpoint')}?{urlencode(asked)}")
+    assert answer.headers["Location"] == f"{AFTER}?state=mine"
+    [token] = told()
+    checks.logout_token(hearing, token, given.claims)
+    assert hearing.error(hearing.ask(prompt="none")) == "login_required"
+    assert told() == [token]
+
+
+def test_a_later_session_of_the_same_person_has_another_sid(hearing, passkey, told):
+    first = hearing.sign_in(passkey)
+    hearing.browser.client.post("/sign-out/")
+    told()
+    second = hearing.sign_in(passkey)
+    assert second.claims["sid"] != first.claims["sid"]
+    hearing.browser.client.post("/sign-out/")
+    for token, given in zip(told(), (first, second), strict=True):
+        checks.logout_token(hearing, token, given.claims)
