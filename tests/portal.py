@@ -91,7 +91,7 @@ def free_ports(count):
 
 def environment(*, database, email_url):
     """The settings of one portal, with ports of its own."""
-    port, *others = free_ports(1 + len(BESIDE))
+    port, inside, *others = free_ports(2 + len(BESIDE))
     settings = {
         "DATABASE_URL": database,
         "EMAIL_URL": email_url,
@@ -99,6 +99,7 @@ def environment(*, database, email_url):
         "CAREID_CAPTCHA": "always",
         "CAREID_ADMIN_APP": "on",
         "PORT": str(port),
+        "CAREID_FETCH_INSIDE": f"localhost:{inside}",  # where a service listens, if one does
         "CAREID_LIMITS": "enforce,start=off,details_address=off,picture_failures=off,picture_refreshes=off,details_network=off",
     }
     for kind, other in zip(BESIDE, others, strict=True):
