@@ -1,6 +1,6 @@
 """Clients of services, at the desk: made, changed and switched off by operators; never deleted."""
 
-from typing import Any
+from typing import Any, Final
 from uuid import uuid4
 
 from django.contrib import admin, messages
@@ -22,12 +22,14 @@ from provider.client_rules import Invalid
 from provider.registered import Client
 from provider.words import Unfit
 
+RELATED: Final = ("can_change_related", "can_delete_related", "can_view_related")
+
 
 @admin.register(Client)
 class ClientAdmin(Fresh):
     form = ClientForm
     actions = None
-    list_display = ("client_id", "service", "token_endpoint_auth_method", "default_acr_values", "is_on", "fault")
+    list_display = ("client_id", "service", "proof", "default_acr_values", "is_on", "fault")
     list_filter = ("is_on",)
     list_select_related = ("service",)
     list_per_page = 50
@@ -69,9 +71,26 @@ class ClientAdmin(Fresh):
     def keys(self, client: Client) -> str:
         return client_words.keys(client) if client.pk else "-"
 
-    @admin.display(description="why its keys can't be fetched")
+    @admin.display(description="proves who it is by", ordering="token_endpoint_auth_method")
+    def proof(self, client: Client) -> str:
+        return client.token_endpoint_auth_method
+
+    @admin.display(description="its keys", ordering="fetch_fault")
     def fault(self, client: Client) -> str:
-        return client_words.fault(client)
+        return "could not be fetched" if client.fetch_fault else ""
+
+    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """An algorithm by its own name."""
+        if db_field.name.endswith("_alg"):
+            kwargs["choices"] = [(one, one) for one in dict(db_field.choices)]
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Without the buttons that change or delete the service which is chosen."""
+        field: Any = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "service":
+            vars(field.widget).update(dict.fromkeys(RELATED, False))
+        return field
 
     def get_urls(self) -> list[URLPattern]:
         page = self.admin_site.admin_view(require_http_methods(PAGE_METHODS)(self.secret))

@@ -81,6 +81,11 @@ class ClientForm(Form):
     class Meta:
         model = Client
         fields = ()
+        widgets = {
+            "client_id": forms.TextInput(attrs={"size": 60}),
+            "jwks_uri": forms.TextInput(attrs={"size": 80}),
+            "backchannel_logout_uri": forms.TextInput(attrs={"size": 80}),
+        }
         help_texts = {
             "client_id": "What the service calls itself when it asks. It can't be changed later.",
             "backchannel_logout_uri": "Where the service hears that somebody is signed out. None: it hears nothing.",

@@ -82,6 +82,12 @@ def test_a_client_is_made_and_its_secret_is_shown_once_and_stands_in_no_row(made
         assert secret not in admin_client.get(address).content.decode()
 
 
+def test_an_algorithm_is_called_by_its_name(admin_client):
+    page = admin_client.get(ADD).content.decode()
+    assert ">RS512</option>" in page
+    assert ">PS256</option>" in page
+
+
 def test_a_page_that_is_sent_twice_makes_one_client(typed, admin_client):
     offered = admin_client.get(ADD).context["adminform"].form["client_id"].value()
     assert len(offered) == 36
@@ -164,7 +170,7 @@ def test_an_address_of_keys_is_asked_when_it_is_saved_and_what_is_wrong_is_told(
     assert client.fetch_fault == "inside"
     page = admin_client.get(page_of(client)).content.decode()
     assert page.count("CAREID_FETCH_INSIDE does not name it") == 2  # told once, and what stands in the row
-    assert "CAREID_FETCH_INSIDE" in admin_client.get(LIST).content.decode()
+    assert "could not be fetched" in admin_client.get(LIST).content.decode()
 
 
 def test_another_secret_is_shown_once_and_the_same_page_sent_again_makes_none(made, admin_client):
