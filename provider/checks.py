@@ -13,6 +13,8 @@ from django.core import checks
 from provider import signing
 
 KEYS, PATH, ORIGIN = "CAREID_SIGNING_KEYS", "CAREID_ISSUER_PATH", "CAREID_ISSUER_ORIGIN"
+INSIDE: Final = "CAREID_FETCH_INSIDE"
+_INSIDE: Final = re.compile(r"[A-Za-z0-9.:-]+:[0-9]{1,5}")
 _PATH: Final = re.compile(r"(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+")
 _ORIGIN: Final = re.compile(r"https?://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?")
 
@@ -38,6 +40,8 @@ def _unusable() -> Iterator[tuple[str, str]]:
         yield PATH, "is not a path such as /oidc, of letters, digits and hyphens"
     if settings.SIGNING_KEYS and not _ORIGIN.fullmatch(settings.ISSUER_ORIGIN):
         yield ORIGIN, "is not https://host or https://host:port alone, in small letters"
+    if not all(_INSIDE.fullmatch(one.strip()) for one in settings.FETCH_INSIDE):
+        yield INSIDE, "holds what is not host:port"
 
 
 def _unsafe() -> Iterator[tuple[str, str]]:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 
 from careid.people.services import Service
-from provider import client_keys, clients, jwks
+from provider import checks, client_keys, clients, jwks
 from provider.client_auth import BadClient
 from provider.jwks import BadKeySet
 from provider.models import Client
@@ -278,3 +278,11 @@ def test_a_client_with_an_address_proves_who_it_is_and_a_stranger_causes_one_fet
     site.body = key_set(jwk(pair("two"), kid="b"))
     later(seconds=61)
     assert prove(pair("two"), kid="b") == client_, "a key that was changed is found within the minute"
+
+
+@pytest.mark.parametrize("written", ["https://app.internal", "app.internal", "app.internal:https", "a b:1"])
+def test_what_names_no_host_and_port_is_refused_by_the_settings_name(settings, written):
+    settings.FETCH_INSIDE = ["app.internal:443", " 127.0.0.1:8000"]
+    assert not [one for one in checks.unusable() if "FETCH_INSIDE" in one.msg]
+    settings.FETCH_INSIDE = ["app.internal:443", written]
+    assert [one.msg for one in checks.unusable()] == ["CAREID_FETCH_INSIDE: holds what is not host:port."]
