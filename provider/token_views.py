@@ -18,10 +18,14 @@ from provider.posted import Malformed
 Endpoint = Callable[[Client, dict[str, str]], HttpResponse]
 UNKEPT: Final = {"Cache-Control": "no-store", "Pragma": "no-cache"}  # RFC 6749, 5.1
 KEPT: Final = {"Cache-Control": "public, max-age=900"}
+NO: Final = {
+    codes.INVALID: "the code was used, is past its time, or is not for this request",
+    "unsupported_grant_type": "grant_type must be authorization_code",
+}
 
 
 def _fault(status: int, error: str, description: str, headers: Mapping[str, str]) -> HttpResponse:
-    told = {"error": error} | ({"error_description": description} if description else {})
+    told = {"error": error, "error_description": description}
     return JsonResponse(told, status=status, headers={**UNKEPT, **headers})
 
 
@@ -38,7 +42,7 @@ def of_client(view: Endpoint) -> Callable[[HttpRequest], HttpResponse]:
         except BadClient as bad:
             return _fault(bad.status, bad.error, bad.description, bad.headers)
         except Refused as refused:
-            return _fault(HTTPStatus.BAD_REQUEST, refused.reason, "", {})
+            return _fault(HTTPStatus.BAD_REQUEST, refused.reason, NO[refused.reason], {})
 
     return csrf_exempt(switch.on(require_POST(answered)))
 
