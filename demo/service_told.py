@@ -1,4 +1,4 @@
-"""What the sample service was told, as its page shows it: a line for each claim, and a list for each role."""
+"""What the sample service was told, as its page shows it: an entry for each claim, and one for each role."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,11 +12,11 @@ FEW: Final = ("name", "display_name", "given_name")  # whichever is there first
 
 
 @dataclass(frozen=True)
-class Line:
-    """One claim. `at` is the time that a number stands for, where it stands for one."""
+class Entry:
+    """One claim, with what it says on a line each. `at` is the time that a number stands for, where it does."""
 
     name: str
-    value: str
+    lines: tuple[str, ...]
     at: datetime | None = None
 
 
@@ -27,22 +27,25 @@ def page(told: Told) -> dict[str, Any]:
         "who": who,
         "at": datetime.fromtimestamp(told.at, UTC),
         "signed_in_at": _time(told.claims.get("auth_time")),
-        "tables": [("The ID token", list(lines(told.claims))), ("Userinfo", list(lines(told.userinfo)))],
+        "tables": [("The ID token", list(entries(told.claims))), ("Userinfo", list(entries(told.userinfo)))],
     }
 
 
-def lines(claims: dict[str, Any], before: str = "") -> Iterator[Line]:
-    """Each claim by its name; what stands within another by both names, and a list's entries by their number."""
+def entries(claims: dict[str, Any]) -> Iterator[Entry]:
+    """Each claim by its name. Of a list, each thing that has names of its own is an entry, by its number."""
     for name, value in claims.items():
-        called = f"{before}{name}"
-        if isinstance(value, dict):
-            yield from lines(value, f"{called}, ")
-        elif isinstance(value, list) and any(isinstance(one, dict) for one in value):
-            yield from lines({str(number): one for number, one in enumerate(value, 1)}, f"{called}, ")
-        elif isinstance(value, list):
-            yield Line(called, ", ".join(map(str, value)) or "(none)")
+        if isinstance(value, list) and any(isinstance(one, dict) for one in value):
+            yield from (Entry(f"{name}, {number}", _lines(one)) for number, one in enumerate(value, 1))
         else:
-            yield Line(called, str(value), _time(value) if name in TIMES else None)
+            yield Entry(name, _lines(value), _time(value) if name in TIMES else None)
+
+
+def _lines(value: object) -> tuple[str, ...]:
+    if isinstance(value, dict):
+        return tuple(f"{name}: {', '.join(_lines(one))}" for name, one in value.items())
+    if isinstance(value, list):
+        return tuple(map(str, value)) or ("(none)",)
+    return (str(value),)
 
 
 def _time(value: object) -> datetime | None:

@@ -32,7 +32,6 @@ def kind(level: int) -> Kind:
             acr=f"AAL{level}_MOCK",
             level=level,
             fragment="demo/mock.html",
-            takes=(slug,),
             context=f"demo.kinds.{slug}.proving_views.fragment",
             for_services=True,
         ),

@@ -47,10 +47,10 @@ def asked_by_a_service(web, level):
     return web.get("/sign-in/").content.decode()
 
 
-def press(web, slug, user_id, path=None):
+def press(web, slug, user_id):
     page = web.get("/sign-in/").content.decode()
     posted = {"visit": re.search(r'name="visit" value="([^"]+)"', page).group(1), slug: user_id}
-    return web.post(path or f"/sign-in/{slug}/", posted)
+    return web.post(f"/sign-in/{slug}/", posted)
 
 
 def test_the_people_differ_by_role_and_level_as_those_of_the_fields_own_mock_do():
@@ -77,7 +77,7 @@ def test_one_press_signs_in_at_the_level_of_whoever_was_chosen(level, web):
         page = asked_by_a_service(web, level)
         assert "This is a mock." in page
         assert f'name="mock_aal{level}" value="{mock.person.user_id}"' in page
-        assert press(web, f"mock_aal{level}", mock.person.user_id, "/sign-in/").status_code == 302
+        assert press(web, f"mock_aal{level}", mock.person.user_id).status_code == 302
         made = SignIn.objects.latest("at")
         assert (made.profile.user_id, made.level, made.acr) == (mock.person.user_id, level, f"AAL{level}_MOCK")
 

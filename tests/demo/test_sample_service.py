@@ -133,18 +133,16 @@ def test_what_goes_wrong_at_care_id_is_said(site):
     assert "Care ID says: access_denied. &lt;b&gt;" in answer.text
 
 
-def test_each_claim_is_a_line_and_a_role_has_one_for_each_thing():
-    claims = {"sub": "1", "auth_time": 0, "amr": ["TOTP"], "roles": [{"code": "R1"}, {"code": "R2"}], "none": []}
-    assert [(line.name, line.value) for line in service_told.lines(claims)] == [
-        ("sub", "1"),
-        ("auth_time", "0"),
-        ("amr", "TOTP"),
-        ("roles, 1, code", "R1"),
-        ("roles, 2, code", "R2"),
-        ("none", "(none)"),
+def test_each_claim_is_an_entry_and_each_role_one_with_all_that_is_said_of_it():
+    role = {"code": "R1", "activities": ["a", "b"]}
+    claims = {"sub": "1", "auth_time": 0, "amr": ["TOTP"], "roles": [role, {"code": "R2"}], "none": []}
+    assert [(one.name, one.lines) for one in service_told.entries(claims)] == [
+        ("sub", ("1",)),
+        ("auth_time", ("0",)),
+        ("amr", ("TOTP",)),
+        ("roles, 1", ("code: R1", "activities: a, b")),
+        ("roles, 2", ("code: R2",)),
+        ("none", ("(none)",)),
     ]
-    assert [line.at is not None for line in service_told.lines({"auth_time": 0, "exp": 10**30, "iat": "x"})] == [
-        True,
-        False,
-        False,
-    ]
+    times = service_told.entries({"auth_time": 0, "exp": 10**30, "iat": "x"})
+    assert [one.at is not None for one in times] == [True, False, False]
