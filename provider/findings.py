@@ -47,7 +47,12 @@ def logouts() -> str:
 
 
 def client_keys() -> str:
-    """Whether the keys of each client that has them at an address could be fetched the last time."""
+    """Whether each client's keys at an address could be fetched the last time, and its tokens can be signed here."""
+    others = [alg for alg in Client.Signature.values if not signing.can_sign(alg)] if settings.SIGNING_KEYS else []
+    unsigned = Client.objects.filter(is_on=True, id_token_signed_response_alg__in=others).order_by("client_id")
+    if lacking := list(unsigned.values_list("client_id", "id_token_signed_response_alg")):
+        words = f"tokens of {counted(len(lacking), 'client')} can't be signed: {_named(lacking)}"
+        raise Amiss(words, do="put a key for that algorithm into CAREID_SIGNING_KEYS, or change the client's row")
     away = Client.objects.filter(is_on=True).exclude(jwks_uri="").order_by("client_id")
     if faults := list(away.exclude(fetch_fault="").values_list("client_id", "fetch_fault")):
         words = f"those of {counted(len(faults), 'client')} could not be fetched: {_named(faults)}"

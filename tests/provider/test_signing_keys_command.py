@@ -95,3 +95,13 @@ def test_the_doctor_says_which_key_signs(settings, tmp_path):
     assert (
         findings.signing_keys() == f"one signs RS256 and PS256, two is published only; the issuer is {settings.ISSUER}"
     )
+
+
+def test_the_doctor_names_a_client_whose_key_to_sign_with_is_gone(settings, tmp_path, relying):
+    settings.SIGNING_KEYS = rings.write(tmp_path, one=rsa_key(), curve=ec_key())
+    for alg in ("RS256", "PS256", "ES256"):
+        relying(id_token_signed_response_alg=alg, client_id=alg.lower())
+    assert "none that could not" in findings.client_keys()
+    settings.SIGNING_KEYS = rings.write(tmp_path, one=rsa_key())
+    with pytest.raises(Amiss, match=r"1 client can't be signed: es256 \(ES256\)$"):
+        findings.client_keys()
