@@ -11,6 +11,7 @@ from desk import (  # noqa: F401  importing one registers it
     organisation_admin,
     profile_admin,
     report_admin,
+    service_admin,
 )
 
 admin.site.unregister(ProcrastinateJob)  # jobs are the operators' business, and cancelling one here would lose a mail

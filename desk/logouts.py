@@ -36,9 +36,9 @@ def _what(one: Logout) -> str:
         case Logout.State.UNASKED:
             return "Cannot be told: it has no logout address. They may be in there still"
         case Logout.State.DUE:
-            return f"Is being told{f'. Last time {_why(one.answer)}' if one.tries else ''}"
-    return f"Did not hear: {_why(one.answer)}. They may be in there still"
+            return f"Is being told{f'. Last time {why(one.answer)}' if one.tries else ''}"
+    return f"Did not hear: {why(one.answer)}. They may be in there still"
 
 
-def _why(answer: str) -> str:
+def why(answer: str) -> str:
     return f"it answered {answer}" if answer.isdecimal() else words.of(answer, WHY)

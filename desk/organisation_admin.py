@@ -1,4 +1,4 @@
-"""Organisations and the services that take AAL2, at the desk."""
+"""Organisations, at the desk."""
 
 from typing import Any, Final
 
@@ -10,13 +10,11 @@ from django.utils.html import format_html
 
 from authenticators.registry import KINDS, choices
 from careid.people.models import Organisation
-from careid.people.services import Service
 from careid.trail import actors
 from careid.trail.names import EventName
 from careid.trail.record import record
 from desk.fields import TYPED
 from desk.fresh import Fresh
-from desk.read_only import Listed
 from desk.scope import Scoped
 
 SWITCHES: Final = tuple(kind.organisation_switch for kind in KINDS.values() if kind.organisation_switch)
@@ -73,21 +71,3 @@ class OrganisationAdmin(Fresh, Scoped):
             return "-"
         address = f"{reverse('admin:careid_profile_changelist')}?organisation__id__exact={organisation.pk}"
         return format_html('<a href="{}">Its profiles</a>', address)
-
-
-@admin.register(Service)
-class ServiceAdmin(Listed):
-    list_display = ("name", "address", "description")
-    actions = None
-    formfield_overrides = TYPED
-
-    def save_model(self, request: HttpRequest, obj: Service, form: Any, change: Any) -> None:
-        super().save_model(request, obj, form, change)
-        self._record(request, form.changed_data)
-
-    def delete_model(self, request: HttpRequest, obj: Service) -> None:
-        super().delete_model(request, obj)
-        self._record(request, ["deleted"])
-
-    def _record(self, request: HttpRequest, changed: list[str]) -> None:
-        record(EventName.SERVICE_CHANGED, actor=actors.admin(request.user.pk), details={"changed": changed})

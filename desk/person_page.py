@@ -14,6 +14,7 @@ from desk import diagnosis, logouts, signing_in, words
 from desk.assisting import may_assist
 from desk.scope import held
 from desk.verb import Verb
+from provider import roles
 
 TRAIL: Final = "careid.view_event"
 REPORTS: Final = "authenticators.view_report"
@@ -38,6 +39,7 @@ def about(request: HttpRequest, profile: Profile, *, desk: Any) -> dict[str, Any
         "authenticators": own,
         "live": [one for one, *_ in own if one.is_live],
         "reports": cases,
+        "roles": roles.of(profile),
         **stops,
         **past,
     }

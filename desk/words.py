@@ -66,11 +66,12 @@ _NEWER: Final = {"replaced": "a newer one took its place"}
 _LEFT: Final = {"signed_out": "they were signed out", "another_person": "somebody else signed in in that browser"}
 # Why nobody is signed in any more where nobody of the desk ended that; what has a meaning everywhere has it here too.
 ENDED: Final[dict[str, str]] = {one.value: one.words for one in Ended if one.value not in REASONS}
+OF_CLIENTS: Final[dict[str, str]] = {one.value: one.words for one in ClientRefused}
 # Those that are an event's own: what was to choose from there, by verb, and what has another meaning elsewhere.
 OF_EVENTS: Final[dict[str, Mapping[str, str]]] = {
     **reasons.BY_EVENT,
     EventName.SESSION_ENDED: ENDED | reasons.SIGN_OUT,
-    EventName.CLIENT_REFUSED: {one.value: one.words for one in ClientRefused},
+    EventName.CLIENT_REFUSED: OF_CLIENTS,
     EventName.NOT_ME_CLOSED: dict(Report.Outcome.choices),
     EventName.ATTEMPT_ENDED: _NEWER | _LEFT,
     EventName.ASSISTED_CANCELLED: reasons.CANCEL | _NEWER,
@@ -95,7 +96,7 @@ OF_A_KIND: Final[dict[str, Mapping[str, Mapping[str, str]]]] = {
     EventName.SIGN_IN_REFUSED: OF_SIGNING_IN,
 }
 _OF_REFUSALS: Final[tuple[Mapping[str, str], ...]] = (
-    *(REASONS, *OF_KINDS.values(), *OF_SIGNING_IN.values(), door.REASONS),
+    *(REASONS, *OF_KINDS.values(), *OF_SIGNING_IN.values(), OF_CLIENTS, door.REASONS),
 )
 
 

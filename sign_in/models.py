@@ -164,6 +164,7 @@ class SignIn(models.Model):
             models.Index(fields=("profile", "-at"), name="sign_in_of_profile"),
             models.Index(fields=("authenticator", "-at"), name="sign_in_with"),
             models.Index("at", name="sign_in_at"),
+            models.Index(fields=("client", "at"), include=("amr",), condition=~Q(client=""), name="sign_in_for_client"),
         )
 
     def __str__(self) -> str:

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.fields.json import KeyTextTransform
 from django.utils import timezone
 
 from careid.trail.names import EventName
@@ -44,6 +45,9 @@ class Event(models.Model):
             models.Index(fields=("name", "outcome", "at"), name="event_named"),
             models.Index(
                 fields=("outcome", "at"), include=("reason",), condition=~Q(outcome="ok"), name="event_not_ok"
+            ),
+            models.Index(
+                KeyTextTransform("client", "details"), "at", condition=~Q(outcome="ok"), name="event_of_client_not_ok"
             ),
         )
 

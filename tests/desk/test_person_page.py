@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from authenticators.models import Authenticator, Report
 from careid.people.models import Organisation, Profile
+from careid.people.roles import Role
 from careid.post import outbox
 from careid.trail.models import Event
 from careid.trail.names import EventName
@@ -143,3 +144,13 @@ def test_many_are_chosen_by_boxes_to_tick(admin_client, organisation, agent):
 def test_lists_are_called_what_they_are(agent, person):
     for model, title in (("careid/event", "Events"), ("authenticators/authenticator", "Authenticators")):
         assert f"<h1>{title}</h1>" in agent.get(f"/admin/{model}/").content.decode()
+
+
+def test_the_roles_that_services_are_told_stand_there_with_where_they_are(agent, person):
+    assert "Roles that services are told" not in said(agent, person)
+    Role.objects.create(
+        profile=person, person_roleid="555001", person_orgid="1", org_code="RX1", role_code="S0010:G0020:R8001", role_name='"Clinical":"X":"Nurse Access Role"'
+    )  # fmt: skip
+    words = said(agent, person)
+    for word in ("Nurse Access Role", "Riverside Community Trust (RX1)", "S0010:G0020:R8001", "555001"):
+        assert word in words

@@ -17,7 +17,7 @@ from profiles import changes, reasons
 from profiles.importing import by_sets
 
 ROOT = Path(words.__file__).resolve().parents[1]
-FLOORS = ("careid", "enrolment", "authenticators", "profiles", "sign_in", "account", "desk")
+FLOORS = ("careid", "enrolment", "authenticators", "profiles", "sign_in", "account", "provider", "desk")
 
 
 def modules():
