@@ -17,6 +17,7 @@ from desk.roles import ROLES
 from enrolment import assisted
 from tests import kinds
 from tests.desk.door.admins import role, signed_in
+from tests.provider import relying
 
 pytestmark = pytest.mark.django_db
 OPEN_TO_ALL_WHO_ARE_IN = {  # theirs alone, or of nobody
@@ -45,6 +46,7 @@ def rows(person):
         "careid/profile": person.pk,
         "careid/organisation": person.organisation.pk,
         "careid/service": Service.objects.create(name="Records").pk,
+        "provider/client": relying.make().row.pk,
         "careid/event": event.pk,
         "authenticators/authenticator": authenticator.pk,
         "authenticators/report": report.pk,
@@ -81,7 +83,7 @@ def of_a_row(page):
 @pytest.mark.parametrize("name", ROLES)
 def test_a_row_of_another_organisation_is_not_there_for_any_role(name, rows, elsewhere):
     stranger = role(name, elsewhere)
-    mine = {"careid/service", "auth/user", "auth/group"}
+    mine = {"careid/service", "provider/client", "auth/user", "auth/group"}
     for page in pages(rows):
         if of_a_row(page) and not any(f"/{model}/" in page for model in mine):
             for ask in (stranger.get, stranger.post):
