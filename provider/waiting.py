@@ -20,7 +20,7 @@ from sign_in.words import Why
 
 OUT_OF_REACH: Final = 9  # a level of no kind's: whoever comes by such a visit is shown no way to sign in
 # Why nobody may sign in, whoever it is: the reason of the page that says so.
-REFUSED: Final = {Lack.LEVEL: Why.LEVEL.value, Lack.NO_ROLE: "no_role"}
+REFUSED: Final = {Lack.LEVEL: Why.LEVEL.value, Lack.NO_ROLE: Why.NO_ROLE.value}
 
 
 def begin(*, asked: Asked, client: Client, lack: Lack, row: Request | None = None) -> Visit:

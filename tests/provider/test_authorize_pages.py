@@ -94,6 +94,7 @@ def test_whoever_goes_back_is_told_to_the_service(browser, settings):
 
 def test_whoever_went_back_is_not_signed_in_by_that_request_any_more(browser, one):
     leave(browser)
+    assert seen(browser.get("/sign-in/")) == ("provider-error", "gone")
     assert Visitor(browser).sign_in(one).url == "/account/"
     assert seen(browser.get(ON)) == ("provider-error", "gone")
     assert seen(leave(browser)) == ("provider-error", "gone")
