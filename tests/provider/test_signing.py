@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+import time
 
 import jwt
 import pytest
@@ -139,6 +140,7 @@ def test_a_hint_is_taken_by_every_published_key_expired_or_not(ring, settings, a
     ring(new=rsa_key(1), first=rsa_key(), curve=ec_key())
     assert signing.verify(token, audience="one")["sid"] == "s"
     assert signing.verify(token)["aud"] == "one"
+    assert signing.verify(signing.sign(CLAIMS | {"iat": time.time() + 5}, alg=alg))  # by a machine whose clock is ahead
 
 
 def forged(ring):
