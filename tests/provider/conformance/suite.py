@@ -91,6 +91,7 @@ class Party:
     browser: Visitor = field(default_factory=Visitor)
     line: Line = field(default_factory=Line)
     asked: dict[str, str] = field(default_factory=dict)
+    places: dict[str, str] = field(default_factory=dict)
 
     def about(self):
         answer = self.line.get(f"{settings.ISSUER_PATH}/.well-known/openid-configuration")
@@ -99,7 +100,9 @@ class Party:
 
     def path(self, name):
         """Where this endpoint of discovery's is, on this machine."""
-        return urlsplit(self.about()[name]).path
+        if not self.places:
+            self.places |= self.about()
+        return urlsplit(self.places[name]).path
 
     def question(self, **changes):
         """The parameters of an authorization request; None leaves one out."""
