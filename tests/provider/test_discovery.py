@@ -39,12 +39,13 @@ NAMES = {
     "jwks_uri": "jwks",
     "introspection_endpoint": "introspect",
     "revocation_endpoint": "revoke",
+    "end_session_endpoint": "end_session",
 }
 
 
 def test_every_endpoint_that_it_names_is_there(document):
     named = {name: address for name, address in document.items() if name.endswith(("_endpoint", "jwks_uri"))}
-    assert len(named) == 7
+    assert set(named) == set(NAMES)
     for name, url in NAMES.items():
         assert named[name] == f"{settings.ISSUER_ORIGIN}{reverse(f'provider:{url}')}"
 
