@@ -251,7 +251,7 @@ def test_web_and_worker_have_a_role_each_and_neither_can_change_the_trail(portal
         )
         assert set(using.fetchall()) == {("careid_run",), ("careid_work",)}
         jobs = connection.execute("SELECT count(*) FROM procrastinate_workers").fetchone()
-        assert jobs == (3,)  # a row for each lane of one worker
+        assert jobs == (4,)  # a row for each lane of one worker
 
 
 def test_one_after_the_other_is_restarted_and_nobody_notices(portal, run, place):
