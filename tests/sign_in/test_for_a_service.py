@@ -30,7 +30,7 @@ LEAVES = re.compile(
 
 def asked(**fields):
     usual = {"purpose": Visit.Purpose.SERVICE, "then": "provider:continue", "origin": ORIGIN}
-    return visits.begin(client="rota.apps.national", service="Rota & Co", **usual | fields)
+    return visits.begin(**usual | {"client": "rota.apps.national", "service": "Rota & Co"} | fields)
 
 
 def on(visit, client):
@@ -106,6 +106,7 @@ def test_where_no_way_is_strong_enough_it_is_said_before_anybody_signs_in(client
     assert answer.status_code == 403
     assert 'data-reason="level"' in answer.content.decode()
     assert "You need a stronger way to sign in" in words(answer)
+    assert "You came from Rota & Co ." in words(answer)
     assert "such as a smartcard" in words(answer)
     assert "Find your Registration Authority" in words(answer)
     assert "another way" not in words(answer)
@@ -131,7 +132,8 @@ def test_that_they_have_no_role_is_said_to_whoever_is_signed_in_and_to_nobody_af
     client = on(visit, browser_of(opened))
     answer = client.get(reverse("sign-in-refused"))
     assert (answer.status_code, back(answer)) == (403, reverse("provider:continue"))
-    assert "You need a role for Rota & Co" in words(answer)
+    assert "You came from Rota & Co ." in words(answer)
+    assert "You need a role to go on" in words(answer)
     client.post(reverse("sign-out"))
     assert client.get(reverse("sign-in-refused")).url == reverse("sign-in")
 
