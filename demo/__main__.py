@@ -106,7 +106,7 @@ def _fill(service: int) -> None:
 
 
 def _what_to_try(port: int, service: int) -> str:
-    from demo import admins, people, services
+    from demo import admins, people
 
     address = f"http://localhost:{port}"
     first = people.TO_SIGN_IN[0]
@@ -123,7 +123,7 @@ Those who have an app and an NHS.net account from the start:
 Sign in      {address}/sign-in/
   with       {first.email}, password {os.environ[env.PASSWORD]}, and the code at {address}/demo/phone/{first.user_id}/
   others     {address}/demo/phone/ shows everybody's codes, those of apps that you add too
-A service    {services.origin(service)}/  relies on Care ID: sign in there, and see what it is told
+{_of_services(service)}
 Their mail   {_mail(address)}
 NHS.net      a stand-in takes the place of its sign-in, with an account for every outcome
 Admin        {address}/admin/  name {admins.ADMIN}, password {os.environ[env.ADMIN_PASSWORD]}
@@ -133,6 +133,17 @@ Admin        {address}/admin/  name {admins.ADMIN}, password {os.environ[env.ADM
 Logs         .demo/web.log, .demo/worker.log, .demo/sign_in.log and .demo/sample_service.log
 
 Ctrl-C stops all of it."""
+
+
+def _of_services(port: int) -> str:
+    from django.conf import settings
+
+    from demo import mock_people, services
+
+    return f"""A service    {services.origin(port)}/  relies on Care ID: sign in there, and see what it is told
+  or as      one of the {len(mock_people.MOCKS)} people of its mock, of AAL2 and AAL3, by a press on their name
+  your own   .venv/bin/python manage.py client add --service "{services.NAME}" --auth none --scope profile \\
+               --redirect http://localhost:9000/back --by you   and the issuer {settings.ISSUER}"""
 
 
 def _mail(address: str) -> str:
