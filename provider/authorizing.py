@@ -83,6 +83,8 @@ def judge(
 
     `visit_id` and `request_id` are of the rows by which it waits, if it does. Error where it can have no code.
     """
+    if not signing.can_sign(client.id_token_signed_response_alg):
+        raise asked.refused("temporarily_unavailable", "no key here signs by the client's algorithm")
     person, met = _hinted(asked), wanted(asked, client)
     if met is None:
         return Lack.LEVEL

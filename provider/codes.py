@@ -16,7 +16,7 @@ from careid.storing import crypto
 from careid.storing.prepared import Prepared
 from careid.trail.names import EventName
 from careid.trail.record import record
-from provider import claims, pkce, tokens
+from provider import claims, pkce, signing, tokens
 from provider.models import Client, Code, Token
 from provider.requests import Asked
 from sign_in.models import SignIn
@@ -66,8 +66,9 @@ def issue(*, client: Client, sign_in: SignIn, asked: Asked, acr: str, role: str)
 def redeem(*, client: Client, code: str, redirect_uri: str, verifier: str) -> Given:
     """What the code is good for, once. `verifier` is PKCE's (RFC 7636, 4.5), empty where none was sent.
 
-    Refused with `invalid_grant` in every other case. A wrong verifier or redirect address uses the code up; a code that
-    comes again ends what it gave; another client's try leaves it as it was.
+    BadKeys where no key here signs as the client asks. Refused with `invalid_grant` in every other case. A wrong
+    verifier or redirect address uses the code up; a code that comes again ends what it gave; another client's try
+    leaves it as it was.
     """
     now, found = timezone.now(), _BY_HASH.first(crypto.token_hash(code))
     if found is None or (found.used_at is None and found.client_id != client.pk):
@@ -78,6 +79,8 @@ def redeem(*, client: Client, code: str, redirect_uri: str, verifier: str) -> Gi
         raise Refused(INVALID)
     if found.used_at is None and (now >= found.expires_at or found.sign_in.is_over(now)):
         raise Refused(INVALID)
+    if found.used_at is None:
+        signing.signer(client.id_token_signed_response_alg)  # while the code is good still
     access_token = secrets.token_urlsafe(32)
     if found.used_at or not _spend(found, access_token, now):
         _replayed(found, client, now)

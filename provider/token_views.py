@@ -41,6 +41,8 @@ def of_client(view: Endpoint) -> Callable[[HttpRequest], HttpResponse]:
             return _fault(HTTPStatus.BAD_REQUEST, "invalid_request", bad.description, {})
         except BadClient as bad:
             return _fault(bad.status, bad.error, bad.description, bad.headers)
+        except signing.BadKeys as bad:
+            return _fault(HTTPStatus.SERVICE_UNAVAILABLE, "temporarily_unavailable", f"the provider {bad}", {})
         except Refused as refused:
             return _fault(HTTPStatus.BAD_REQUEST, refused.reason, NO[refused.reason], {})
 
