@@ -27,9 +27,15 @@ def test_t1_a_sign_in_of_the_same_second_is_not_one_that_answers_this_request(pa
     assert 'data-page="sign-in"' in party.follow(party.ask(**asked)).content.decode()
 
 
-def test_t2_each_page_on_the_way_lets_its_forms_end_at_the_service(party, passkey, make_person):
-    page = party.follow(party.ask())
-    assert "https://party.example.org" in _form_action(page)
+def test_t2_each_page_on_the_way_lets_its_forms_end_at_the_service(party, passkey):
+    ways = party.follow(party.ask())
+    typed = {"email": passkey.profile.email, "password": "any"} | {"visit": ways.context["visit"].pk}
+    code = party.follow(party.browser.client.post("/sign-in/", typed))
+    refused = party.follow(party.ask(acr_values="AAL3_ANY"))
+    pages = [found.content.decode().partition('data-page="')[2].partition('"')[0] for found in (ways, code, refused)]
+    assert pages == ["sign-in", "sign-in-code", "sign-in-refused"]
+    for page in (ways, code, refused):
+        assert "https://party.example.org" in _form_action(page)
     assert "https://party.example.org" not in _form_action(party.browser.client.get("/"))
 
 

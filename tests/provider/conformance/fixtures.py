@@ -1,10 +1,12 @@
 """A strict relying party of one's own, and somebody with a passkey, who can sign in as often as they like."""
 
+from contextlib import suppress
 from urllib.parse import parse_qsl
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from provider import jobs, telling
 from provider.models import Logout
 from tests.authenticators.passkey import way
 from tests.provider.conformance.listening import listening
@@ -68,16 +70,20 @@ def hearing(make_party, listener):
     return make_party(backchannel_logout_uri=listener.address("/logout?of=mine"))
 
 
+def tell():
+    """What the worker does in the seconds after; who did not hear is told again later."""
+    jobs.tell_due(0)
+    for pk in Logout.objects.filter(state=Logout.State.DUE).values_list("pk", flat=True):
+        with suppress(telling.TryLater):
+            jobs.tell(logout_id=str(pk))
+
+
 @pytest.fixture
 def told(listener):
     """The logout tokens that were sent by now, once the worker has done what is due, each the only field of a form."""
 
     def told():
-        from provider import jobs
-
-        jobs.tell_due(0)
-        for pk in Logout.objects.filter(state=Logout.State.DUE).values_list("pk", flat=True):
-            jobs.tell(logout_id=str(pk))
+        tell()
         forms = [(headers["Content-Type"], parse_qsl(body)) for _, headers, body in listener.heard]
         assert [(sort, [name for name, _ in form]) for sort, form in forms] == [(FORM, ["logout_token"])] * len(forms)
         return [form[0][1] for _, form in forms]

@@ -11,18 +11,19 @@ class Listener:
 
     def __init__(self):
         self.published, self.answer, self.heard, self.asked = {"keys": []}, 200, [], 0
-        self.port = 0
+        self.port, self.scheme, self.spoken = 0, "http", set()
 
     @property
     def inside(self):
         return f"localhost:{self.port}"
 
     def address(self, path="/"):
-        return f"http://{self.inside}{path}"
+        return f"{self.scheme}://{self.inside}{path}"
 
 
 @contextmanager
-def listening():
+def listening(tls=None):
+    """Over plain http, or by a server's context over TLS: `spoken` has the versions of it that were agreed on."""
     listener = Listener()
 
     class Handler(BaseHTTPRequestHandler):
@@ -33,6 +34,7 @@ def listening():
         def do_POST(self):
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()
             listener.heard.append((self.path, self.headers, body))
+            listener.spoken |= {self.connection.version()} if tls else set()
             self.reply(listener.answer)
 
         def reply(self, status, body=b""):
@@ -47,6 +49,8 @@ def listening():
 
     with ThreadingHTTPServer(("localhost", 0), Handler) as server:
         listener.port = server.server_port
+        if tls:
+            server.socket, listener.scheme = tls.wrap_socket(server.socket, server_side=True), "https"
         thread = threading.Thread(target=server.serve_forever, args=(0.02,))
         thread.start()
         try:
