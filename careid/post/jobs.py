@@ -49,7 +49,7 @@ async def pick_up(context: JobContext, timestamp: int) -> None:
     manager = context.app.job_manager
     for job in await manager.get_stalled_jobs():
         await manager.retry_job(job, retry_at=AT_ONCE)
-    await manager.delete_old_jobs(nb_hours=24)
+    await manager.delete_old_jobs(nb_hours=1)  # it reads all that are kept, and a few regular ones make many
 
 
 @app.periodic(cron="*/10 * * * *")
