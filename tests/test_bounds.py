@@ -111,6 +111,7 @@ PLACES = {
     "place": f"/authenticators/{kinds.another_kind()}/",
     "reason": f"/sign-in/{kinds.another_kind()}/",
     "but": "/account/sessions/end/",
+    "stands": "/admin/provider/client/1/secret/",
     "state": next(f"/{path}" for path in PUBLIC if path.endswith("/callback/")),
 }
 
