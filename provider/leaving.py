@@ -25,7 +25,10 @@ class Leaving:
 
 
 def read(given: QueryDict) -> Leaving:
-    """What these parameters ask. A hint that is bad, or not of the client that is named, leads nobody anywhere."""
+    """What these parameters ask. A hint that is bad, or not of the client that is named, leads nobody anywhere.
+
+    Nor does an address that is not the client's: the hint beside that is not heeded, and the person is asked.
+    """
     try:
         hint = _hinted(given)
     except signing.BadToken:
@@ -33,13 +36,16 @@ def read(given: QueryDict) -> Leaving:
     named, audience = _only(given, "client_id"), str(hint.get("aud", ""))
     if named and audience and named != audience:
         return Leaving()
-    client = clients.found(named or audience)
+    client, sid = clients.found(named or audience), str(hint.get("sid", ""))
+    name = client.name if client else ""
+    if not any(given.getlist(ADDRESS)):
+        return Leaving(name, sid)
     address, state = _only(given, ADDRESS), _only(given, "state")
     if client is None or address not in client.post_logout_redirect_uris or not _fits(given, state):
-        return Leaving(client.name if client else "", str(hint.get("sid", "")))
+        return Leaving(name)
     query = {"client_id": client.client_id, ADDRESS: address} | ({"state": state} if state else {})
     back = requests.address(address, state=state) if state else address
-    return Leaving(client.name, str(hint.get("sid", "")), back, urlencode(query))
+    return Leaving(name, sid, back, urlencode(query))
 
 
 def _hinted(given: QueryDict) -> dict[str, Any]:
