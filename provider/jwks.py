@@ -97,7 +97,7 @@ def _key(entry: dict[str, Any]) -> Key | None:
 
 
 def _is_text(value: Any) -> bool:
-    return isinstance(value, str) and len(value) <= _TEXT_MOST and "\0" not in value
+    return isinstance(value, str) and len(value) <= _TEXT_MOST and value.isprintable()  # no NUL, no half of a pair
 
 
 def _is_strong(public: Any) -> bool:

@@ -61,6 +61,8 @@ WEAK = {
     "half a key": lambda: {"kty": "RSA", "e": "AQAB"},
     "an id that is no text": lambda: jwk(pair()) | {"kid": ["x"]},
     "an id that can not be kept": lambda: jwk(pair()) | {"kid": "a\0b"},
+    "half a pair of Unicode in an id": lambda: jwk(pair()) | {"kid": "a\ud800"},
+    "the other half, where no key has anything": lambda: jwk(pair()) | {"crv": "\udc00"},
 }
 
 
