@@ -125,6 +125,12 @@ def test_whoever_used_another_kind_than_was_asked_for_may_try_again_or_go_back(c
     assert back(answer)
 
 
+def test_where_there_is_another_step_the_way_back_is_the_second(client):
+    [kind, reason] = next((kind.slug, why) for kind in KINDS.values() for why in kind.sign_in.refusals)
+    answer = on(asked(refused=reason, refused_kind=kind), client).get(reverse("sign-in-refused"))
+    assert "nhsuk-button--secondary" in LEAVES.split(answer.content.decode())[-1]
+
+
 @pytest.mark.parametrize("answered", [True, False])
 def test_that_they_have_no_role_is_said_to_whoever_is_signed_in_and_to_nobody_after(answered, person):
     visit = asked()
