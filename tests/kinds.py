@@ -57,6 +57,11 @@ def another_kind():
     return by_forms()[1]
 
 
+def again_and_again():
+    """A kind that is proved on the page of the ways itself, as often as one likes."""
+    return next(slug for slug in by_forms() if len(proving(slug)) == 1)
+
+
 def most(kind):
     """How many of it a profile may have."""
     from authenticators.registry import KINDS

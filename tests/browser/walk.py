@@ -19,7 +19,7 @@ from tests.portal import ROOT, Portal
 SCREENSHOTS = Path(os.environ.get("CAREID_SCREENSHOTS", ROOT / ".cache" / "screenshots"))
 DATABASE = f"careid_browser_{os.environ.get('CAREID_TEST_RUN', 'parts')}"  # two runs beside each other have one each
 WALKERS = 120
-PEOPLE = WALKERS + 40  # the others sign in to services (tests/contract)
+PEOPLE = WALKERS + 30  # the others sign in to services (tests/contract)
 RULES = {"rules": {"target-size": {"enabled": True}}}  # WCAG 2.2, 2.5.8: off in axe unless it is asked for
 expect.set_options(timeout=30_000)  # on a busy machine
 

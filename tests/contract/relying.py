@@ -2,41 +2,39 @@
 
 import json
 import re
-import secrets
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin
 
-import cbor2
 import requests
 
 from tests import kinds, portal
-from tests.authenticators.passkey import fake, way
 from tests.provider.conformance.suite import SCOPES, jwk, key
 
 BACK = "http://localhost:9/back"  # where nobody listens: it is read from the redirect
 AFTER = "http://localhost:9/signed-out"
+KIND = kinds.some_kind()
 FILL = """
 import json
 from pathlib import Path
-from authenticators.models import Authenticator
 from careid.people.models import Profile
 from careid.people.roles import Role
 from careid.people.services import Service
 from provider import registering
 from provider.models import Client
-given = json.loads(Path({file!r}).read_text())
-for email, fields in given["people"].items():
+from tests import kinds
+given, told = json.loads(Path({file!r}).read_text()), {{"people": {{}}, "secrets": {{}}}}
+way = kinds.way({kind!r})
+for email, role in given["people"].items():
     who = Profile.objects.get(email=email)
-    Authenticator.objects.create(profile=who, kind="passkey", added_by="person", **fields["passkey"])
-    Role.objects.create(profile=who, **fields["role"])
-secrets = {{}}
+    Role.objects.create(profile=who, **role)
+    told["people"][email] = [way.held_of(way.stored(who)) for _ in range({each})]
 for name, fields in given["clients"].items():
     service, _ = Service.objects.get_or_create(name=name)
-    secrets[name] = registering.add(client=Client(service=service, **fields), by="system")
-handles = {{email: bytes(Profile.objects.get(email=email).user_handle).hex() for email in given["people"]}}
-print(json.dumps([handles, secrets]))
+    told["secrets"][name] = registering.add(client=Client(service=service, **fields), by="system")
+print(json.dumps(told))
 """
+EACH = 2  # that they sign in with: some can be used once in half a minute
 
 
 @dataclass
@@ -70,7 +68,7 @@ def client(name, method="client_secret_post", alg="RS512", **fields):
 
 
 class Someone:
-    """A person with a browser: goes where they are sent, and signs in by a passkey wherever the portal asks."""
+    """A person with a browser: goes where they are sent, and signs in wherever the portal asks."""
 
     def __init__(self, there, email, held):
         self.there, self.email, self.held, self.http = there, email, held, requests.Session()
@@ -81,7 +79,7 @@ class Someone:
         answer = self._get(address)
         for _ in range(20):
             if 'data-page="sign-in"' in answer.text:
-                answer = self._sign_in(answer.text)
+                answer = self._sign_in()
             elif not answer.is_redirect:
                 return answer
             else:
@@ -94,14 +92,13 @@ class Someone:
     def sign_out(self):
         return self._post("/sign-out/", self._get(f"{self.there.url}/account/").text)
 
-    def press(self, page, path, **fields):
-        """The form of a page of the portal."""
-        return self._post(path, page, **fields)
-
-    def _sign_in(self, page):
-        holder = kinds.Holder(self.email, self.held)
-        [(path, answer)] = kinds.proving("passkey").items()
-        return self._post(path, page, visit=field(page, "visit"), **answer(page, self.there.url, holder))
+    def _sign_in(self):
+        """Each page of the way, with the next of what they have."""
+        holder = kinds.Holder(self.email, self.held.pop())
+        for path, answer in kinds.proving(KIND).items():
+            page = self._get(self.there.url + path).text
+            last = self._post(path, page, visit=field(page, "visit"), **answer(page, self.there.url, holder))
+        return last
 
     def _get(self, address):
         return self.http.get(address, timeout=20, allow_redirects=False)
@@ -117,32 +114,13 @@ def field(page, name):
 
 def fill(there, clients, serials, file):
     """Write the rows of these clients, by the names of their services, and of these people, who are returned."""
-    made = {portal.address(serial): _passkey() for serial in serials}
-    given = {
-        "people": {
-            email: {"passkey": row, "role": _role(5550219351000 + at)} for at, (email, row) in enumerate(made.items())
-        },
-        "clients": {name: one.fields for name, one in clients.items()},
-    }
-    file.write_text(json.dumps(given))
-    said = portal.manage(there.environment, "shell", "-v0", "-c", FILL.format(file=str(file)))
-    handles, given_out = json.loads(said.splitlines()[-1])
+    people = {portal.address(serial): _role(5550219351000 + serial) for serial in serials}
+    file.write_text(json.dumps({"people": people, "clients": {name: one.fields for name, one in clients.items()}}))
+    script = FILL.format(file=str(file), kind=KIND, each=EACH)
+    told = json.loads(portal.manage(there.environment, "shell", "-v0", "-c", script).splitlines()[-1])
     for name, one in clients.items():
-        one.secret = given_out[name]
-    return [
-        Someone(there, email, (row["external_id"], fake.b64(bytes.fromhex(handles[email]))))
-        for email, row in made.items()
-    ]
-
-
-def _passkey():
-    private, name = fake.new_key(), secrets.token_bytes(32)
-    way.KEYS[fake.b64(name)] = private
-    return {
-        "external_id": fake.b64(name),
-        "material": {"public_key": fake.b64(cbor2.dumps(private[1])), "sign_count": 0, "rp_id": "localhost"},
-        "details": {"rp_id": "localhost", "backup_eligible": False, "backed_up": False},
-    }
+        one.secret = told["secrets"][name]
+    return [Someone(there, email, held) for email, held in told["people"].items()]
 
 
 def _role(person_roleid):

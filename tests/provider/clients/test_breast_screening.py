@@ -55,36 +55,36 @@ def checked(screening, answer):
     return claims
 
 
-def test_somebody_signs_in(screening, passkey):
-    back = screening.came_back(screening.follow(asked(screening), passkey))
+def test_somebody_signs_in(screening, badge):
+    back = screening.came_back(screening.follow(asked(screening), badge))
     checked(screening, redeem(screening, back["code"]))
 
 
-def test_it_signs_with_either_of_the_keys_that_it_publishes(screening, passkey, listener):
+def test_it_signs_with_either_of_the_keys_that_it_publishes(screening, badge, listener):
     for number in (0, 1):
         screening.private = key(number=number)
-        back = screening.came_back(screening.follow(asked(screening), passkey))
+        back = screening.came_back(screening.follow(asked(screening), badge))
         checked(screening, redeem(screening, back["code"]))
     assert listener.asked == 1
 
 
-def test_it_reads_in_the_answer_that_its_assertion_was_bad(screening, passkey):
-    back = screening.came_back(screening.follow(asked(screening), passkey))
+def test_it_reads_in_the_answer_that_its_assertion_was_bad(screening, badge):
+    back = screening.came_back(screening.follow(asked(screening), badge))
     screening.private = key(number=2)
     answer = redeem(screening, back["code"])
     assert answer.status_code == 401
     assert answer.json() == {"error": "invalid_client", "error_description": "JWT is not valid"}
 
 
-def test_what_needs_a_smartcard_says_so_and_sends_back(screening, passkey):
-    page = screening.follow(asked(screening, "AAL3_ANY"), passkey)
+def test_what_needs_a_smartcard_says_so_and_sends_back(screening, badge):
+    page = screening.follow(asked(screening, "AAL3_ANY"), badge)
     assert 'data-reason="level"' in page.content.decode()
     left = screening.browser.client.post(f"{screening.path('authorization_endpoint')}/continue", {"leave": "1"})
     assert screening.error(left) == "unmet_authentication_requirements"
 
 
-def test_it_signs_somebody_out_when_it_hears_of_the_end(screening, passkey, told):
-    back = screening.came_back(screening.follow(asked(screening), passkey))
+def test_it_signs_somebody_out_when_it_hears_of_the_end(screening, badge, told):
+    back = screening.came_back(screening.follow(asked(screening), badge))
     given = checked(screening, redeem(screening, back["code"]))
     screening.browser.client.post("/sign-out/")
     [token] = told()

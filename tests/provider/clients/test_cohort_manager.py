@@ -42,8 +42,8 @@ def checked(manager, issuer, code):
     return claims, tokens["access_token"]
 
 
-def test_somebody_signs_in_and_is_told_of_at_the_address_that_it_has_written_down(manager, passkey, as_cis2):
-    back = manager.came_back(manager.follow(asked(manager), passkey))
+def test_somebody_signs_in_and_is_told_of_at_the_address_that_it_has_written_down(manager, badge, as_cis2):
+    back = manager.came_back(manager.follow(asked(manager), badge))
     _, access = checked(manager, as_cis2, back["code"])
     answer = manager.line.get(f"{CIS2}/userinfo", headers={"Authorization": f"Bearer {access}"})
     told = answer.json()
@@ -51,14 +51,14 @@ def test_somebody_signs_in_and_is_told_of_at_the_address_that_it_has_written_dow
     assert all(told[name] for name in ("uid", "given_name", "family_name"))
 
 
-def test_who_has_no_role_has_an_empty_list_of_them(manager, passkey, as_cis2):
-    passkey.profile.roles.all().delete()
-    back = manager.came_back(manager.follow(asked(manager), passkey))
+def test_who_has_no_role_has_an_empty_list_of_them(manager, badge, as_cis2):
+    badge.profile.roles.all().delete()
+    back = manager.came_back(manager.follow(asked(manager), badge))
     _, access = checked(manager, as_cis2, back["code"])
     assert manager.userinfo(access).json()["nhsid_nrbac_roles"] == []
 
 
-def test_within_four_minutes_nobody_is_asked_twice(manager, passkey, as_cis2):
-    first, _ = checked(manager, as_cis2, manager.came_back(manager.follow(asked(manager), passkey))["code"])
+def test_within_four_minutes_nobody_is_asked_twice(manager, badge, as_cis2):
+    first, _ = checked(manager, as_cis2, manager.came_back(manager.follow(asked(manager), badge))["code"])
     second, _ = checked(manager, as_cis2, manager.came_back(asked(manager))["code"])
     assert (second["sid"], second["auth_time"]) == (first["sid"], first["auth_time"])

@@ -47,27 +47,27 @@ def checked(repository, code):
     return claims, role
 
 
-def test_a_surgery_signs_in(repository, passkey):
-    claims, role = checked(repository, repository.came_back(repository.follow(asked(repository), passkey))["code"])
-    assert role["org_code"] == passkey.profile.organisation.code
+def test_a_surgery_signs_in(repository, badge):
+    claims, role = checked(repository, repository.came_back(repository.follow(asked(repository), badge))["code"])
+    assert role["org_code"] == badge.profile.organisation.code
     assert [part for part in role["role_code"].split(":") if part.startswith("R")] == ["R8001"]
     assert "nonce" not in claims
 
 
-def test_what_it_looks_for_in_production_is_not_told_of_a_lower_level(repository, passkey):
+def test_what_it_looks_for_in_production_is_not_told_of_a_lower_level(repository, badge):
     """`"aal3" in acr.lower()` would hold of what clients ask for, AAL2_OR_AAL3_ANY: told is what was reached."""
-    claims, _ = checked(repository, repository.came_back(repository.follow(asked(repository), passkey))["code"])
+    claims, _ = checked(repository, repository.came_back(repository.follow(asked(repository), badge))["code"])
     assert "aal3" not in claims["acr"].lower()
 
 
-def test_it_finds_its_session_by_sid_when_it_hears_of_the_end(repository, passkey, told):
-    claims, _ = checked(repository, repository.came_back(repository.follow(asked(repository), passkey))["code"])
+def test_it_finds_its_session_by_sid_when_it_hears_of_the_end(repository, badge, told):
+    claims, _ = checked(repository, repository.came_back(repository.follow(asked(repository), badge))["code"])
     repository.browser.client.post("/sign-out/")
     [token] = told()
     heard = read(repository, token, issuer=repository.about()["issuer"], options={"require": ["exp", "iat"]})
     assert equal(heard, sid=claims["sid"])
 
 
-def test_where_no_level_is_written_into_its_row_nobody_without_a_smartcard_gets_in(repository, passkey):
+def test_where_no_level_is_written_into_its_row_nobody_without_a_smartcard_gets_in(repository, badge):
     type(repository.row).objects.update(default_acr_values="AAL3_ANY")
-    assert 'data-reason="level"' in repository.follow(asked(repository), passkey).content.decode()
+    assert 'data-reason="level"' in repository.follow(asked(repository), badge).content.decode()

@@ -47,15 +47,15 @@ def checked(tracker, answer):
     return claims, told
 
 
-def test_somebody_signs_in(tracker, passkey):
-    claims, told = checked(tracker, redeem(tracker, tracker.came_back(tracker.follow(asked(tracker), passkey))["code"]))
+def test_somebody_signs_in(tracker, badge):
+    claims, told = checked(tracker, redeem(tracker, tracker.came_back(tracker.follow(asked(tracker), badge))["code"]))
     role = claims.get("selected_roleid", told.get("selected_roleid"))
     assert role in {None, *(one["person_roleid"] for one in told["nhsid_nrbac_roles"])}
 
 
-def test_at_hash_which_is_its_sessions_id_is_there_and_never_the_same(tracker, passkey):
+def test_at_hash_which_is_its_sessions_id_is_there_and_never_the_same(tracker, badge):
     seen = [
-        checked(tracker, redeem(tracker, tracker.came_back(tracker.follow(asked(tracker), passkey))["code"]))[0][
+        checked(tracker, redeem(tracker, tracker.came_back(tracker.follow(asked(tracker), badge))["code"]))[0][
             "at_hash"
         ]
         for _ in range(2)
@@ -63,16 +63,16 @@ def test_at_hash_which_is_its_sessions_id_is_there_and_never_the_same(tracker, p
     assert len(set(seen)) == 2
 
 
-def test_its_own_check_of_the_level_is_told_the_truth(tracker, passkey):
+def test_its_own_check_of_the_level_is_told_the_truth(tracker, badge):
     """What it takes begins with AAL3_, or is missing: at AAL2 it refuses, as it should."""
-    claims, _ = checked(tracker, redeem(tracker, tracker.came_back(tracker.follow(asked(tracker), passkey))["code"]))
+    claims, _ = checked(tracker, redeem(tracker, tracker.came_back(tracker.follow(asked(tracker), badge))["code"]))
     assert not claims.get("acr", "AAL3_ANY").startswith("AAL3_")
 
 
-def test_as_it_asks_for_no_level_its_people_are_told_to_use_a_smartcard(tracker, passkey):
+def test_as_it_asks_for_no_level_its_people_are_told_to_use_a_smartcard(tracker, badge):
     type(tracker.row).objects.update(default_acr_values="AAL3_ANY")
-    assert 'data-reason="level"' in tracker.follow(asked(tracker), passkey).content.decode()
+    assert 'data-reason="level"' in tracker.follow(asked(tracker), badge).content.decode()
 
 
-def test_it_passes_no_session_state_on_since_none_comes(tracker, passkey):
-    assert set(tracker.came_back(tracker.follow(asked(tracker), passkey))) == {"code"}
+def test_it_passes_no_session_state_on_since_none_comes(tracker, badge):
+    assert set(tracker.came_back(tracker.follow(asked(tracker), badge))) == {"code"}

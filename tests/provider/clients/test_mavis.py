@@ -68,22 +68,22 @@ def checked(mavis, issuer, id_token, told):
     return role, raw["sid"]
 
 
-def signed_in(mavis, passkey, scope=SCOPE):
-    return mavis.follow(asked(mavis, scope), passkey)
+def signed_in(mavis, badge, scope=SCOPE):
+    return mavis.follow(asked(mavis, scope), badge)
 
 
-def test_a_nurse_signs_in(mavis, passkey, as_cis2):
-    back = mavis.came_back(signed_in(mavis, passkey))
+def test_a_nurse_signs_in(mavis, badge, as_cis2):
+    back = mavis.came_back(signed_in(mavis, badge))
     role, sid = checked(mavis, as_cis2, *given(mavis, back))
     assert role["person_roleid"] == "555021935107"
     assert isinstance(sid, str)
 
 
-def test_who_has_several_roles_chooses_one_and_may_change_it(mavis, passkey, as_cis2):
-    give_role(passkey.profile, "555021935108", role_code="S8000:G8001:R8006", role_name="Medical Secretary Access Role")
+def test_who_has_several_roles_chooses_one_and_may_change_it(mavis, badge, as_cis2):
+    give_role(badge.profile, "555021935108", role_code="S8000:G8001:R8006", role_name="Medical Secretary Access Role")
     chosen = []
     for scope, role in ((SCOPE, "555021935108"), (CHANGED, "555021935107")):
-        page = signed_in(mavis, passkey, scope)
+        page = signed_in(mavis, badge, scope)
         assert 'data-page="sign-in-role"' in page.content.decode()
         chosen.append(checked(mavis, as_cis2, *given(mavis, mavis.came_back(choose(mavis, page, role))))[0])
     assert [one["person_roleid"] for one in chosen] == ["555021935108", "555021935107"]
@@ -94,21 +94,21 @@ def choose(mavis, page, role):
     return mavis.follow(mavis.browser.client.post("/sign-in/role/", {"visit": visit, "role": role}))
 
 
-def test_they_sign_in_again_each_time_and_keep_their_session(mavis, passkey, as_cis2):
-    sids = [checked(mavis, as_cis2, *given(mavis, mavis.came_back(signed_in(mavis, passkey))))[1] for _ in range(2)]
+def test_they_sign_in_again_each_time_and_keep_their_session(mavis, badge, as_cis2):
+    sids = [checked(mavis, as_cis2, *given(mavis, mavis.came_back(signed_in(mavis, badge))))[1] for _ in range(2)]
     assert sids[0] == sids[1]
     assert mavis.follow(asked(mavis)).status_code == 200  # a page, though they are here
 
 
-def test_it_ends_their_session_when_it_hears_of_the_end(mavis, passkey, as_cis2, told):
+def test_it_ends_their_session_when_it_hears_of_the_end(mavis, badge, as_cis2, told):
     signed = time.time()
-    back = mavis.came_back(signed_in(mavis, passkey))
+    back = mavis.came_back(signed_in(mavis, badge))
     _, sid = checked(mavis, as_cis2, *given(mavis, back))
     mavis.browser.client.post("/sign-out/")
     [token] = told()
     assert jwt.get_unverified_header(token)["alg"] == "RS256"
     claims = read(mavis, token, issuer=as_cis2)
     assert EVENT in claims["events"]
-    assert equal(claims, iss=as_cis2, aud=mavis.row.client_id, sub=passkey.profile.user_id, sid=sid)
+    assert equal(claims, iss=as_cis2, aud=mavis.row.client_id, sub=badge.profile.user_id, sid=sid)
     assert time.time() - 300 <= claims["iat"] <= time.time()
     assert claims["iat"] >= int(signed)

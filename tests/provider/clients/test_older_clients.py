@@ -12,9 +12,9 @@ MORE = "professionalmemberships organisationalmemberships"
 
 
 @pytest.mark.parametrize("method", ["client_secret_basic", "client_secret_post"])
-def test_somebody_signs_in_and_what_is_not_known_here_is_left_out(db, passkey, method):
+def test_somebody_signs_in_and_what_is_not_known_here_is_left_out(db, badge, method):
     older = Party(*registered(method, scopes=HAS.split(), needs_pkce=False))
-    back = older.came_back(older.follow(older.ask(scope=f"{HAS} {MORE}", state=secrets.token_hex(16)), passkey))
+    back = older.came_back(older.follow(older.ask(scope=f"{HAS} {MORE}", state=secrets.token_hex(16)), badge))
     tokens = older.redeem(back["code"]).json()
     read(older, tokens["id_token"], issuer=older.about()["issuer"])
     told = older.userinfo(tokens["access_token"]).json()

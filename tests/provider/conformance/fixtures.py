@@ -1,4 +1,4 @@
-"""A strict relying party of one's own, and somebody with a passkey, who can sign in as often as they like."""
+"""A strict relying party of one's own, and somebody who can sign in as often as they like."""
 
 from contextlib import suppress
 from urllib.parse import parse_qsl
@@ -8,18 +8,18 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from provider import jobs, telling
 from provider.models import Logout
-from tests.authenticators.passkey import way
+from tests import kinds
 from tests.provider.conformance.listening import listening
 from tests.provider.conformance.suite import Party, jwk, key, registered
 
-__all__ = ("hearing", "listener", "make_keyed", "make_party", "new_key", "party", "passkey", "told")
+__all__ = ("badge", "hearing", "listener", "make_keyed", "make_party", "new_key", "party", "told")
 FORM = "application/x-www-form-urlencoded"
 
 
 @pytest.fixture
-def passkey(person):
+def badge(person):
     """What they sign in with."""
-    return way.stored(person)
+    return kinds.way(kinds.again_and_again()).stored(person)
 
 
 @pytest.fixture

@@ -10,10 +10,10 @@ from tests.provider.conformance import checks
 from tests.test_secrets_at_rest import dump
 
 
-def test_a_dump_of_the_whole_database_holds_no_code_token_state_or_secret(make_party, make_keyed, passkey):
+def test_a_dump_of_the_whole_database_holds_no_code_token_state_or_secret(make_party, make_keyed, badge):
     by_secret, by_key = make_party(), make_keyed()
     by_key.browser = by_secret.browser
-    code = by_secret.code(passkey)
+    code = by_secret.code(badge)
     waiting = dump()
     given = checks.tokens(by_secret, by_secret.redeem(code))
     assertion = by_key.assertion()
@@ -38,8 +38,8 @@ def test_a_request_that_waits_is_sealed(party):
     assert [word for word in (b"to find", b"who.ever") if word in dump()] == []
 
 
-def test_the_trail_has_words_and_ids_alone(party, passkey):
-    code = party.code(passkey, state="a state to find", nonce="a nonce to find", login_hint=passkey.profile.email)
+def test_the_trail_has_words_and_ids_alone(party, badge):
+    code = party.code(badge, state="a state to find", nonce="a nonce to find", login_hint=badge.profile.email)
     given = checks.tokens(party, party.redeem(code))
     party.redeem(code)
     party.post("token_endpoint", {"grant_type": "authorization_code", "client_secret": "x", "code": code})
@@ -50,7 +50,7 @@ def test_the_trail_has_words_and_ids_alone(party, passkey):
         code,
         given.access,
         "to find",
-        passkey.profile.email,
+        badge.profile.email,
         party.secret,
         settings.ISSUER,
         party.row.redirect_uris[0],

@@ -17,8 +17,8 @@ def test_oidcc_backchannel_logout_discovery_endpoint_verification(party):
     assert about["end_session_endpoint"]
 
 
-def test_oidcc_backchannel_rp_initiated_logout(hearing, passkey, told):
-    given = hearing.sign_in(passkey)
+def test_oidcc_backchannel_rp_initiated_logout(hearing, badge, told):
+    given = hearing.sign_in(badge)
     asked = {"id_token_hint": given.id_token, "post_logout_redirect_uri": AFTER, "state": "mine"}
     answer = hearing.browser.client.get(f"{hearing.path('end_session_endpoint')}?{urlencode(asked)}")
     assert answer.headers["Location"] == f"{AFTER}?state=mine"
@@ -28,7 +28,7 @@ def test_oidcc_backchannel_rp_initiated_logout(hearing, passkey, told):
     assert told() == [token]
 
 
-def test_oidcc_backchannel_rp_initiated_logout_over_tls(make_party, passkey, settings, monkeypatch, tmp_path):
+def test_oidcc_backchannel_rp_initiated_logout_over_tls(make_party, badge, settings, monkeypatch, tmp_path):
     """The module wants TLS 1.2 at least. Who can't show a certificate that is trusted is told nothing."""
     ours, others = trustme.CA(), trustme.CA()
     ours.cert_pem.write_to_path(tmp_path / "ca.pem")
@@ -40,18 +40,18 @@ def test_oidcc_backchannel_rp_initiated_logout_over_tls(make_party, passkey, set
         with listening(context) as listener:
             settings.FETCH_INSIDE = [listener.inside]
             party = make_party(backchannel_logout_uri=listener.address("/logout"))
-            party.sign_in(passkey)
+            party.sign_in(badge)
             party.browser.client.post("/sign-out/")
             tell()
         heard.append((len(listener.heard), listener.spoken <= {"TLSv1.2", "TLSv1.3"}))
     assert heard == [(1, True), (0, True)]
 
 
-def test_a_later_session_of_the_same_person_has_another_sid(hearing, passkey, told):
-    first = hearing.sign_in(passkey)
+def test_a_later_session_of_the_same_person_has_another_sid(hearing, badge, told):
+    first = hearing.sign_in(badge)
     hearing.browser.client.post("/sign-out/")
     told()
-    second = hearing.sign_in(passkey)
+    second = hearing.sign_in(badge)
     assert second.claims["sid"] != first.claims["sid"]
     hearing.browser.client.post("/sign-out/")
     for token, given in zip(told(), (first, second), strict=True):

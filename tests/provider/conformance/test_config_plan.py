@@ -82,10 +82,8 @@ def test_oidcc_discovery_endpoint_verification_keys_are_sound(party):
     assert "RSA" in {one["kty"] for one in keys}
 
 
-def test_oidcc_discovery_endpoint_verification_every_claim_that_is_given_is_named(party, passkey):
-    given = party.sign_in(
-        passkey, scope="openid profile email nhsperson nationalrbacaccess associatedorgs selectedrole"
-    )
+def test_oidcc_discovery_endpoint_verification_every_claim_that_is_given_is_named(party, badge):
+    given = party.sign_in(badge, scope="openid profile email nhsperson nationalrbacaccess associatedorgs selectedrole")
     told = set(given.claims) | set(checks.userinfo(party, given))
     assert told <= set(party.about()["claims_supported"])
 

@@ -40,8 +40,8 @@ def test_fapi2_security_profile_final_discovery_end_point_verification(party):
     assert about["authorization_response_iss_parameter_supported"] is True
 
 
-def test_fapi2_security_profile_final_happy_flow(party, passkey):
-    given = party.sign_in(passkey)
+def test_fapi2_security_profile_final_happy_flow(party, badge):
+    given = party.sign_in(badge)
     checks.userinfo(party, given)
 
 
@@ -52,59 +52,59 @@ def test_fapi2_security_profile_final_user_rejects_authentication(party):
     assert party.error(left) == "access_denied"
 
 
-def test_fapi2_security_profile_final_ensure_authorization_request_without_state_success(party, passkey):
-    party.sign_in(passkey, state=None)
+def test_fapi2_security_profile_final_ensure_authorization_request_without_state_success(party, badge):
+    party.sign_in(badge, state=None)
 
 
-def test_fapi2_security_profile_final_ensure_authorization_request_with_long_state(party, passkey):
+def test_fapi2_security_profile_final_ensure_authorization_request_with_long_state(party, badge):
     for state in (secrets.token_urlsafe(256), "s" * 2048, "\u00e9 +%20&=#\u2603/"):
-        party.sign_in(passkey, state=state, prompt="login")
+        party.sign_in(badge, state=state, prompt="login")
 
 
 @pytest.mark.parametrize("nonce", [secrets.token_hex(32), secrets.token_urlsafe(192), None])
 def test_fapi2_security_profile_final_ensure_authorization_request_with_64_char_with_long_and_without_nonce(
-    party, passkey, nonce
+    party, badge, nonce
 ):
-    party.sign_in(passkey, nonce=nonce)
+    party.sign_in(badge, nonce=nonce)
 
 
-def test_fapi2_security_profile_final_ensure_other_scope_order_succeeds(party, passkey):
-    given = party.sign_in(passkey, scope="email profile openid")
+def test_fapi2_security_profile_final_ensure_other_scope_order_succeeds(party, badge):
+    given = party.sign_in(badge, scope="email profile openid")
     assert {"email", "family_name"} <= set(checks.userinfo(party, given))
 
 
-def test_fapi2_security_profile_final_access_token_type_header_case_sensitivity(party, passkey):
-    given = party.sign_in(passkey)
+def test_fapi2_security_profile_final_access_token_type_header_case_sensitivity(party, badge):
+    given = party.sign_in(badge)
     for scheme in ("bearer", "BEARER", "Bearer", "bEARER"):
         headers = {"Authorization": f"{scheme} {given.access}"}
         assert party.line.get(party.path("userinfo_endpoint"), headers=headers).status_code == 200
 
 
-def test_fapi2_security_profile_final_attempt_reuse_authorization_code_after_one_second(party, passkey):
-    code = party.code(passkey, **PKCE)
+def test_fapi2_security_profile_final_attempt_reuse_authorization_code_after_one_second(party, badge):
+    code = party.code(badge, **PKCE)
     given = checks.tokens(party, redeem(party, code))
     Code.objects.update(used_at=timezone.now() - timedelta(seconds=1))
     assert checks.refused(redeem(party, code), "invalid_grant")
     assert party.userinfo(given.access).status_code == 401
 
 
-def test_fapi2_security_profile_final_ensure_token_endpoint_fails_with_expired_auth_code(party, passkey):
-    code = party.code(passkey, **PKCE)
+def test_fapi2_security_profile_final_ensure_token_endpoint_fails_with_expired_auth_code(party, badge):
+    code = party.code(badge, **PKCE)
     made = Code.objects.get()
     assert made.expires_at - made.made_at <= timedelta(seconds=60)
     Code.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
     assert checks.refused(redeem(party, code), "invalid_grant")
 
 
-def test_fapi2_security_profile_final_ensure_authorization_code_is_bound_to_client(party, other, passkey):
-    code = party.code(passkey, **PKCE)
+def test_fapi2_security_profile_final_ensure_authorization_code_is_bound_to_client(party, other, badge):
+    code = party.code(badge, **PKCE)
     other.asked = party.asked
     assert checks.refused(redeem(other, code), "invalid_grant")
 
 
-def test_fapi2_security_profile_final_ensure_client_id_in_token_endpoint(party, other, passkey):
+def test_fapi2_security_profile_final_ensure_client_id_in_token_endpoint(party, other, badge):
     """The assertion says who asks; a `client_id` beside it is of the same client or nobody is authenticated."""
-    checks.tokens(party, redeem(party, party.code(passkey, **PKCE), client_id=None))
+    checks.tokens(party, redeem(party, party.code(badge, **PKCE), client_id=None))
     code = party.code(**PKCE)
     assert checks.refused(redeem(party, code, client_id=other.row.client_id), "invalid_client", 401)
 
@@ -118,13 +118,13 @@ def test_fapi2_security_profile_final_ensure_response_type_token_fails_and_code_
     assert party.error(party.ask(response_type=response_type, **PKCE)) == "unsupported_response_type"
 
 
-def test_fapi2_security_profile_final_ensure_pkce_code_verifier_required(party, passkey):
-    code = party.code(passkey, **PKCE)
+def test_fapi2_security_profile_final_ensure_pkce_code_verifier_required(party, badge):
+    code = party.code(badge, **PKCE)
     assert checks.refused(party.redeem(code), "invalid_grant")
 
 
-def test_fapi2_security_profile_final_incorrect_pkce_code_verifier_rejected(party, passkey):
-    code = party.code(passkey, **PKCE)
+def test_fapi2_security_profile_final_incorrect_pkce_code_verifier_rejected(party, badge):
+    code = party.code(badge, **PKCE)
     assert checks.refused(redeem(party, code, code_verifier=VERIFIER[::-1]), "invalid_grant")
     assert checks.refused(redeem(party, code), "invalid_grant")  # the wrong one has burnt it
 
@@ -141,16 +141,16 @@ def test_fapi2_security_profile_final_par_plain_pkce_rejected(party):
 
 @pytest.mark.parametrize("audience", ["issuer", "token_endpoint"])
 def test_fapi2_security_profile_final_ensure_client_assertion_with_iss_aud_and_token_endpoint_aud_succeed(
-    party, passkey, audience
+    party, badge, audience
 ):
     said = party.assertion(party.about()[audience])
-    checks.tokens(party, redeem(party, party.code(passkey, **PKCE), client_assertion=said))
+    checks.tokens(party, redeem(party, party.code(badge, **PKCE), client_assertion=said))
 
 
-def test_fapi2_security_profile_final_ensure_claims_parameter_and_essential_acr_do_no_harm(party, passkey):
+def test_fapi2_security_profile_final_ensure_claims_parameter_and_essential_acr_do_no_harm(party, badge):
     """`claims` is not supported, so an essential acr in it is nothing that was asked; `acr_values` is the way to ask."""
     asked = {"claims": '{"id_token": {"acr": {"essential": true, "values": ["AAL3_ANY"]}}}', "acr_values": "AAL2_ANY"}
-    assert party.sign_in(passkey, **asked).claims["acr"] == "AAL2_ANY"
+    assert party.sign_in(badge, **asked).claims["acr"] == "AAL2_ANY"
 
 
 @pytest.mark.parametrize(("name", "word"), [("scope", "openid"), ("state", "s"), ("nonce", "n"), ("max_age", "1")])

@@ -14,8 +14,8 @@ STATE = "a state, of the party's own: +%&=\u2603"
 
 
 @pytest.fixture
-def given(party, passkey):
-    return party.sign_in(passkey)
+def given(party, badge):
+    return party.sign_in(badge)
 
 
 @pytest.fixture

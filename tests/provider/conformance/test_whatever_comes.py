@@ -28,8 +28,8 @@ def leads(answer, *there):
 
 
 @pytest.mark.parametrize("name", ASKED)
-def test_to_the_authorization_endpoint(party, passkey, name):
-    party.sign_in(passkey)
+def test_to_the_authorization_endpoint(party, badge, name):
+    party.sign_in(badge)
     for odd in ODD:
         answer = party.ask(**{name: odd})
         assert leads(answer, f"{party.row.redirect_uris[0]}?"), odd
@@ -60,8 +60,8 @@ def test_to_userinfo(party):
 
 
 @pytest.mark.parametrize("name", ENDED)
-def test_to_the_end_of_a_session(party, passkey, name):
-    given = party.sign_in(passkey)
+def test_to_the_end_of_a_session(party, badge, name):
+    given = party.sign_in(badge)
     for odd in ODD:
         asked = {"id_token_hint": given.id_token, "post_logout_redirect_uri": AFTER, name: odd}
         path = party.path("end_session_endpoint")
