@@ -22,7 +22,8 @@ SAID_MOST: Final = 60  # characters of a value that are told again
 _CLIENT_ID: Final = re.compile(rf"[!#-&(-*,-~]{{1,{ID_MOST}}}")
 _SIGNS: Final = re.compile(r"[A-Za-z0-9._~:/?#\[\]@!$&'()+,;=%-]*")  # RFC 3986, 2, without the wildcard
 _ON_THIS_MACHINE: Final = ("localhost", "127.0.0.1", "::1")  # RFC 8252, 8.3
-_HOST: Final = re.compile(r"[A-Za-z0-9.-]+|[0-9A-Fa-f:.]+")
+# Whole: of "[::1];x" or "[::1].example", `hostname` has what stands in brackets alone.
+_HOST: Final = re.compile(r"([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]+)?")
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ def _wrong(address: str, look: Callable[[str, str], Unfit | None]) -> Unfit | No
         return Unfit.HOST
     if "#" in address:
         return Unfit.FRAGMENT
-    if "@" in parts.netloc or not _HOST.fullmatch(host):
+    if not _HOST.fullmatch(parts.netloc):
         return Unfit.HOST
     return look(address, host)
 

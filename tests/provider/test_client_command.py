@@ -112,6 +112,9 @@ WRONG = {
     "a fragment": (["--redirect", "https://rp.example/#x"], "--redirect https://rp.example/#x: Leave out"),
     "an empty fragment": (["--redirect", "https://rp.example/#"], "--redirect https://rp.example/#: Leave out"),
     "a wildcard": (["--redirect", "https://*.rp.example/"], "--redirect https://*.rp.example/: Use the signs"),
+    "signs after a bracket": (["--redirect", "https://[::1];x/"], "--redirect https://[::1];x/: Give a whole"),
+    "a name after a bracket": (["--redirect", "http://[::1].evil.example/"], "--redirect http://[::1].evil.example/: Give"),
+    "a colon and no port": (["--redirect", "http://localhost:/"], "--redirect http://localhost:/: Give a whole"),
     "a user": (["--redirect", "https://rp.example@evil.example/"], "--redirect https://rp.example@evil.example/: Give a whole"),
     "a space": (["--redirect", "https://rp.example/ x"], "--redirect https://rp.example/ x: Use the signs"),
     "a line": (["--redirect", "https://rp.example/\n"], "--redirect https://rp.example/\\n: Use the signs"),
@@ -220,6 +223,10 @@ def test_who_does_it_and_whose_it_is_have_to_be_said(service):
         "--service Another: there is no such service. The desk lists them, and adds one."
     ]
     assert refused("off", "nobody") == ["There is no client nobody. `client list` names them."]
+    for odd in ("\udcff", "a\0"):  # as a terminal of another charset gives it
+        assert refused("off", odd) == [f"There is no client {ascii(odd)[1:-1]}. `client list` names them."]
+        [said] = refused("add", "--service", odd, "--redirect", BACK)
+        assert said.endswith("there is no such service. The desk lists them, and adds one.")
 
 
 def test_off_and_on(service):

@@ -101,14 +101,15 @@ class Command(BaseCommand):
 
 def _service(named: str) -> Service:
     by_number = {"pk": int(named)} if named.isascii() and named.isdigit() and len(named) < 10 else {"name": named}
-    found = Service.objects.filter(**by_number).first() if "\0" not in named else None
+    found = Service.objects.filter(**by_number).first() if named.isprintable() else None
     if found is None:
         _refuse(f"--service {_said(named)}: there is no such service. The desk lists them, and adds one.")
     return found
 
 
 def _client(client_id: str) -> Client:
-    found = Client.objects.select_related("service").filter(client_id=client_id.replace("\0", "")).first()
+    rows = Client.objects.select_related("service").filter(client_id=client_id)
+    found = rows.first() if client_id.isprintable() else None
     if found is None:
         _refuse(f"There is no client {_said(client_id)}. `client list` names them.")
     return found
