@@ -92,6 +92,10 @@ class Someone:
     def sign_out(self):
         return self._post("/sign-out/", self._get(f"{self.there.url}/account/").text)
 
+    def stop(self, verb, user_id):
+        """What an operator does about them: `revoke` what they sign in with, or `sign_out`."""
+        portal.manage(self.there.environment, verb, user_id, "--reason", "leaver", "--by", "jo.smith")
+
     def _sign_in(self):
         """Each page of the way, with the next of what they have."""
         holder = kinds.Holder(self.email, self.held.pop())

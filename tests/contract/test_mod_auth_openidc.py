@@ -19,6 +19,7 @@ from tests.provider.conformance.suite import jwk
 
 MODULES = Path("/usr/lib/apache2/modules")
 WAYS = {"Apache Basic": "client_secret_basic", "Apache Post": "client_secret_post", "Apache key": "private_key_jwt"}
+ENDS = {"Apache Basic": "", "Apache Post": "revoke", "Apache key": "sign_out"}  # by themselves, or by an operator
 HEARS_WITHIN = 10  # seconds
 
 pytestmark = pytest.mark.skipif(
@@ -53,7 +54,7 @@ def front(request, ours, folder):
     (folder / "apache.conf").write_text(config)
     command = ["apache2", "-f", str(folder / "apache.conf"), "-DFOREGROUND"]
     with programs.listening(command, port, folder / "log"):
-        yield f"http://localhost:{port}"
+        yield f"http://localhost:{port}", ENDS[request.param]
 
 
 def _files(one, folder):
@@ -67,10 +68,14 @@ def _files(one, folder):
 
 
 def test_it_signs_somebody_in_and_hears_of_the_end(front, someone, ours):
+    front, verb = front
     page = someone.go(f"{front}/in/page.txt")
     assert (page.status_code, page.text) == (200, "for who is here")
     assert page.headers["X-Who"].isdigit()
-    someone.sign_out()
+    if verb:
+        someone.stop(verb, page.headers["X-Who"])
+    else:
+        someone.sign_out()
     end = time.monotonic() + HEARS_WITHIN
     while not isinstance(someone.go(f"{front}/in/page.txt", f"{ours.issuer}/authorize"), str):
         assert time.monotonic() < end, "it did not hear"

@@ -99,6 +99,18 @@ def test_introspection_revocation_and_the_end_of_a_session(service, someone):
     assert post.do("finish", callback=post.ask(someone, prompt="none"))["refused"]["error"] == "login_required"
 
 
+def test_all_that_was_given_is_dead_once_what_they_signed_in_with_is_revoked(service, someone):
+    post = service("Post")
+    given = post.sign_in(someone)
+    assert post.do("introspect")["active"] is True
+    callback = post.ask(someone, prompt="none")
+    someone.stop("revoke", given["claims"]["sub"])
+    assert post.do("userinfo", sub=given["claims"]["sub"])["refused"]["status"] == 401
+    assert post.do("introspect") == {"active": False}
+    assert post.do("finish", callback=callback)["refused"]["error"] == "invalid_grant"
+    assert post.do("finish", callback=post.ask(someone, prompt="none"))["refused"]["error"] == "login_required"
+
+
 def test_a_code_that_is_used_twice_is_told_in_the_words_of_the_standard(service, someone):
     post = service("Post")
     callback = post.ask(someone)
