@@ -50,10 +50,7 @@ def run(*, path: Path, failed: Path, dry_run: bool) -> Summary:
     with spreadsheets.open_to_read(path) as source:
         names = spreadsheets.names(source, wanted=role_file.COLUMNS, allowed=(people_file.LINE, people_file.REASON))
         with people_file.open_to_write(failed, other_than=path) as rejects:
-            summary = _import(source, rejects, names, dry_run=dry_run)
-    if dry_run:
-        _tell(summary, dry_run=True)
-    return summary
+            return _import(source, rejects, names, dry_run=dry_run)
 
 
 def _import(source: TextIO, rejects: TextIO, names: list[str], *, dry_run: bool) -> Summary:
@@ -65,11 +62,9 @@ def _import(source: TextIO, rejects: TextIO, names: list[str], *, dry_run: bool)
             _stage(cursor, spreadsheets.lines(source), names)
             summary = _judge(cursor)
             people_file.write_failed(rejects, names, _failed(cursor, source))
-            if dry_run:
-                transaction.set_rollback(True)
-            else:
+            if not dry_run:
                 _run(cursor, role_sql.WRITE)
-                _tell(summary, dry_run=False)
+            _tell(summary, dry_run=dry_run)
     except IntegrityError as error:
         raise Refused("meanwhile") from error
     return summary

@@ -45,11 +45,11 @@ FROM (SELECT user_id, min(line) AS line FROM import_role WHERE reason IS NOT NUL
 WHERE r.user_id = failed.user_id AND r.reason IS NULL"""
 FAIL_PEOPLE: Final = (_OTHERS,)
 
-# A role id that somebody else holds, who keeps what they have.
+# A role id of somebody to whom the file gives nothing, or whose rows fail: they keep what they have.
 FAIL_HELD: Final = """
 UPDATE import_role r SET reason = 'person_roleid is another person''s'
 FROM careid_role held
-WHERE held.person_roleid = r.person_roleid AND r.reason IS NULL AND held.profile_id <> r.profile_id
+WHERE held.person_roleid = r.person_roleid AND r.reason IS NULL
     AND NOT EXISTS (SELECT FROM import_role o WHERE o.profile_id = held.profile_id AND o.reason IS NULL)"""
 
 JUDGE: Final = (

@@ -167,8 +167,8 @@ def test_a_role_id_stands_once_in_a_file(ask, ama, ben):
 
 def test_a_role_of_another_person_is_not_taken_from_them_by_a_file_that_does_not_name_them(ask, ama, ben):
     ask(line(ama, NURSING))
-    _, _, rows = ask(line(ben, NURSING))
-    assert reasons(rows) == [(2, "person_roleid is another person's")]
+    _, _, rows = ask(line(ben, NURSING), line(ben, CLERK))
+    assert reasons(rows) == [(2, "person_roleid is another person's"), (3, "line 2 of the same person fails")]
     assert (held(ama), held(ben)) == (["555000000001"], [])
 
 
