@@ -3,18 +3,18 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
 
 from authenticators.registry import KINDS
-from provider import clients, codes, levels, requests, roles, signing
+from provider import codes, levels, requests, roles, signing
 from provider.levels import Met, Way
 from provider.models import Client
 from provider.parameters import Error
-from provider.requests import Asked, Pairs
+from provider.requests import Asked
 from sign_in import admitting
 from sign_in.models import Session, SignIn, Visit
 
@@ -45,19 +45,6 @@ class Ready:
     sign_in: SignIn
     acr: str
     role: str
-
-
-def read(pairs: Pairs) -> tuple[Asked, Client]:
-    """The request of these parameters and its client, in one statement. NoRedirect, or Error, for whatever is wrong."""
-    found: dict[str, Client | None] = {}
-
-    def find(client_id: str) -> Client | None:
-        return found.setdefault(client_id, clients.found(client_id))
-
-    asked = requests.read(pairs, find)
-    client = found[asked.client_id]
-    assert client
-    return asked, client
 
 
 def ways() -> tuple[Way, ...]:
@@ -92,13 +79,12 @@ def judge(
         return Lack.SIGN_IN
     if person not in {"", session.profile.user_id}:
         raise asked.refused("login_required", "another person is signed in")
-    settled = roles.settle(
-        session=session,
-        profile=session.profile,
-        scopes=asked.scopes,
-        needs_role=client.needs_role,
-        request_id=request_id,
-    )
+    return _with_role(asked, client, session, met, request_id)
+
+
+def _with_role(asked: Asked, client: Client, session: Session, met: Met, request_id: UUID | None) -> Ready | Lack:
+    asking: dict[str, Any] = {"scopes": asked.scopes, "needs_role": client.needs_role, "request_id": request_id}
+    settled = roles.settle(session=session, profile=session.profile, **asking)
     if settled.missing or settled.ask:
         return Lack.NO_ROLE if settled.missing else Lack.ROLE
     role = settled.role.person_roleid if settled.role else ""

@@ -39,8 +39,12 @@ def found(client_id: str) -> Client | None:
 
 
 def _of_id(client_id: str) -> Client | None:
-    is_one = 0 < len(client_id) <= ID_MOST and client_id.isascii() and client_id.isprintable()
-    return _OF_ID.first(client_id) if is_one else None
+    return _OF_ID.first(client_id) if is_id(client_id) else None
+
+
+def is_id(text: str) -> bool:
+    """Whether it can be a client's id."""
+    return 0 < len(text) <= ID_MOST and text.isascii() and text.isprintable()
 
 
 def authenticated(request: HttpRequest) -> Client:

@@ -14,11 +14,9 @@ from django.views.decorators.http import require_http_methods
 
 from careid.limits import counting
 from careid.pages import answers
-from careid.serving import visitors
 from careid.serving.middleware import URL_MOST
-from provider import authorizing, switch, waiting
+from provider import arriving, authorizing, requests, switch, waiting
 from provider.authorizing import Lack, Ready
-from provider.limits import AUTHORIZE
 from provider.models import Request
 from provider.parameters import Error
 from provider.requests import Asked, NoRedirect, Pairs
@@ -54,9 +52,9 @@ def authorize(request: HttpRequest) -> HttpResponse:
     """The authorization endpoint (OpenID Connect Core 3.1.2.1). To another site's POST the browser gives no cookies."""
     if request.method == "POST":
         return _by_get(_pairs(request.POST))
-    here = visitors.read(request)
-    counting.hit_or_lock((AUTHORIZE, here.address), room=here.room)
-    asked, client = authorizing.read(_pairs(request.GET))
+    client = arriving.client(request, request.GET.get("client_id", ""))
+    asked = requests.read(_pairs(request.GET), lambda _: client)
+    assert client  # else it was refused
     session = sessions.current(request)
     found = authorizing.judge(asked=asked, client=client, session=session)
     if asked.is_silent and isinstance(found, Lack):

@@ -134,6 +134,11 @@ def found(request: HttpRequest) -> Session | None:
     return session
 
 
+def keep_found(request: HttpRequest, session: Session) -> None:
+    """Let `found` return this row, which was read by the cookie's token along with something else."""
+    vars(request)["session_here"] = session
+
+
 def current(request: HttpRequest) -> Session | None:
     """Who is here: None where nobody is, or what they signed in with may not be used any more."""
     session = found(request)

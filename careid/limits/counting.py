@@ -5,13 +5,13 @@ request's own work, so that no rollback undoes one. Success takes back its own c
 codes in a row.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import reduce
 from math import ceil
 from operator import or_
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import structlog
 from django.conf import settings
@@ -22,7 +22,7 @@ from django.utils import timezone
 from careid.limits import carrying
 from careid.limits.limits import ALL, DAY, FOR_EVER, Limit, modes
 from careid.limits.models import LimitCount
-from careid.limits.statement import NOT_USED_UP, Key, Row, add_counts, standing, subtract
+from careid.limits.statement import NOT_USED_UP, Counted, Key, Row, add_counts, counting_rows, standing, subtract
 from careid.trail.names import EventName
 from careid.trail.record import record
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 Count = tuple[Limit, str]
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
@@ -95,18 +96,40 @@ def hit(*counts: Count, then: tuple[Count, ...] = (), room: int = 1, reference: 
     if not counted + later:
         return Verdict()
     stops = {limit.name: limit.most_with(room) for limit, _ in counted if limit.shows and _enforced(limit)}
+    with transaction.atomic(durable=True):  # no trip to Postgres where there is nothing to move
+        carrying.to_newest((*counted, *later))
+    return _verdict(add_counts(_rows(counted), _rows(later), stops), room, reference)  # which commits by itself
+
+
+def hit_beside(count: Count, ask: Callable[[str, list[Any]], tuple[Counted, Found]], *, room: int) -> Found:
+    """Count once in somebody else's statement. Returns what else that found, or raises Locked.
+
+    `ask` is given a statement that counts, and its values. It returns the row of that, and whatever else it found.
+    """
+    limit, _ = count
+    statement, values = "VALUES (%s, 0, now())", [limit.name]
+    if modes(settings.LIMITS)[limit.name] != "off":
+        with transaction.atomic(durable=True):
+            carrying.to_newest([count])
+        statement, values = counting_rows(_rows([count]), timezone.now())
+    counted, found = ask(statement, values)
+    verdict = _verdict([counted], room)
+    if verdict.locked:
+        raise Locked(verdict)
+    return found
+
+
+def _verdict(counts: Iterable[Counted], room: int, reference: str = "") -> Verdict:
     ends: dict[Limit, datetime] = {}
     just_reached = []
-    with transaction.atomic(durable=True):
-        carrying.to_newest((*counted, *later))
-        for name, count, until in add_counts(_rows(counted), _rows(later), stops):
-            limit = ALL[name]
-            most = limit.most_with(room)
-            if count == most + 1:
-                just_reached.append(limit)
-                _note_reached(limit, most, mode[name], reference)
-            if count > most and _enforced(limit):
-                ends[limit] = until
+    for name, count, until in counts:
+        limit = ALL[name]
+        most = limit.most_with(room)
+        if count == most + 1:
+            just_reached.append(limit)
+            _note_reached(limit, most, modes(settings.LIMITS)[name], reference)
+        if count > most and _enforced(limit):
+            ends[limit] = until
     return Verdict(ends, tuple(just_reached))
 
 

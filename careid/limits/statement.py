@@ -7,6 +7,7 @@ from django.db import connection
 from django.utils import timezone
 
 Key = tuple[str, bytes]  # a limit's name, its subject
+Counted = tuple[str, int, datetime]  # a limit's name, its count, when its window ends
 Row = tuple[str, bytes, datetime]  # the same, and when a window that starts now ends
 
 # A window that has ended starts anew.
@@ -30,7 +31,7 @@ _SUBTRACT: Final = """WITH gone AS (DELETE FROM careid_limitcount WHERE {gone}),
     UPDATE careid_limitcount AS c SET count = c.count - 1 FROM counted WHERE c.id = counted.id"""
 
 
-def add_counts(rows: list[Row], later: list[Row], stops: dict[str, int]) -> list[tuple[str, int, datetime]]:
+def add_counts(rows: list[Row], later: list[Row], stops: dict[str, int]) -> list[Counted]:
     """Count each row once, and each of the `later` ones if none of `stops` (a limit's most, by name) is over then.
 
     Returns name, count and end of each that was counted.
@@ -38,32 +39,33 @@ def add_counts(rows: list[Row], later: list[Row], stops: dict[str, int]) -> list
     now = timezone.now()
     if rows and later:
         condition = _NONE_OVER.format(stops=", ".join(["(%s, %s)"] * len(stops))) if stops else "true"
-        first, values = _insert(rows, now)
-        second, more = _insert(later, now, condition, [value for stop in stops.items() for value in stop])
+        first, values = counting_rows(rows, now)
+        second, more = counting_rows(later, now, condition, [value for stop in stops.items() for value in stop])
         statement = f"WITH counted AS ({first}), later AS ({second}) TABLE counted UNION ALL TABLE later"
         values += more
     else:
-        statement, values = _insert(rows or later, now)
+        statement, values = counting_rows(rows or later, now)
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
-        counts: list[tuple[str, int, datetime]] = cursor.fetchall()
+        counts: list[Counted] = cursor.fetchall()
     return counts
 
 
-def _insert(
+def counting_rows(
     rows: list[Row], now: datetime, condition: str = "true", asked: list[Any] | None = None
 ) -> tuple[str, list[Any]]:
+    """The statement that counts each row once, and its values."""
     # Sorted, so that two requests never wait for each other crosswise; what comes later comes later everywhere.
     statement = _INSERT.format(rows=", ".join(["(%s, %s, %s, 1)"] * len(rows)), condition=condition)
     return statement, [*(value for row in sorted(rows) for value in row), *(asked or []), now, now]
 
 
-def standing(keys: list[Key]) -> list[tuple[str, int, datetime]]:
+def standing(keys: list[Key]) -> list[Counted]:
     """Name, count and end of each of these whose window is not over, those that end first before the others."""
     values = [timezone.now(), *(value for key in keys for value in key)]
     with connection.cursor() as cursor:
         cursor.execute(_STANDING.format(these=_any(keys)), values)
-        counts: list[tuple[str, int, datetime]] = cursor.fetchall()
+        counts: list[Counted] = cursor.fetchall()
     return counts
 
 

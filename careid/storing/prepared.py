@@ -7,13 +7,16 @@ ORM's private compiler, so a query of less weight does without; docs/performance
 
 from collections.abc import Callable
 from functools import cached_property
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 from django.db import connection, models
 from django.db.models.query import get_related_populators
 from django.db.models.sql.compiler import SQLCompiler
 
 Row = TypeVar("Row", bound=models.Model)
+
+
+_BESIDE: Final = "WITH other AS ({}) SELECT other.*, found.* FROM other LEFT JOIN ({}) AS found ON true"
 
 
 class _Made(NamedTuple):
@@ -26,6 +29,7 @@ class _Made(NamedTuple):
     annotations: dict[str, int]
     converters: dict[int, Any]
     populators: list[Any]
+    width: int  # columns
 
 
 class Prepared(Generic[Row]):
@@ -44,13 +48,26 @@ class Prepared(Generic[Row]):
     def all(self, *values: Any) -> list[Row]:
         """Every row found with these values in their places."""
         made = self._made
+        with connection.cursor() as cursor:
+            cursor.execute(made.sql, self._parameters(made, values))
+            return [self._instance(made, list(row)) for row in cursor.fetchall()]
+
+    def beside(self, statement: str, told: list[Any], *values: Any) -> tuple[tuple[Any, ...], Row | None]:
+        """The one row that `statement` returns for its values, `told`; and what `first` finds, in the same trip."""
+        made = self._made
+        sql = _BESIDE.format(statement, made.sql)
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [*told, *self._parameters(made, values)])
+            row = cursor.fetchone()
+            width = len(cursor.description) - made.width
+        return row[:width], None if row[width + made.fields[0]] is None else self._instance(made, list(row[width:]))
+
+    def _parameters(self, made: _Made, values: tuple[Any, ...]) -> list[Any]:
         parameters = made.parameters.copy()
         for value, places in zip(values, made.places, strict=True):
             for place in places:
                 parameters[place] = value
-        with connection.cursor() as cursor:
-            cursor.execute(made.sql, parameters)
-            return [self._instance(made, list(row)) for row in cursor.fetchall()]
+        return parameters
 
     def _instance(self, made: _Made, row: list[Any]) -> Row:
         for at, (functions, expression) in made.converters.items():
@@ -82,6 +99,7 @@ class Prepared(Generic[Row]):
             dict(compiler.annotation_col_map or {}),
             compiler.get_converters([column[0] for column in columns]),
             populators,
+            len(columns),
         )
 
 

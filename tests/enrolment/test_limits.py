@@ -110,6 +110,8 @@ SHARED = {
     "picture_refreshes again": another_picture,
     "details_address": submit,
     "details_network": submit,
+    "provider_authorize": lambda address: Client(REMOTE_ADDR=address).get("/oidc/authorize").status_code,
+    "provider_bad_client": lambda address: Client(REMOTE_ADDR=address).post("/oidc/introspect", "token=x&client_id=x&client_secret=x", "application/x-www-form-urlencoded").status_code,
 }  # fmt: skip
 
 

@@ -54,7 +54,7 @@ def test_a_code_for_who_is_here_takes_few_statements(rp, here):
     with CaptureQueriesContext(connection) as queries:
         rp.code(here)
     asked = [query["sql"] for query in queries if not APART.match(query["sql"])]
-    assert len(asked) <= 4, asked
+    assert len(asked) <= 2, asked
 
 
 def test_who_is_not_here_is_led_to_sign_in_for_that_service(rp, client):

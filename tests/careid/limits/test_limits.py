@@ -82,6 +82,32 @@ def test_a_setting_that_it_does_not_know_is_refused(setting):
 def test_a_count_inside_a_transaction_is_refused():
     with transaction.atomic(), pytest.raises(RuntimeError):
         counting.hit((PICTURES, "someone"))
+    with transaction.atomic(), pytest.raises(RuntimeError):
+        beside()
+
+
+def beside():
+    """Count in another statement. Returns what that found, or what it was told of the lock."""
+
+    def ask(statement, values):
+        with connection.cursor() as cursor:
+            cursor.execute(f"WITH counted AS ({statement}) SELECT counted.*, 7 FROM counted", values)
+            *counted, found = cursor.fetchone()
+        return tuple(counted), found
+
+    try:
+        return counting.hit_beside((PICTURES, "someone"), ask, room=1)
+    except counting.Locked as locked:
+        return locked.verdict.locked
+
+
+@pytest.mark.parametrize(("setting", "over"), [("enforce", True), ("shadow", 7), ("off", 7)])
+def test_a_count_that_another_statement_makes_counts_like_any_other(settings, setting, over):
+    settings.LIMITS = setting
+    hits(19)
+    assert [beside() for _ in range(2)] == [7, over]
+    assert hits(1)[-1] == (setting == "enforce")
+    assert Event.objects.filter(name="limit.reached").count() == (0 if setting == "off" else 1)
 
 
 def test_no_subject_stands_in_clear():

@@ -33,6 +33,14 @@ def test_each_value_goes_to_its_own_place(person):
     assert BY_EMAIL.first("nobody@example.nhs.uk", "open") is None
 
 
+def test_what_it_finds_comes_along_with_the_row_of_another_statement(person, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        other, found = BY_EMAIL.beside("SELECT %s, 7", ["some"], person.email, "open")
+    assert other == ("some", 7)
+    assert (found, found.organisation) == (person, person.organisation)
+    assert BY_EMAIL.beside("SELECT %s, 7", ["some"], "nobody@example.nhs.uk", "open") == (("some", 7), None)
+
+
 def test_a_place_that_the_query_has_not_is_refused():
     with pytest.raises(ValueError, match="asks nothing with 'another'"):
         Prepared(lambda _: open_of("an address", "open"), "another").first("an address")
