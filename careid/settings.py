@@ -358,6 +358,7 @@ LOGGING = {
         "django.security": {"level": "CRITICAL"},
         "procrastinate": {"level": "WARNING"},
         "msal": {"level": "CRITICAL"},  # it writes down what it can't read, tokens and all
+        "urllib3": {"level": "CRITICAL"},  # likewise, of a service's answer
     },
 }
 

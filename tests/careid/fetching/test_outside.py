@@ -5,6 +5,7 @@ import socket
 import ssl
 import threading
 import time
+from contextlib import suppress
 
 import pytest
 import trustme
@@ -197,6 +198,31 @@ def test_a_redirect_inside_is_an_answer_and_is_not_followed(listen, settings):
     settings.FETCH_INSIDE = [f"127.0.0.1:{server.port}"]
     assert outside.call("GET", f"http://127.0.0.1:{server.port}/", 5).status_code == 302
     assert not inside.was_asked
+
+
+JUNK = {
+    "a redirect to nowhere": (b"HTTP/1.1 302 Found\r\nLocation: http://[\r\nContent-Length: 0\r\n\r\n", 302),
+    "nothing": (b"", None),
+    "no HTTP": (b"\xff" * 1_000, None),
+    "another status": (b"HTTP/1.1 99999 x\r\n\r\n", None),
+    "many headers": (b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 200 + b"\r\n", None),
+    "a long header": (b"HTTP/1.1 200 OK\r\nX: " + b"y" * 70_000 + b"\r\n\r\n", None),
+    "no header": (b"HTTP/1.1 200 OK\r\nthe words of a stranger\r\nContent-Length: 0\r\n\r\n", 200),
+    "bad chunks": (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-5\r\nabc\r\n", None),
+    "a length of nothing": (b"HTTP/1.1 200 OK\r\nContent-Length: 1" + b"0" * 5_000 + b"\r\n\r\nx", 200),
+}
+
+
+@pytest.mark.parametrize(("answer", "status"), JUNK.values(), ids=JUNK)
+def test_whatever_is_answered_is_an_answer_or_none_and_nothing_of_it_is_logged(
+    listen, settings, caplog, answer, status
+):
+    server, told = listen(answer), None
+    settings.FETCH_INSIDE = [f"127.0.0.1:{server.port}"]
+    with suppress(Unreachable):
+        told = outside.call("GET", f"http://127.0.0.1:{server.port}/", 5).status_code
+    assert told == status
+    assert caplog.records == []
 
 
 def test_no_proxy_of_the_machine_is_asked(listen, settings, monkeypatch):
