@@ -94,13 +94,19 @@ class Fetcher:
         finally:
             self._slots.release()
 
+    def _led_nowhere(self) -> requests.Session:
+        """A session that heeds no Location: of a redirect that it may not follow the library reads, and opens, all."""
+        session = self._session()
+        vars(session)["get_redirect_target"] = lambda _: None
+        return session
+
     def _exchange(self, until: float, method: str, url: str, more: dict[str, Any]) -> Answer:
         # Nothing that swells when it is opened.
         headers = {**(more.pop("headers", None) or {}), "Accept-Encoding": "identity"}
         timeout = (CONNECT, max(0.01, until - time.monotonic()))
         ways: dict[str, Any] = {"headers": headers, "timeout": timeout, "stream": True, "allow_redirects": False}
         try:
-            with self._session() as session, session.request(method, url, **ways, **more) as response:
+            with self._led_nowhere() as session, session.request(method, url, **ways, **more) as response:
                 return Answer(response.status_code, _read(response, until), dict(response.headers))
         except requests.Timeout as error:
             raise Unreachable(Fault.SLOW) from error

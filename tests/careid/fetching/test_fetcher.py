@@ -1,5 +1,6 @@
 """Calls that go out: whatever a server does, a call ends in time, and holds no more than its share of threads."""
 
+import gzip
 import socket
 import threading
 import time
@@ -9,7 +10,7 @@ import pytest
 import requests
 
 from careid.fetching import fetcher
-from careid.fetching.fetcher import Fetcher, Unreachable
+from careid.fetching.fetcher import MOST, Fetcher, Unreachable
 from tests.fakes.http import Scripted
 
 
@@ -137,3 +138,18 @@ def test_headers_that_drip_end_with_the_time():
         fetch(served(b"HTTP/1.1 200 OK\r\n", *[b"A: b\r\n"] * 600, pause=0.1), seconds=1)
     assert unreachable.value.reason == "slow"
     assert time.monotonic() - started < 20  # of the sixty that it goes on
+
+
+def test_of_a_redirect_no_more_is_read_than_of_any_answer_and_nothing_of_it_is_opened():
+    swollen = gzip.compress(bytes(1_000_000))
+    head = b"HTTP/1.1 302 Found\r\nLocation: /there\r\n%sContent-Length: 9999999\r\n\r\n"
+    for parts in ([head % b"", bytes(MOST + 1)], [head % b"Content-Encoding: gzip\r\n", swollen]):
+        with pytest.raises(Unreachable) as unreachable:
+            fetch(served(*parts))
+        assert unreachable.value.reason == "rubbish"
+
+
+@pytest.mark.parametrize("to", [b"http://[::1", b"\xff\xfe", b"http://127.0.0.1:1/", b"//", b"http://[v1.x]/"])
+def test_wherever_a_redirect_leads_it_is_an_answer(to):
+    head = b"HTTP/1.1 302 Found\r\nLocation: %s\r\nContent-Length: 0\r\n\r\n"
+    assert fetch(served(head % to)).status_code == 302
