@@ -70,9 +70,7 @@ def judge(
 
     `visit_id` and `request_id` are of the rows by which it waits, if it does. Error where it can have no code.
     """
-    if not signing.can_sign(client.id_token_signed_response_alg):
-        raise asked.refused("temporarily_unavailable", "no key here signs by the client's algorithm")
-    person, met = _hinted(asked), wanted(asked, client)
+    person, met = _subject(asked, client), wanted(asked, client)
     if met is None:
         return Lack.LEVEL
     if session is None or not _answers(asked, met, session.newest, visit_id):
@@ -91,8 +89,10 @@ def _with_role(asked: Asked, client: Client, session: Session, met: Met, request
     return Ready(session.newest, levels.reached(met, session.newest), role)
 
 
-def _hinted(asked: Asked) -> str:
-    """Whom the request is about, by `sub` of its hint; empty where it does not say."""
+def _subject(asked: Asked, client: Client) -> str:
+    """Whom the ID token may be about, by `sub` of the hint; empty for anybody. Error where no key here can sign it."""
+    if not signing.can_sign(client.id_token_signed_response_alg):
+        raise asked.refused("temporarily_unavailable", "no key here signs by the client's algorithm")
     if not asked.id_token_hint:
         return ""
     try:
