@@ -32,8 +32,8 @@ FROM (SELECT person_roleid, min(line) AS first_line FROM import_role GROUP BY pe
 WHERE r.person_roleid = f.person_roleid AND line > first_line AND reason IS NULL"""
 _TOO_MANY: Final = " ".join(
     (
-        "UPDATE import_role r",
-        f"SET reason = 'this person has more than {MOST} roles'",
+        "UPDATE import_role r SET",
+        f"reason = 'this person has more than {MOST} roles'",
         "FROM (SELECT user_id FROM import_role GROUP BY user_id",
         f"HAVING count(*) > {MOST}) AS many",
         "WHERE r.user_id = many.user_id AND reason IS NULL",
