@@ -30,7 +30,7 @@ AUTHENTICATOR: Final = tuple(
 # What is read of a client before it has a code.
 FIELDS: Final = (
     *("id", "client_id", "is_on", "token_endpoint_auth_method", "redirect_uris", "scopes", "default_acr_values"),
-    *("needs_pkce", "needs_role"),
+    *("needs_pkce", "needs_role", "id_token_signed_response_alg"),
 )
 
 

@@ -142,10 +142,6 @@ class _Session(requests.Session):
         for scheme in ("http://", "https://"):
             self.mount(scheme, _Adapter())
 
-    def resolve_redirects(self, *args: Any, **more: Any) -> Any:
-        """None: `requests` reads where a redirect leads even where it is not followed, and may fail to."""
-        return iter(())
-
     def request(self, method: Any, url: Any, *args: Any, line: Any = None, **more: Any) -> requests.Response:
         _line.set(line)
         return super().request(method, url, *args, **more)
