@@ -5,11 +5,11 @@ from django.contrib import admin
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("provider.urls")),  # asked more often than all others: an address is looked for from the top
     path("", include("enrolment.urls")),
     path("", include("authenticators.urls")),
     path("", include("sign_in.urls")),
     path("", include("account.urls")),
-    path("", include("provider.urls")),
     path("", include("operating.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -181,7 +181,12 @@ def services(crowd):
     asked, apart = found.asked
     say("statements", f"{asked}; {apart} apart", asked <= FLOW_STATEMENTS_MOST, f"at most {FLOW_STATEMENTS_MOST}")
     errors, seconds = services.at_once(crowd, AT_ONCE)
-    say(f"{AT_ONCE} at once, by {kinds.another_kind()}", f"{len(errors)} errors, {seconds:.1f} s {errors[:2]}", not errors, "no error")
+    say(
+        f"{AT_ONCE} at once, by {kinds.another_kind()}",
+        f"{len(errors)} errors, {seconds:.1f} s {errors[:2]}",
+        not errors,
+        "no error",
+    )
 
 
 def rushes(crowd):
