@@ -107,6 +107,7 @@ PLACES = {
     "code": "/code/",
     "q": "/help/find-your-ra/",
     "begun": "/code/",
+    "client_id": "/oidc/authorize",
     "visit": "/sign-in/",
     "place": f"/authenticators/{kinds.another_kind()}/",
     "reason": f"/sign-in/{kinds.another_kind()}/",
