@@ -16,11 +16,10 @@ __all__ = ["Assertion", "ChosenRole", "Client", "Code", "Logout", "Request", "To
 
 
 class Request(models.Model):
-    """A client's request that a person's pages answer. It is found by that browser's visit, and ended once."""
+    """A client's request that a person's pages answer. That browser's visit names it (`then_id`), and it ends once."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     client = models.ForeignKey(Client, models.CASCADE, related_name="+")
-    visit_id = models.UUIDField(unique=True)
     asked: Any = EncryptedJSONField(default=dict)
     at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True)

@@ -29,12 +29,11 @@ def begin(*, asked: Asked, client: Client, lack: Lack, row: Request | None = Non
     NoRedirect where that one was answered meanwhile.
     """
     with transaction.atomic():
-        visit = visits.begin(**_visit(asked, client, lack))
         if row is None:
-            Request.objects.create(client=client, visit_id=visit.pk, asked=asked.kept())
-        elif not _open(row).update(visit_id=visit.pk):
+            row = Request.objects.create(client=client, asked=asked.kept())
+        elif not _open(row).exists():
             raise gone(row)
-    return visit
+        return visits.begin(then_id=row.pk, **_visit(asked, client, lack))
 
 
 def _visit(asked: Asked, client: Client, lack: Lack) -> dict[str, Any]:
@@ -61,7 +60,8 @@ def origin(address: str) -> str:
 
 def of(visit: Visit) -> tuple[Request, Asked]:
     """The request that this visit is to answer. NoRedirect where there is none, it is over, or its client is not on."""
-    row = Request.objects.select_related("client__service").filter(visit_id=visit.pk).first()
+    rows = Request.objects.select_related("client__service")
+    row = rows.filter(pk=visit.then_id).first() if visit.then_id else None
     if row is None:
         raise NoRedirect("gone")
     if row.ended_at or timezone.now() - row.at >= settings.REQUEST_LIFE:
@@ -81,7 +81,7 @@ def gone(row: Request) -> NoRedirect:
 
 
 def _open(row: Request) -> "QuerySet[Request]":
-    return Request.objects.filter(pk=row.pk, visit_id=row.visit_id, ended_at=None)
+    return Request.objects.filter(pk=row.pk, ended_at=None)
 
 
 def end(row: Request) -> None:

@@ -171,7 +171,7 @@ def goes_on(visit: Visit, profile_id: int | None = None) -> HttpResponse:
     another = visit.profile_id and profile_id and visit.profile_id != profile_id
     if another and not of_service:
         return redirect("account")
-    return redirect(visit.then, visit.then_id) if visit.then_id else redirect(visit.then)
+    return redirect(visit.then) if of_service or not visit.then_id else redirect(visit.then, visit.then_id)
 
 
 def keep(response: HttpResponse, token: str) -> HttpResponse:

@@ -38,7 +38,7 @@ class Visit(models.Model):
     profile = models.ForeignKey(Profile, models.CASCADE, null=True)  # who is to sign in, where that is known
     authenticator_id = models.UUIDField(null=True)  # what it is about
     then = models.CharField(max_length=40, default="account")
-    then_id = models.UUIDField(null=True)
+    then_id = models.UUIDField(null=True)  # of what that page is about, or of the service's request
     origin = models.CharField(max_length=300, blank=True)  # that it leaves for in the end, for `form-action` alone
     client = models.CharField(max_length=120, blank=True, default="", db_default="")  # that asks: a client's id
     service = models.CharField(max_length=200, blank=True, default="", db_default="")  # its name, for the pages

@@ -34,7 +34,9 @@ CODE, APP, PASSWORD, DONE = "code", "app", "password", "done"  # what comes next
 TRIES_MOST: Final = 5  # a code by mail; and the app's codes after it
 DIGITS: Final = 6
 NOBODY: Final = 0  # no profile's key: looked for all the same
-KEPT: Final = ("kinds", "level", "fresh", "profile_id", "authenticator_id", "then", "then_id", "origin")
+KEPT: Final = (
+    *("kinds", "level", "fresh", "profile_id", "authenticator_id", "then", "then_id", "origin", "client", "service"),
+)
 Entry = dict[str, Any]
 
 

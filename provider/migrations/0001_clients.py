@@ -121,7 +121,6 @@ class Migration(migrations.Migration):
             name='Request',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
-                ('visit_id', models.UUIDField(unique=True)),
                 ('asked', careid.storing.fields.EncryptedJSONField(default=dict)),
                 ('at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('ended_at', models.DateTimeField(null=True)),

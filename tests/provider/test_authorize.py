@@ -68,7 +68,7 @@ def test_who_is_not_here_is_led_to_sign_in_for_that_service(rp, client):
         2,
         [],
     )
-    assert Request.objects.get().visit_id == visit.pk
+    assert Request.objects.get().pk == visit.then_id
 
 
 def test_a_state_is_kept_under_seal(rp, client):

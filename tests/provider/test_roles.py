@@ -1,6 +1,5 @@
 """Which role a service is told was chosen, when somebody is asked, and what is told of all of them."""
 
-import uuid
 from itertools import count
 
 import pytest
@@ -54,7 +53,7 @@ def asked(db):
     """A request that waits for its person."""
     service = Service.objects.create(name="Vaccines")
     client = Client.objects.create(service=service, client_id="vaccines.apps", redirect_uris=["https://v.example/cb"])
-    return lambda: Request.objects.create(client=client, visit_id=uuid.uuid4())
+    return lambda: Request.objects.create(client=client)
 
 
 def settle(session, *scopes, needs_role=False, **more):

@@ -16,6 +16,7 @@ from tests.authenticators.totp.forgetting import APP, CODE, NEW, NEXT, Forgetful
 from tests.authenticators.totp.people import shown, with_app
 from tests.authenticators.totp.signing_in import Here, text
 from tests.authenticators.totp.way import PASSWORD
+from tests.provider import relying
 from tests.visitors import newest_code, post
 
 pytestmark = pytest.mark.django_db
@@ -194,3 +195,16 @@ def test_a_new_password_leads_on_to_where_the_person_came_from(here, app):
     assert (kept.purpose, kept.then, kept.origin, kept.kinds) == ("service", came.then, came.origin, ["totp"])
     with time_machine.travel(timezone.now() + timedelta(minutes=1)):
         assert here.sign_in(app.profile.email, NEW, shown(app)).url == "/sign-in/works/"
+
+
+@pytest.mark.parametrize("asked", [{}, {"prompt": "login"}])
+def test_whom_a_service_sent_goes_on_to_it_with_the_new_password(asked, here, app):
+    service = relying.make()
+    service.authorize(here.client, **asked)
+    here.to_password(app)
+    here.choose()
+    with time_machine.travel(timezone.now() + timedelta(minutes=1)):
+        assert service.row.service.name in here.page("/sign-in/")
+        answer = here.sign_in(app.profile.email, NEW, shown(app))
+        assert answer.url == "/oidc/authorize/continue"
+        assert "code" in relying.told(here.client.get(answer.url))
