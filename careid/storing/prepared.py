@@ -59,7 +59,7 @@ class Prepared(Generic[Row]):
         with connection.cursor() as cursor:
             cursor.execute(sql, [*told, *self._parameters(made, values)])
             row = cursor.fetchone()
-            width = len(cursor.description) - made.width
+        width = len(row) - made.width
         return row[:width], None if row[width + made.fields[0]] is None else self._instance(made, list(row[width:]))
 
     def _parameters(self, made: _Made, values: tuple[Any, ...]) -> list[Any]:
