@@ -3,8 +3,7 @@
 from typing import Any, Final
 
 from django.conf import settings
-from django.db.models import Subquery
-from django.db.models.functions import JSONObject
+from django.db.models import Func, JSONField, Subquery
 from django.http import HttpRequest
 
 from careid.limits import counting
@@ -53,16 +52,17 @@ def client(request: HttpRequest, client_id: str) -> Client | None:
         return clients.found(client_id)
     sessions.keep_found(request, session)
     found = vars(session).pop("asking")
-    return _made(**found) if found else None
+    return _made(*found) if found else None
 
 
-def _made(service: str, **fields: Any) -> Client:
-    return Client(service=Service(name=service), **fields)
+def _made(*values: Any) -> Client:
+    *fields, name = values
+    return Client(**dict(zip(FIELDS, fields, strict=True)), service=Service(name=name))
 
 
 def _both(token: Any, client_id: str) -> Any:
     asking = Client.objects.filter(client_id=client_id, is_on=True).order_by()
-    row = JSONObject(**{name: name for name in FIELDS}, service="service__name")
+    row = Func(*FIELDS, "service__name", function="jsonb_build_array", output_field=JSONField())
     here = Session.objects.select_related("profile", "newest__authenticator").only(*SESSION, *NEWEST, *AUTHENTICATOR)
     return here.annotate(asking=Subquery(asking.values(row=row))).filter(token_hash=token)
 
