@@ -22,6 +22,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "kept_attempts": counted(settings.KEEP_ATTEMPTS // timedelta(hours=1), "hour"),
         "kept_visits": counted(settings.KEEP_VISITS // timedelta(hours=1), "hour"),
         "kept_sessions": counted(settings.KEEP_SESSIONS.days, "day"),
+        "kept_logouts": counted(settings.KEEP_LOGOUTS.days, "day"),
         "kept_sign_ins": counted(settings.KEEP_SIGN_INS.days, "day"),
         "signed_in_idle": counted(settings.SESSION_IDLE // timedelta(minutes=1), "minute"),
         "signed_in_most": counted(settings.SESSION_LIFE // timedelta(hours=1), "hour"),

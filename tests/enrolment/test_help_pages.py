@@ -1,6 +1,7 @@
 """What the pages of help have to say."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.conf import settings
@@ -51,3 +52,10 @@ def test_what_is_kept_of_a_sign_in_is_told_with_how_long(client):
     page = client.get("/help/privacy/").content.decode()
     assert "Deleted after 400 days." in page
     assert "how far you got. Deleted after 24 hours." in page
+
+
+def test_what_services_are_told_stands_there_and_for_how_long_it_is_known_who_heard(client, settings):
+    settings.KEEP_LOGOUTS = timedelta(days=77)
+    page = client.get("/help/privacy/").content.decode()
+    assert all(word in page for word in ("is told your user id", "your roles and your organisations"))
+    assert "that you were signed out. Deleted after 77 days." in page
