@@ -14,9 +14,11 @@ from django.views.decorators.http import require_http_methods
 
 from careid.limits import counting
 from careid.pages import answers
+from careid.serving import visitors
 from careid.serving.middleware import URL_MOST
 from provider import arriving, authorizing, requests, switch, waiting
 from provider.authorizing import Lack, Ready
+from provider.limits import AUTHORIZE
 from provider.models import Request
 from provider.parameters import Error
 from provider.requests import Asked, NoRedirect, Pairs
@@ -94,6 +96,8 @@ def go_on(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(waiting.give(row=row, asked=asked, ready=found))
     if found is Lack.ROLE or (found is Lack.SIGN_IN and not visit.is_over):
         return redirect(found.page)
+    here = visitors.read(request)
+    counting.hit_or_lock((AUTHORIZE, here.address), room=here.room)  # as whatever else writes a visit
     return visits.keep(redirect(found.page), waiting.begin(asked=asked, client=row.client, lack=found, row=row))
 
 
