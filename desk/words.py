@@ -90,6 +90,7 @@ OF_KINDS: Final[dict[str, Mapping[str, str]]] = {
 OF_SIGNING_IN: Final[dict[str, Mapping[str, str]]] = {
     slug: {one.value: one.words for one in (*Why, *kind.reasons)} for slug, kind in KINDS.items()
 }
+OF_NO_KIND: Final = {one.value: one.words for one in Why}  # before any was chosen
 # Where a word is a kind's own.
 OF_A_KIND: Final[dict[str, Mapping[str, Mapping[str, str]]]] = {
     EventName.CEREMONY_REJECTED: OF_KINDS,
@@ -139,7 +140,7 @@ def _its_own(event: Event) -> Mapping[str, str]:
     """What a word means there alone: while a kind was being added or signed in with, or in that event."""
     kind, chosen = str(event.details.get("kind")), OF_EVENTS.get(event.name, {})
     if event.name in OF_A_KIND:
-        return OF_A_KIND[event.name].get(kind, {})
+        return OF_A_KIND[event.name].get(kind, OF_NO_KIND)
     # A kind may stop one by itself, for a reason of its own.
     return {**OF_KINDS.get(kind, {}), **chosen} if event.name == EventName.AUTHENTICATOR_SUSPENDED else chosen
 

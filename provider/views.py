@@ -18,11 +18,11 @@ from careid.serving import visitors
 from careid.serving.middleware import URL_MOST
 from provider import arriving, authorizing, requests, switch, waiting
 from provider.authorizing import Lack, Ready
-from provider.limits import AUTHORIZE
+from provider.limits import AUTHORIZE, NOTES
 from provider.models import Request
 from provider.parameters import Error
 from provider.requests import Asked, NoRedirect, Pairs
-from sign_in import journey, sessions, visits
+from sign_in import journey, sessions, trail, visits
 from sign_in.models import Visit
 
 View = Callable[..., HttpResponse]
@@ -62,7 +62,7 @@ def authorize(request: HttpRequest) -> HttpResponse:
     if asked.is_silent and isinstance(found, Lack):
         raise asked.refused(found.error, "a page would have to be shown")
     if isinstance(found, Lack):
-        return visits.keep(redirect(found.page), waiting.begin(asked=asked, client=client, lack=found))
+        return _led(request, found, asked=asked, client=client)
     if session and not asked.is_silent:
         sessions.see(session)
     return HttpResponseRedirect(authorizing.give(asked=asked, client=client, ready=found))
@@ -98,7 +98,16 @@ def go_on(request: HttpRequest) -> HttpResponse:
         return redirect(found.page)
     here = visitors.read(request)
     counting.hit_or_lock((AUTHORIZE, here.address), room=here.room)  # as whatever else writes a visit
-    return visits.keep(redirect(found.page), waiting.begin(asked=asked, client=row.client, lack=found, row=row))
+    return _led(request, found, asked=asked, client=row.client, row=row)
+
+
+def _led(request: HttpRequest, lack: Lack, **waits: Any) -> HttpResponse:
+    """To the page of what is lacking, by a new visit. What nobody can give is noted, sixty times an hour an address."""
+    visit, here = waiting.begin(lack=lack, **waits), visitors.read(request)
+    if visit.refused and not counting.hit((NOTES, here.address), room=here.room).silenced:
+        session = sessions.current(request)
+        trail.note_of_service(visit=visit, profile=session.profile if session else None)
+    return visits.keep(redirect(lack.page), visit)
 
 
 def _judged(request: HttpRequest, visit: Visit, row: Request, asked: Asked) -> Ready | Lack:

@@ -40,6 +40,12 @@ def note(
     )
 
 
+def note_of_service(*, visit: Visit, profile: Profile | None) -> None:
+    """Note that a service asks for what nobody can give, whatever the kind: the level, or a role of this person."""
+    details = of_client(visit)
+    record(EventName.SIGN_IN_REFUSED, outcome="refused", reason=visit.refused, profile=profile, details=details)
+
+
 _asking: ContextVar[dict[str, str]] = ContextVar("asking", default={})  # noqa: B039  nobody writes into it
 
 

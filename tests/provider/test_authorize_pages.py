@@ -7,8 +7,12 @@ import time_machine
 from django.test import Client as Browser
 from django.utils import timezone
 
+from careid.limits.models import LimitCount
+from careid.trail.models import Event
+from desk import words
 from provider.models import Code, Request
 from sign_in.models import Visit
+from sign_in.words import Why
 from tests import kinds
 from tests.provider.relying import told
 from tests.provider.test_authorize import seen
@@ -113,6 +117,17 @@ def test_a_level_that_nobody_reaches_is_told_in_words_and_then_to_the_service(rp
     page = client.get("/sign-in/refused/")
     assert seen(page) == ("sign-in-refused", "level")
     assert told(leave(client))["error"] == "unmet_authentication_requirements"
+
+
+def test_what_nobody_can_give_is_noted_for_that_service_sixty_times_an_hour_an_address(rp, client, here, person):
+    rp.authorize(client, acr_values="AAL3_ANY")
+    LimitCount.objects.filter(limit="provider_notes").update(count=59)
+    rp.authorize(here, acr_values="AAL3_ANY", prompt="login")
+    assert rp.authorize(client, acr_values="AAL3_ANY").url == "/sign-in/refused/"
+    noted = Event.objects.filter(name="sign_in.refused").order_by("sequence")
+    assert [(one.reason, one.profile_id) for one in noted] == [("level", None), ("level", person.pk)]
+    assert all(one.details == {"client": rp.row.client_id} for one in noted)
+    assert words.event(noted[0]) == f"Could not sign in: {Why.LEVEL.words}"
 
 
 def test_so_is_one_that_the_client_takes_where_it_asks_for_none(relying, here):
