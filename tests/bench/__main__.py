@@ -11,7 +11,7 @@ from aiosmtpd.controller import Controller
 
 from tests.bench import portal
 
-DATABASE, MILLION = "bench", "bench_million"
+DATABASE, MILLION, YOUNG, GROWN = "bench", "bench_million", "bench_young", "bench_grown"
 RUSHES = ((1, 20), (8, 80), (50, 250))
 PAGES_MOST, START_MOST, STATEMENTS_MOST, BYTES_MOST, SPREAD_MOST, LOOKUP_MOST, ROWS_LEAST = (
     50,
@@ -24,7 +24,7 @@ PAGES_MOST, START_MOST, STATEMENTS_MOST, BYTES_MOST, SPREAD_MOST, LOOKUP_MOST, R
 )
 APP_MOST, WRONG_MOST, KEY_MOST, APART_MOST, ACCOUNT_MOST, PROOF_STATEMENTS_MOST = 1.25, 0.2, 0.35, 0.05, 3, 10
 TOOLKIT_MOST, PANVA_MOST, FLOW_STATEMENTS_MOST, NONE_MOST, SIGNING_MOST, AT_ONCE = 0.6, 4, 12, 1.3, 0.15, 200
-SECTIONS = ("enrolment", "crowd", "signing", "services", "answers", "million", "desk", "slow_clients")
+SECTIONS = ("enrolment", "crowd", "signing", "services", "answers", "growth", "million", "desk", "slow_clients")
 
 
 def main(chosen):
@@ -38,6 +38,8 @@ def main(chosen):
         quiet(portal.FOLDER)
         stack.enter_context(portal.database(DATABASE))
         fill()
+        if "growth" in chosen:
+            growth()
         if {"enrolment", "crowd", "signing", "services", "answers"} & set(chosen):
             with_portal(chosen, port, post)
         if "million" in chosen:
@@ -66,7 +68,8 @@ def fill():
     from tests.bench import people
     from tests.bench.lookup import FEW
 
-    logging.getLogger("mail.log").setLevel(logging.ERROR)
+    for name in ("mail.log", "careid.request"):
+        logging.getLogger(name).setLevel(logging.ERROR)
     call_command("migrate", verbosity=0)
     with portal.connect(DATABASE) as connection:
         people.organisations(connection)
@@ -233,9 +236,7 @@ def million():
 
     with portal.database(MILLION):
         begun = time.perf_counter()
-        with portal.connect() as server:
-            server.execute(f"DROP DATABASE {MILLION}")
-            server.execute(f"CREATE DATABASE {MILLION} TEMPLATE {DATABASE}")
+        copy(MILLION)
         with portal.connect(MILLION) as connection:
             people.crowd(connection, lookup.FEW + 1, lookup.MANY)
             heading("A million and a half people")
@@ -270,6 +271,33 @@ def million():
         done.memory < 1.1 * done.memory_of_few,
         "the same",
     )
+
+
+def growth():
+    from tests.bench import growth, rows
+
+    heading("The same sign-in to a service among ten thousand rows and among ten million, wall time")
+    with portal.database(YOUNG), portal.database(GROWN):
+        begun = time.perf_counter()
+        for name, many, clients in ((YOUNG, growth.FEW, rows.CLIENTS // 1000), (GROWN, growth.MANY, rows.CLIENTS)):
+            copy(name)
+            growth.fill(name, many, clients)
+        say("rows made in", f"{time.perf_counter() - begun:.0f} s")
+        found = growth.measure(YOUNG, GROWN)
+    for what, seconds in (found.parts | found.jobs).items():
+        few, many = seconds[YOUNG], seconds[GROWN]
+        reached = many <= LOOKUP_MOST * few if what in found.parts else None
+        say(what, f"{few * 1000:.1f} and {many * 1000:.1f} ms: {many / few:.2f}", reached, f"at most {LOOKUP_MOST}")
+    say("statements that read much", f"{len(found.plans)}", not found.plans, "none")
+    for statement, read in found.plans.items():
+        say(f"  {read}", statement)
+
+
+def copy(name):
+    """A database that is like the one which all others are made from."""
+    with portal.connect() as server:
+        server.execute(f"DROP DATABASE {name}")
+        server.execute(f"CREATE DATABASE {name} TEMPLATE {DATABASE}")
 
 
 def heading(words):

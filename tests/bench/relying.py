@@ -16,6 +16,20 @@ CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest())
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
+def asking(client):
+    """What a client asks the authorization endpoint for."""
+    return {
+        "client_id": client,
+        "redirect_uri": peers.REDIRECT,
+        "response_type": "code",
+        "scope": "openid profile email",
+        "state": "a state",
+        "nonce": secrets.token_urlsafe(8),
+        "code_challenge": CHALLENGE,
+        "code_challenge_method": "S256",
+    }
+
+
 class Relying:
     """`paths` are those of authorize, token and userinfo; `browser` is that of somebody who is signed in there."""
 
@@ -26,17 +40,7 @@ class Relying:
         self.backend = Browser(server.port, "10.249.9.7")
 
     def question(self, **changes):
-        asked = {
-            "client_id": self.client,
-            "redirect_uri": peers.REDIRECT,
-            "response_type": "code",
-            "scope": "openid profile email",
-            "state": "a state",
-            "nonce": secrets.token_urlsafe(8),
-            "code_challenge": CHALLENGE,
-            "code_challenge_method": "S256",
-        }
-        return f"{self.authorize}?{urlencode(asked | self.more | changes)}"
+        return f"{self.authorize}?{urlencode(asking(self.client) | self.more | changes)}"
 
     def code(self, **changes):
         back = self.browser.ask("GET", self.question(**changes))
