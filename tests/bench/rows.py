@@ -32,7 +32,7 @@ SIGN_INS = f"""
 INSERT INTO sign_in_signin (id, session_id, profile_id, authenticator_id, visit_id, at, level, amr, acr, client,
     service, browser, network)
 SELECT md5('p' || n)::uuid, md5('s' || n)::uuid, profile, md5('a' || profile)::uuid, md5('v' || n)::uuid, begun, 2,
-    'TOTP', 'AAL2_TOTP', 'client' || client, 'Service', 'Firefox on Windows', '10.0.0.0/24'
+    'SOME', 'AAL2_SOME', 'client' || client, 'Service', 'Firefox on Windows', '10.0.0.0/24'
 FROM generate_series(1, :each) n, LATERAL {BEGUN}"""
 LOGOUTS = f"""
 INSERT INTO provider_logout (id, session_id, client_id, profile_id, made_at, over_at, state, tries, answer, settled_at)
