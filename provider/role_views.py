@@ -90,7 +90,9 @@ def _waiting(visit: Visit, session: Session) -> Request | None:
 
 
 def _search(request: HttpRequest) -> SearchForm | None:
-    return SearchForm(request.POST) if request.method == "POST" and "search" in request.POST else None
+    """What was looked for; None where a role comes with it, which is a choice."""
+    looked = request.method == "POST" and "search" in request.POST and "role" not in request.POST
+    return SearchForm(request.POST) if looked else None
 
 
 def _chose(form: RoleForm, session: Session, asked: Request) -> bool:

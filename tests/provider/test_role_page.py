@@ -233,6 +233,11 @@ def test_a_role_that_was_found_can_be_chosen(many):
     assert Code.objects.get().role == found
 
 
+def test_a_role_that_comes_together_with_a_search_is_a_choice(many):
+    [found] = offered(post(many, search="porter"))
+    assert post(many, role=found, search="porter").url == CONTINUE
+
+
 def test_two_that_look_alike_are_told_apart(asking, two):
     twin = nurse(two[0].profile)
     text = page(asking)
