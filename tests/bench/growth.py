@@ -16,8 +16,7 @@ Growth = namedtuple("Growth", "parts jobs plans")
 
 def fill(database, many, clients):
     """So many rows over the tables that grow with sign-ins."""
-    with portal.connect(database) as connection:
-        rows.fill(connection, many // rows.TABLES, clients)
+    rows.fill(lambda: portal.connect(database), many // rows.TABLES, clients)
 
 
 def measure(few, many):

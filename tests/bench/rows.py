@@ -1,11 +1,16 @@
 """People who signed in to services for three months, made by the database itself. Nobody in it is anybody."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 from tests import kinds
 
 CLIENTS, TABLES = 10_000, 5
 INDEXES = """
 SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index
 WHERE indrelid = %s::regclass AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid)"""
+UNIQUE = """
+SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE contype = 'u' AND conrelid = %s::regclass"""
+CONSTRAINT = ("ALTER TABLE {0} DROP CONSTRAINT {1}", "ALTER TABLE {0} ADD CONSTRAINT {1} {2}")
 AUTHENTICATORS = f"""
 INSERT INTO authenticators_authenticator (id, profile_id, kind, external_id, name, material, details, added_at,
     added_by, usable_from, state, state_reason, state_changed_at)
@@ -63,23 +68,37 @@ OF_TABLES = {
 }
 
 
-def fill(connection, each, clients):
-    """So many rows in each of the five tables, and so many clients. Indexes are built afterwards: far faster."""
-    connection.execute("SET session_replication_role = replica")  # every key is there
-    connection.execute("SET maintenance_work_mem = '400MB'")
-    for statement in (AUTHENTICATORS, _of(OF_SERVICES, each, clients)):
-        connection.execute(statement)
-    for table, statement in OF_TABLES.items():
+def fill(connect, each, clients):
+    """So many rows in each of the five tables, and so many clients, by connections that `connect()` makes."""
+    with connect() as one:
+        one.execute(AUTHENTICATORS)
+        one.execute(_of(OF_SERVICES, each, clients))
+    with ThreadPoolExecutor(len(OF_TABLES)) as all_at_once:
+        made = [
+            all_at_once.submit(_fill, connect, name, _of(statement, each, clients))
+            for name, statement in OF_TABLES.items()
+        ]
+    for one in made:
+        one.result()
+    with connect() as one:
+        one.execute("VACUUM ANALYZE provider_client, authenticators_authenticator")
+        one.execute("SELECT setval(pg_get_serial_sequence('provider_client', 'id'), %s)", [clients])
+
+
+def _fill(connect, table, statement):
+    """Indexes are built afterwards: far faster."""
+    with connect() as connection:
+        connection.execute("SET session_replication_role = replica")  # every key is there
+        connection.execute("SET maintenance_work_mem = '400MB'")
         connection.execute(f"ALTER TABLE {table} SET (autovacuum_enabled = false)")
-        aside = connection.execute(INDEXES, [table]).fetchall()
-        for name, _ in aside:
-            connection.execute(f"DROP INDEX {name}")
-        connection.execute(_of(statement, each, clients))
-        for _, made in aside:
-            connection.execute(made)
-    connection.execute(f"VACUUM ANALYZE {', '.join((*OF_TABLES, 'provider_client', 'authenticators_authenticator'))}")
-    connection.execute("SELECT setval(pg_get_serial_sequence('provider_client', 'id'), %s)", [clients])
-    connection.execute("RESET session_replication_role")
+        afterwards = []
+        for found, how in ((UNIQUE, CONSTRAINT), (INDEXES, ("DROP INDEX {1}", "{2}"))):
+            for name, definition in connection.execute(found, [table]).fetchall():
+                drop, make = (words.format(table, name, definition) for words in how)
+                connection.execute(drop)
+                afterwards.append(make)
+        for one in (statement, *afterwards, f"VACUUM ANALYZE {table}"):
+            connection.execute(one)
 
 
 def _of(statement, each, clients):
