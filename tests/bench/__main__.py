@@ -174,6 +174,8 @@ def services(crowd):
     heading("Signing somebody in to a service who is signed in here: authorize, token, userinfo; processor time")
     for name, seconds in found.flow.items():
         say(name, f"{seconds * 1000:.1f} ms")
+    parts = {name: getattr(found, name) for name in ("none", "userinfo", "token", "signing")}
+    say("ours, in parts", ", ".join(f"{name} {seconds * 1000:.2f} ms" for name, seconds in parts.items()))
     ratios = [("beside django-oauth-toolkit", ours / found.flow["toolkit"], TOOLKIT_MOST)]
     if "panva" in found.flow:
         ratios.append(("beside panva's in memory", ours / found.flow["panva"], PANVA_MOST))
