@@ -143,7 +143,7 @@ def _of_services(port: int) -> str:
     return f"""A service    {services.origin(port)}/  relies on Care ID: sign in there, and see what it is told
   or as      one of the {len(mock_people.MOCKS)} people of its mock, of AAL2 and AAL3, by a press on their name
   your own   .venv/bin/python manage.py client add --service "{services.NAME}" --auth none --scope profile \\
-               --redirect http://localhost:9000/back --by you   and the issuer {settings.ISSUER}"""
+               --redirect http://localhost:9000/back --level AAL2_ANY --by you   and the issuer {settings.ISSUER}"""
 
 
 def _mail(address: str) -> str:
