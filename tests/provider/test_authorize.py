@@ -44,6 +44,11 @@ def test_a_code_stands_for_the_sign_in_and_for_what_was_asked(rp, here):
     )
 
 
+def test_what_is_told_is_the_level_that_was_reached_and_not_what_was_asked(rp, here):
+    rp.code(here, acr_values="AAL3_ANY AAL2_OR_AAL3_ANY")
+    assert Code.objects.get().acr == "AAL2_ANY"
+
+
 def test_for_whoever_is_here_no_request_is_kept(rp, here):
     rp.code(here)
     assert not Request.objects.exists()

@@ -130,6 +130,11 @@ def test_what_nobody_can_give_is_noted_for_that_service_sixty_times_an_hour_an_a
     assert words.event(noted[0]) == f"Could not sign in: {Why.LEVEL.words}"
 
 
+def test_so_is_one_that_whoever_tried_did_not_reach(browser):
+    Visit.objects.update(refused="level", refused_kind=kinds.some_kind())
+    assert told(leave(browser))["error"] == "unmet_authentication_requirements"
+
+
 def test_so_is_one_that_the_client_takes_where_it_asks_for_none(relying, here):
     assert relying(default_acr_values="AAL3_ANY").authorize(here).url == "/sign-in/refused/"
 

@@ -1,5 +1,6 @@
 """`prompt`, `max_age` and `id_token_hint`: whether a sign-in that is there will do (OpenID Connect Core 3.1.2.1)."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,6 +8,7 @@ import time_machine
 from django.test import Client as Browser
 from django.utils import timezone
 
+from authenticators.registry import KINDS
 from provider import signing
 from provider.models import Code, Request
 from sign_in.models import Session, SignIn, Visit
@@ -91,6 +93,15 @@ def test_max_age_asks_again_whoever_signed_in_longer_ago(rp, here):
     assert "code" in told(rp.authorize(here, max_age="200"))
     assert rp.authorize(here, max_age="50").url == "/sign-in/"
     assert told(rp.authorize(here, max_age="50", prompt="none"))["error"] == "login_required"
+
+
+@pytest.mark.parametrize(("fresh", "told_of"), [(False, "login_required"), (True, "")])
+def test_max_age_takes_no_proof_that_may_be_of_some_time_before(rp, here, one, monkeypatch, fresh, told_of):
+    monkeypatch.setitem(
+        KINDS, one.kind, replace(KINDS[one.kind], sign_in=replace(KINDS[one.kind].sign_in, may_be_earlier=True))
+    )
+    Visit.objects.filter(pk=here.session_row.newest.visit_id).update(fresh=fresh)
+    assert told(rp.authorize(here, max_age="200", prompt="none")).get("error", "") == told_of
 
 
 def test_max_age_of_nothing_asks_always_and_is_answered_by_the_sign_in_that_follows(rp, here, one):
