@@ -23,9 +23,9 @@ class Line:
 
 
 def of(profile: Profile) -> list[Line]:
-    """What the services of a person's last sessions heard, the newest first; none of those that go on."""
+    """What services heard of a person, the last end first; nothing of sessions that go on."""
     rows = Logout.objects.filter(profile=profile).exclude(state=Logout.State.LISTENING)
-    rows = rows.select_related("client__service").order_by("-made_at")
+    rows = rows.select_related("client__service").order_by("-over_at")
     return [Line(one, one.client.name, _what(one)) for one in rows[:LINES]]
 
 

@@ -58,7 +58,7 @@ def test_what_each_heard_is_told_in_words_with_its_times(row, agent, person, mak
 
 @pytest.mark.parametrize("reason", [*Fault, *Unsigned])
 def test_every_reason_why_there_was_no_answer_has_words(reason):
-    assert logouts._why(reason) == reason.words
+    assert logouts.why(reason) == reason.words
 
 
 def test_a_session_that_goes_on_is_not_among_them_and_the_newest_come_first(person, make):
@@ -68,6 +68,12 @@ def test_a_session_that_goes_on_is_not_among_them_and_the_newest_come_first(pers
     for minutes in range(10, 40):
         make(State.TOLD, minutes=minutes)
     assert len(logouts.of(person)) == logouts.LINES
+
+
+def test_a_session_of_days_ago_that_ended_now_comes_before_one_that_was_made_and_ended_since(person, make):
+    since, now = make(State.TOLD, minutes=5), make(State.TOLD)
+    Logout.objects.filter(pk=now.pk).update(made_at=timezone.now() - timedelta(days=2))
+    assert [line.logout for line in logouts.of(person)] == [now, since]
 
 
 def test_who_may_not_read_the_trail_is_told_nothing_of_it(organisation, person, make):
