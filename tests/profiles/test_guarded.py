@@ -23,6 +23,7 @@ GUARDED = {
 NO_CHANGE = {
     "careid/people/models.py": "rekey",  # the same number under another key, and below `profiles`
     "careid/storing/prepared.py": "_instance",  # a row as it was read
+    "provider/parameters.py": "__init__",  # the `state` of a service's request
 }
 # What else has a column of such a name.
 OTHERS = {"Authenticator", "Mail"}
@@ -41,6 +42,9 @@ NOT_PROFILES = [
     ["session"],
     ["Authenticator"],
     ["authenticators"],
+    ["Client"],
+    ["client"],
+    ["Logout"],
 ]  # saved whole, or by a dict
 RULE = ["creating", "create"]  # how the rest makes a profile
 WRITES = {"update", "create", "acreate", "get_or_create", "update_or_create", "bulk_create", "bulk_update", "save"}
