@@ -13,7 +13,7 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 from careid.people.models import Organisation, Profile
 from careid.post import delivering
 from careid.storing import crypto
-from tests import kinds, logged, reading
+from tests import kinds, logged, migrated, reading
 from tests.desk.door.admins import signed_in
 from tests.visitors import Visitor
 
@@ -41,9 +41,9 @@ def _every_page_that_is_seen_reads_easily():
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings():
-    """Two runs beside each other have a database each."""
-    settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = (
-        f"test_careid_{os.environ.get('CAREID_TEST_RUN', 'parts')}"
+    """Two runs beside each other have a database each, migrated already."""
+    settings.DATABASES["default"].setdefault("TEST", {}).update(
+        NAME=f"test_careid_{os.environ.get('CAREID_TEST_RUN', 'parts')}", TEMPLATE=migrated.template()
     )
 
 

@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from authenticators.registry import KINDS
-from tests import kinds, logged
+from tests import kinds, logged, migrated
 from tests import portal as processes
 from tests.browser import chromium
 from tests.environment import ENVIRONMENT
@@ -39,7 +39,7 @@ def portal(tmp_path_factory):
     database = ENVIRONMENT["DATABASE_URL"].replace("/careid?", f"/{DATABASE}?")
     with psycopg.connect(ENVIRONMENT["DATABASE_URL"], autocommit=True) as connection:
         connection.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
-        connection.execute(f"CREATE DATABASE {DATABASE}")
+        connection.execute(f"CREATE DATABASE {DATABASE} TEMPLATE {migrated.template()}")
     with smtp.running() as sink, (tmp_path_factory.mktemp("log") / "portal.log").open("w+") as log:
         logged.FILES.append(log.name)
         environment = processes.environment(database=database, email_url=sink.url)
