@@ -1,5 +1,6 @@
 """Sample people, and a visitor without a browser."""
 
+import gc
 import os
 from unittest.mock import patch
 
@@ -56,6 +57,13 @@ def django_db_setup(django_db_setup, django_db_blocker):
             """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
                WHERE datname = current_database() AND pid <> pg_backend_pid()"""
         )
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _what_was_imported_is_not_looked_through_again():
+    """It lasts as long as the run. Python looks for what may go among the rest, and not as often."""
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.fixture(autouse=True, scope="session")
