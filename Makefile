@@ -4,7 +4,7 @@ UV := .tools/bin/uv
 BIN := .venv/bin
 # Three runs side by side: two keep two cores busy, and those with processes of their own wait a good deal.
 WHOLE := tests/browser tests/demo tests/account/browser tests/sign_in/browser tests/provider/browser tests/desk/door/browser $(wildcard tests/authenticators/*/browser)
-PEOPLE := tests/desk tests/enrolment tests/profiles tests/test_bad_input.py tests/test_bounds.py tests/test_command_bounds.py
+PEOPLE := tests/desk tests/enrolment tests/profiles tests/provider tests/test_bad_input.py tests/test_bounds.py tests/test_command_bounds.py
 # What takes longer: clients that others wrote, long walks and those over every page, two Postgres, a kind more in a copy
 # of the tree.
 LOOKS := tests/browser/test_looks.py tests/account/browser/test_looks.py tests/sign_in/browser/test_looks.py \
