@@ -35,7 +35,7 @@ test: .venv/.ready  ## everything but what contract runs, real Postgres and brow
 	people=$$!; $(BIN)/python -m pytest $(WHOLE:%=--ignore %) $(PEOPLE:%=--ignore %) $(APART); status=$$?; \
 	for run in people whole; do eval "wait \$$$$run" || status=1; cat .cache/$$run.log; done; exit $$status
 
-contract: .venv/.ready  ## what takes longer: clients that others wrote, every page, a failover, one kind more: five minutes
+contract: .venv/.ready  ## what takes longer: clients that others wrote, every page, a failover, one kind more: six minutes
 	@mkdir -p .cache
 	@CAREID_TEST_RUN=looks $(BIN)/python -m pytest --show-capture=no $(LOOKS) >.cache/looks.log 2>&1 & looks=$$!; \
 	CAREID_TEST_RUN=contract $(BIN)/python -m pytest --show-capture=no $(ALONE); status=$$?; \
