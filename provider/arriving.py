@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import Func, JSONField, Subquery
 from django.http import HttpRequest
 
@@ -26,10 +27,10 @@ NEWEST: Final = tuple(f"newest__{name}" for name in ("visit_id", "at", "level", 
 AUTHENTICATOR: Final = tuple(
     f"newest__authenticator__{name}" for name in ("kind", "state", "state_reason", "state_changed_at", "usable_from")
 )
-# What is read of a client before it has a code.
+# What is read of a client before it has a code, in the order of its columns; any other is asked for when it is read.
 FIELDS: Final = (
     *("id", "client_id", "is_on", "token_endpoint_auth_method", "redirect_uris", "scopes", "default_acr_values"),
-    *("needs_pkce", "needs_role", "id_token_signed_response_alg"),
+    *("id_token_signed_response_alg", "needs_pkce", "needs_role"),
 )
 
 
@@ -57,7 +58,9 @@ def client(request: HttpRequest, client_id: str) -> Client | None:
 
 def _made(*values: Any) -> Client:
     *fields, name = values
-    return Client(**dict(zip(FIELDS, fields, strict=True)), service=Service(name=name))
+    client = Client.from_db(connection.alias, FIELDS, fields)
+    client.service = Service(name=name)
+    return client
 
 
 def _both(token: Any, client_id: str) -> Any:
