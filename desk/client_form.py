@@ -7,7 +7,7 @@ from django import forms
 
 from careid.fetching.fetcher import MOST
 from careid.pages.forms import bounded
-from provider import client_rules, jwks
+from provider import client_rules, discovery, jwks
 from provider.jwks import BadKeySet
 from provider.registered import Client
 
@@ -72,7 +72,7 @@ class ClientForm(Form):
     )
     scopes = forms.MultipleChoiceField(
         label="What it may ask for",
-        choices=[(one, one) for one in client_rules.SCOPES],
+        choices=[(one, one) for one in discovery.SCOPES],
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text="It gets no more, whatever it asks for; openid is always there.",
@@ -99,5 +99,7 @@ class ClientForm(Form):
     def _post_clean(self) -> None:
         """What the rules find wrong stands beside its field."""
         super()._post_clean()  # type: ignore[misc]  # Django's own, which the stubs leave out
-        for one in [] if self.errors else client_rules.problems(self.instance):
-            self.add_error(one.field if one.field in self.fields else None, one.words)
+        refused = set(self.errors)
+        for one in client_rules.problems(self.instance):
+            if one.field not in refused:
+                self.add_error(one.field if one.field in self.fields else None, one.words)

@@ -9,15 +9,11 @@ from urllib.parse import urlsplit
 from authenticators.registry import KINDS
 from careid.errors import Reason
 from careid.fetching import outside
-from provider import jwks, levels, signing
+from provider import discovery, jwks, levels, signing
 from provider.jwks import BadKeySet
 from provider.registered import ADDRESS_MOST, ID_MOST, Client
 from provider.words import Unfit
 
-SCOPES: Final = (
-    *("openid", "profile", "email", "nhsperson", "nationalrbacaccess", "associatedorgs"),
-    *("selectedrole", "changedrole"),
-)
 SAID_MOST: Final = 60  # characters of a value that are told again
 _CLIENT_ID: Final = re.compile(rf"[!#-&(-*,-~]{{1,{ID_MOST}}}")
 _SIGNS: Final = re.compile(r"[A-Za-z0-9._~:/?#\[\]@!$&'()+,;=%-]*")  # RFC 3986, 2, without the wildcard
@@ -68,7 +64,7 @@ def _addresses(client: Client) -> Iterator[Problem]:
     if not client.redirect_uris:
         yield Problem("redirect_uris", Unfit.NONE_GIVEN)
     for field in ("redirect_uris", "post_logout_redirect_uris"):
-        for address in getattr(client, field):
+        for address in getattr(client, field) or ():
             if reason := _wrong(address, _leads_there):
                 yield Problem(field, reason, address)
     for field in ("jwks_uri", "backchannel_logout_uri"):
@@ -130,7 +126,7 @@ def _proof(client: Client) -> Iterator[Problem]:
 def _told(client: Client) -> Iterator[Problem]:
     """What it is given, and how that is signed."""
     for scope in client.scopes:
-        if scope not in SCOPES:
+        if scope not in discovery.SCOPES:
             yield Problem("scopes", Unfit.SCOPE, scope)
     levels_asked = client.default_acr_values.split()
     for value in levels_asked or [""]:

@@ -4,10 +4,10 @@ from typing import Any, Final
 
 from django.conf import settings
 
-from provider import signing
+from provider import jwks, signing
 
 # What each of the client's ways to prove who it is may be signed with, or need nothing of.
-ASSERTIONS: Final = ["RS256", "RS384", "RS512", "PS256", "ES256"]
+ASSERTIONS: Final = list(jwks.KTY)
 PROVED: Final = ["private_key_jwt", "client_secret_post", "client_secret_basic"]
 ROLE_SCOPES: Final = ["nationalrbacaccess", "selectedrole", "changedrole", "associatedorgs"]
 SCOPES: Final = ["openid", "profile", "email", "nhsperson", *ROLE_SCOPES]

@@ -128,6 +128,19 @@ def test_what_is_wrong_stands_beside_its_field(typed, admin_client, field):
     assert not Client.objects.exists()
 
 
+def test_all_that_is_wrong_is_told_at_once(typed, admin_client):
+    wrong = {
+        "redirect_uris": "",
+        "jwks": "{",
+        "default_acr_values": "AAL9",
+        "backchannel_logout_uri": "http://rp.example",
+    }
+    page = admin_client.post(ADD, typed(token_endpoint_auth_method="private_key_jwt", **wrong))
+    told = errors(page)
+    assert told.keys() == wrong.keys()
+    assert (told["redirect_uris"], told["jwks"]) == ("This field is required.", "This is no JSON.")
+
+
 @pytest.mark.parametrize(
     "text",
     ["{", "[" * 60_000, "1" * 9_000, "[]", "NaN", '{"keys": "x"}', '"\\ud800"', "\0", '{"a":' * 900 + "1" + "}" * 900],
