@@ -3,6 +3,15 @@
 from typing import Final
 
 NOW: Final = {
+    "careid_service_requests_waiting": (
+        "Requests of services that wait for their person.",
+        """SELECT count(*) FROM provider_request
+           WHERE ended_at IS NULL AND at > now() - interval '15 minutes'""",
+    ),
+    "careid_access_tokens": (
+        "Access tokens of services that are not past their time.",
+        "SELECT count(*) FROM provider_token WHERE expires_at > now()",
+    ),
     "careid_logouts_due": (
         "Services that are being told that somebody is signed out.",
         "SELECT count(*) FROM provider_logout WHERE state = 'due'",

@@ -11,10 +11,11 @@ from careid.finding import Amiss
 from careid.serving import metrics
 from operating import doctor
 from provider import findings
-from provider.models import Client, Logout
+from provider.models import Client, Logout, Request, Token
 from tests.provider.listening import a_client
 
 pytestmark = pytest.mark.django_db
+WAITING, GOOD = "careid_service_requests_waiting", "careid_access_tokens"
 DUE, FAILED = Logout.State.DUE, Logout.State.FAILED
 
 
@@ -31,11 +32,9 @@ def make(person):
     return made
 
 
-def measured():
+def measured(begins="careid_logout"):
     families = text_string_to_metric_families(metrics.text().decode())
-    return {
-        one.name: one.value for family in families for one in family.samples if one.name.startswith("careid_logout")
-    }
+    return {one.name: one.value for family in families for one in family.samples if one.name.startswith(begins)}
 
 
 def test_a_telling_that_waits_for_its_first_try_is_looked_at(make):
@@ -84,3 +83,14 @@ def test_what_is_due_and_what_failed_is_measured(make):
     found = measured()
     assert (found["careid_logouts_due"], found["careid_logouts_failed_5m"]) == (2, 1)
     assert 89 < found["careid_logout_oldest_due_seconds"] < 100
+
+
+def test_requests_that_wait_and_tokens_that_are_good_are_measured(rp, here):
+    assert measured("careid_service") | measured("careid_access") == {WAITING: 0, GOOD: 0}
+    rp.tokens(here)
+    Request.objects.create(client=rp.row)
+    for change in ({"ended_at": timezone.now()}, {"at": timezone.now() - timedelta(minutes=16)}):
+        Request.objects.create(client=rp.row, **change)
+    assert (measured("careid_service"), measured("careid_access")) == ({WAITING: 1}, {GOOD: 1})
+    Token.objects.update(expires_at=timezone.now() - timedelta(minutes=1))
+    assert measured("careid_access") == {GOOD: 0}
