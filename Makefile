@@ -28,7 +28,7 @@ help:  ## these lines
 demo: .venv/.ready  ## the portal on http://localhost:8000 or the next free port: ten seconds, a minute on a fresh clone
 	@exec $(BIN)/python -m demo
 
-test: .venv/.ready  ## everything but what contract runs, real Postgres and browser included: seven minutes
+test: .venv/.ready  ## everything but what contract runs, real Postgres and browser included: six and a half minutes
 	@mkdir -p .cache
 	@CAREID_TEST_RUN=whole $(BIN)/python -m pytest --show-capture=no $(WHOLE) $(APART) >.cache/whole.log 2>&1 & whole=$$!; \
 	CAREID_TEST_RUN=people $(BIN)/python -m pytest --show-capture=no $(PEOPLE) $(WHOLE:%=--ignore %) >.cache/people.log 2>&1 & \

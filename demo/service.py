@@ -24,7 +24,10 @@ if not settings.DEMO:
 
 COOKIE: Final = "sample-service"
 KEPT_MOST: Final = 1_000  # browsers
-STYLE: Final = "wagtailnhsukfrontend/css/nhsuk-frontend-10.4.2.min.css"
+STYLES: Final = {
+    "/nhsuk.css": "wagtailnhsukfrontend/css/nhsuk-frontend-10.4.2.min.css",
+    "/careid.css": "css/careid.css",
+}
 Kept = dict[str, Any]  # of a browser: what the library keeps, and `told` or `over`
 
 
@@ -41,7 +44,7 @@ class SampleService:
             ("POST", "/sign-out"): self.sign_out,
             ("GET", "/signed-out"): self.signed_out,
             ("POST", "/back-channel-logout"): self.hear,
-            ("GET", "/nhsuk.css"): _style,
+            **{("GET", path): _style for path in STYLES},
         }
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., object]) -> Iterable[bytes]:
@@ -126,7 +129,7 @@ class SampleService:
         response.status_code = status
         issuer = "{0.scheme}://{0.netloc}".format(urlsplit(self.party.issuer))
         response["Content-Security-Policy"] = (
-            f"default-src 'none'; img-src data:; style-src 'self' 'unsafe-inline'; form-action 'self' {issuer}; "
+            f"default-src 'none'; img-src data:; style-src 'self'; form-action 'self' {issuer}; "
             "base-uri 'none'; frame-ancestors 'none'"
         )
         response["Referrer-Policy"] = "no-referrer"
@@ -134,8 +137,8 @@ class SampleService:
 
 
 def _style(request: HttpRequest) -> HttpResponse:
-    """The field's own style sheet, from the library that the portal has it from."""
-    found = finders.find(STYLE)
+    """The portal's style sheets, from where it has them."""
+    found = finders.find(STYLES[request.path])
     if not found:
         return _missing(request)
     answer = HttpResponse(Path(str(found)).read_bytes(), content_type="text/css")

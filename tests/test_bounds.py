@@ -15,7 +15,9 @@ from django.contrib.auth.models import User
 from django.test import RequestFactory
 
 from authenticators.registry import KINDS
+from careid.people.services import Service
 from careid.serving.visitors import Visitor
+from provider.models import Client
 from tests import kinds
 from tests.marks import TEXTS, quickly
 from tests.test_architecture import PUBLIC
@@ -123,8 +125,16 @@ def read_outside_forms():
     return {name for source in sources for name in READ.findall(source)}
 
 
+@pytest.fixture
+def a_client(db):
+    """A service's client with a secret, at the address that PLACES names."""
+    service = Service.objects.create(name="Sample Service")
+    kept = {"secret_hash": b"x" * 32, "redirect_uris": ["https://rp.example/back"], "client_id": "a-client"}
+    return Client.objects.create(pk=1, service=service, token_endpoint_auth_method="client_secret_post", **kept)
+
+
 @pytest.mark.parametrize("name", sorted(read_outside_forms()))
-def test_no_value_that_a_page_reads_by_itself_takes_long(name, admin_client, person):
+def test_no_value_that_a_page_reads_by_itself_takes_long(name, admin_client, person, a_client):
     """A name that is new here wants its page in PLACES."""
     browser = Browser()
     browser.details(person)
@@ -133,6 +143,7 @@ def test_no_value_that_a_page_reads_by_itself_takes_long(name, admin_client, per
         with quickly(f"{name}: {what}"):
             assert client.post(PLACES[name], {name: text}).status_code < 500
             assert client.get(PLACES[name], {name: text}).status_code < 500
+            assert client.get(PLACES[name]).status_code != 404  # else nothing reads it there
             assert client.get(PLACES[name], {name: text[:600]}).status_code < 500
 
 
