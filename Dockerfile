@@ -16,6 +16,8 @@ COPY profiles profiles
 COPY sign_in sign_in
 COPY account account
 COPY provider provider
+COPY apply apply
+COPY moves moves
 COPY desk desk
 COPY operating operating
 COPY demo demo

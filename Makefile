@@ -14,7 +14,7 @@ CONTRACT := $(LOOKS) $(ALONE)
 # It installs every library anew.
 IMAGE := tests/deploy/test_image.py
 APART := $(CONTRACT:%=--ignore %) --ignore $(IMAGE)
-SOURCES := careid enrolment authenticators profiles sign_in account provider desk operating demo deploy tests manage.py
+SOURCES := careid enrolment authenticators profiles sign_in account provider apply moves desk operating demo deploy tests manage.py
 
 # What one process has compiled, the dozens that the tests start read.
 export PYTHONDONTWRITEBYTECODE :=

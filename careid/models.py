@@ -5,6 +5,7 @@ from careid.people.models import Organisation, Profile, new_user_handle
 from careid.people.replaced import Replaced
 from careid.people.roles import Role
 from careid.people.services import Service
+from careid.people.uploads import Upload, UploadLine
 from careid.post.models import Mail
 from careid.trail.models import Event, Seal, event_names
 
@@ -18,6 +19,8 @@ __all__ = [
     "Role",
     "Seal",
     "Service",
+    "Upload",
+    "UploadLine",
     "event_names",
     "new_user_handle",
 ]

@@ -84,6 +84,8 @@ INSTALLED_APPS = [
     "sign_in",
     "account",
     "provider",
+    "apply",
+    "moves",
     "operating",
     "careid",
     "captcha",
@@ -200,6 +202,12 @@ ID_TOKEN_LIFE = timedelta(minutes=10)
 SERVICES_UNTOLD = ["provider.logouts.untold"]
 FETCH_INSIDE = env.list("CAREID_FETCH_INSIDE", default=[])  # host:port that may be an inside address, or plain http
 
+# --- Coming on file, and a service's move --------------------------------------------------------------------------
+APPLY_LIFE = timedelta(days=env.count("CAREID_APPLY_DAYS", default=28, most=365))  # of an invitation's link
+APPLY_FOUR_EYES = env.bool("CAREID_APPLY_FOUR_EYES", default=True)  # nobody approves whom they invited
+USER_ID_RANGE = env.str("CAREID_USER_ID_RANGE", default="").strip()  # first-last, of profiles that are made here
+MAILS_AN_HOUR = env.count("CAREID_MAILS_AN_HOUR", default=20_000, most=10_000_000)  # of those that go to many at once
+
 # --- NHS.net Connect: offered where it is set up -------------------------------------------------------------------
 NHSNET_TENANT_ID = env.str("NHSNET_TENANT_ID", default="")
 NHSNET_CLIENT_ID = env.str("NHSNET_CLIENT_ID", default="")
@@ -237,6 +245,8 @@ KEEP_VISITS = timedelta(hours=env.count("CAREID_KEEP_VISITS_HOURS", default=24, 
 KEEP_SESSIONS = timedelta(days=env.count("CAREID_KEEP_SESSIONS_DAYS", default=90, most=100_000))
 KEEP_SIGN_INS = timedelta(days=env.count("CAREID_KEEP_SIGN_INS_DAYS", default=400, most=100_000))
 KEEP_LOGOUTS = timedelta(days=env.count("CAREID_KEEP_LOGOUTS_DAYS", default=90, most=100_000))
+KEEP_APPLYING = timedelta(days=env.count("CAREID_KEEP_APPLYING_DAYS", default=90, most=100_000))  # from its end
+KEEP_APPLICATION_WORDS = timedelta(days=30)  # dates of birth and notes, from the decision
 KEEP_COUNTERS = timedelta(days=env.count("CAREID_KEEP_COUNTERS_DAYS", default=30, most=100_000))
 KEEP_MAILS = timedelta(days=env.count("CAREID_KEEP_MAILS_DAYS", default=90, most=100_000))
 
@@ -272,6 +282,7 @@ VISIT_COOKIE = "__Host-careid-visit" if SECURE else "careid-visit"
 HERE_COOKIE = "__Host-careid-session" if SECURE else "careid-session"
 KNOWN_COOKIE = "__Host-careid-known" if SECURE else "careid-known"  # has an age, as does the next
 WAY_COOKIE = "__Host-careid-way" if SECURE else "careid-way"  # names the kind that signed in last, and no more
+APPLY_COOKIE = "__Host-careid-apply" if SECURE else "careid-apply"
 ASSISTED_COOKIE = "__Host-careid-assisted" if SECURE else "careid-assisted"
 PASSING_COOKIE = "__Host-careid-passing" if SECURE else "careid-passing"
 CSRF_COOKIE_NAME = "__Host-csrf" if SECURE else "csrf"
@@ -288,6 +299,7 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no
 # --- Bounds of a request: the largest honest form is a passkey's, under 64 KiB ------------------------------------
 DATA_UPLOAD_MAX_MEMORY_SIZE = 100_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 100
+UPLOAD_MOST = 5_500_000  # of a page of the desk that takes a file
 DATA_UPLOAD_MAX_NUMBER_FILES = 0
 
 # --- Headers -----------------------------------------------------------------------------------------------------

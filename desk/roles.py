@@ -23,13 +23,29 @@ HELP: Final = (
     "authenticators.close_report",
     "sign_in.end_sessions",
 )
+APPLY_LOOK: Final = ("apply.view_invitation", "apply.view_application")
+MOVES_LOOK: Final = ("moves.view_move", "moves.view_person")
+MOVES: Final = (*MOVES_LOOK, "moves.help_person")
+APPLY: Final = (*APPLY_LOOK, "apply.invite_applicant", "apply.check_application", "apply.decide_application")
 LOOK: Final = ("careid.see_dashboard",)
 ROLES: Final = {
-    "RA manager": (*SEE, *TRAIL, *NUMBERS, *HELP, *LOOK, "careid.close_profile", "careid.export_profile"),
-    "RA agent": (*SEE, *TRAIL, *NUMBERS, *HELP, *LOOK),
-    "Sponsor": (*SEE, *LOOK, "careid.invite_profile"),
-    "ID checker": (*SEE, *NUMBERS),
-    "Auditor": (*SEE, *TRAIL, *LOOK, "careid.export_profile"),
+    "RA manager": (
+        *SEE,
+        *TRAIL,
+        *NUMBERS,
+        *HELP,
+        *LOOK,
+        *APPLY,
+        *MOVES,
+        "careid.close_profile",
+        "careid.export_profile",
+    ),
+    "RA agent": (*SEE, *TRAIL, *NUMBERS, *HELP, *LOOK, *APPLY, *MOVES),
+    "Sponsor": (*SEE, *LOOK, "careid.invite_profile", "apply.view_invitation", "apply.invite_applicant"),
+    "ID checker": (*SEE, *NUMBERS, *APPLY_LOOK, "apply.check_application"),
+    "Auditor": (*SEE, *TRAIL, *LOOK, *APPLY_LOOK, *MOVES_LOOK, "careid.export_profile"),
+    # Of their own services alone, and never by name.
+    "Service owner": ("moves.view_move", "moves.add_move", "moves.change_move", "moves.start_move"),
 }
 
 

@@ -1,5 +1,6 @@
 """The services that people sign in to with what they add here."""
 
+from django.conf import settings
 from django.core.cache import cache
 from django.db import models
 
@@ -10,6 +11,12 @@ class Service(models.Model):
     name = models.CharField(max_length=200, unique=True)
     address = models.URLField(blank=True)
     description = models.CharField(max_length=200, blank=True)
+    owners = models.ManyToManyField(
+        settings.AUTH_USER_MODEL,
+        related_name="services",
+        verbose_name="who looks after its moves at the desk",
+        blank=True,
+    )
 
     class Meta:
         ordering = ("name",)

@@ -151,6 +151,7 @@ def _refused(mail: Mail, refusal: smtp.Refusal) -> None:
             outcome="failed",
             actor=SYSTEM,
             profile=mail.profile,
+            organisation=mail.organisation,
             reference=mail.reference,
             details={"template": mail.template, "answer": refusal.answer},
         )

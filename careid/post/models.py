@@ -26,6 +26,7 @@ class Mail(models.Model):
     profile = models.ForeignKey(Profile, models.CASCADE, null=True)
     reference = models.CharField(max_length=7, blank=True)
     organisation = models.CharField(max_length=12, blank=True, db_default="")  # the person's, when it was written
+    about = models.CharField(max_length=40, blank=True, db_default="")  # what may be stopped as a whole: `move:7`
     content = EncryptedJSONField(null=True)
     state = models.CharField(max_length=8, choices=State, default=State.QUEUED)
     queued_at = models.DateTimeField(default=timezone.now)
@@ -46,6 +47,7 @@ class Mail(models.Model):
             models.Index(fields=("profile", "-queued_at"), name="mail_of_profile"),
             models.Index(fields=("queued_at",), name="mail_waiting", condition=Q(state="queued")),
             models.Index(fields=("queued_at",), name="mail_done_with", condition=~Q(state="queued")),  # to be purged
+            models.Index(fields=("about", "queued_at"), name="mail_about", condition=Q(state="queued") & ~Q(about="")),
             models.Index(fields=("settled_at",), name="mail_settled", condition=Q(settled_at__isnull=False)),
         )
 

@@ -11,16 +11,17 @@ from django.conf import settings
 from django.db.models import DurationField, Value
 from django.db.models.functions import Now
 from django.template.loader import render_to_string
+from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from careid.people import replaced
 from careid.people.models import Profile
-from careid.post import not_me
+from careid.post import not_me, spreading
 from careid.post.models import Mail
 
-DELIVER: Final = "careid.deliver"  # the job, by its name: `careid.post.jobs` has it
 CODES: Final = "codes"  # queues: what is sent waits for the mail server, and nothing else waits for that
-NOTICES: Final = "notices"
+NOTICES: Final = spreading.MANY
+DELIVER: Final = spreading.DELIVER
 
 
 def send(
@@ -31,12 +32,15 @@ def send(
     to: str | None = None,
     reference: str = "",
     good_for: timedelta | None = None,
+    organisation: str = "",
+    about: str = "",
 ) -> Mail:
     """Queue one mail: `templates/mail/<template>.txt`, whose first line is the subject.
 
     The mail goes to the profile's address, or to `to`. With neither it is a decoy, written with the same work and
     dropped by the worker. A mail that is `good_for` a time (a code) is never sent after it, by the database's clock:
-    those of the machines that queue and send may differ.
+    those of the machines that queue and send may differ. `organisation` is the code of whose it is where no profile
+    says so; `about` names what it is part of, for `drop`.
     """
     common = {"reference": reference, "security_contact": settings.SECURITY_CONTACT}
     subject, _, body = render_to_string(f"mail/{template}.txt", {**context, **common}).partition("\n")
@@ -45,12 +49,21 @@ def send(
         template=template,
         profile=profile,
         reference=reference,
-        organisation=profile.organisation.code if profile else "",
+        organisation=profile.organisation.code if profile else organisation,
+        about=about,
         content={"to": address, "subject": subject.strip(), "body": body.strip() + "\n"},
         not_after=Now() + Value(good_for, DurationField()),  # NULL where it is good for ever: the same statement
     )
     _queue(mail, urgent=good_for is not None)
     return mail
+
+
+def drop(*, about: str) -> list[UUID]:
+    """Let none of the mails of this go out that wait, in the caller's transaction. Returns which they were."""
+    waiting = Mail.objects.select_for_update(no_key=True).filter(about=about, state=Mail.State.QUEUED)
+    keys = list(waiting.order_by("pk").values_list("pk", flat=True))
+    Mail.objects.filter(pk__in=keys).update(state=Mail.State.DROPPED, content=None, settled_at=timezone.now())
+    return keys
 
 
 _waiting: ContextVar["list[Mail] | None"] = ContextVar("waiting", default=None)
@@ -68,18 +81,22 @@ def _queue(mail: Mail, *, urgent: bool) -> None:
 
 
 @contextmanager
-def together() -> Iterator[None]:
-    """Queue the notices of this block at its end, by two statements of the same transaction: none that is urgent."""
+def together(an_hour: int = 0) -> Iterator[None]:
+    """Queue the notices of this block at its end, by two statements of the same transaction: none that is urgent.
+
+    With `an_hour` no more than so many of them go out in an hour, after those that wait in this way already.
+    """
     mails: list[Mail] = []
     before = _waiting.set(mails)
     try:
         yield
     finally:
         _waiting.reset(before)
-    if mails:
+    if an_hour:
+        spreading.spread(mails, an_hour)
+    elif mails:
         Mail.objects.bulk_create(mails)
-        jobs: list[dict[str, Any]] = [{"mail_id": str(mail.pk)} for mail in mails]
-        app.configure_task(DELIVER, queue=NOTICES).batch_defer(*jobs)
+        app.configure_task(DELIVER, queue=NOTICES).batch_defer(*({"mail_id": str(mail.pk)} for mail in mails))
 
 
 def to_everyone(

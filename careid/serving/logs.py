@@ -27,7 +27,7 @@ FIELDS: Final = frozenset(
 )
 OURS: Final = frozenset(
     {
-        *("careid", "enrolment", "authenticators", "profiles", "sign_in", "account", "provider"),
+        *("careid", "enrolment", "authenticators", "profiles", "sign_in", "account", "provider", "apply", "moves"),
         *("desk", "operating", "demo"),
         "__main__",
     }

@@ -38,7 +38,7 @@ MAILS: Final = """
 NOW: Final = {  # an app above adds its own as it starts
     "careid_mail_oldest_unsent_seconds": (
         "Age of the oldest mail that waits, without those that the server refused for a while.",
-        "SELECT now() - min(queued_at) FROM careid_mail WHERE state = 'queued' AND refusals = 0",
+        "SELECT now() - min(queued_at) FROM careid_mail WHERE state = 'queued' AND refusals = 0 AND queued_at <= now()",
     ),
     "careid_jobs_failed": (
         "Jobs that were given up.",

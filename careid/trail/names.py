@@ -52,6 +52,35 @@ class EventName(models.TextChoices):
     PROFILE_INVITED = "profile.invited"
     PROFILES_EXPORTED = "profile.exported"
     PROFILE_NINO_CHECKED = "profile.nino_checked"
+    INVITATION_SENT = "invitation.sent"
+    INVITATION_RESENT = "invitation.resent"
+    INVITATION_REMINDED = "invitation.reminded"
+    INVITATION_OPENED = "invitation.opened"
+    INVITATION_CODE_SENT = "invitation.code_sent"
+    INVITATION_CODE_REJECTED = "invitation.code_rejected"
+    INVITATION_PROVED = "invitation.proved"
+    INVITATION_FOUND = "invitation.found"
+    INVITATION_CANCELLED = "invitation.cancelled"
+    INVITATION_EXPIRED = "invitation.expired"
+    INVITATION_BLOCKED = "invitation.blocked"
+    INVITATION_ASKED = "invitation.asked"
+    INVITATIONS_EXPORTED = "invitation.exported"
+    APPLICATION_SUBMITTED = "application.submitted"
+    APPLICATION_CHECKED = "application.checked"
+    APPLICATION_APPROVED = "application.approved"
+    APPLICATION_REJECTED = "application.rejected"
+    MOVE_CHANGED = "move.changed"
+    MOVE_STARTED = "move.started"
+    MOVE_DATE_CHANGED = "move.date_changed"
+    MOVE_STOPPED = "move.stopped"
+    MOVE_RESUMED = "move.resumed"
+    MOVE_CANCELLED = "move.cancelled"
+    MOVE_ENDED = "move.ended"
+    MOVE_PEOPLE_LOADED = "move.people_loaded"
+    MOVE_MAILED = "move.mailed"
+    MOVE_ANSWERED = "move.answered"
+    MOVE_CALL_DONE = "move.call_done"
+    MOVE_EXPORTED = "move.exported"
     ORGANISATION_CHANGED = "organisation.changed"
     SERVICE_CHANGED = "service.changed"
     MAIL_FAILED = "mail.failed"
@@ -97,6 +126,24 @@ DETAILS: Final[dict[EventName, frozenset[str]]] = {
     EventName.PROFILE_NINO_CHANGED: frozenset({"note"}),
     EventName.PROFILE_CLOSED: frozenset({"note", "revoked"}),
     EventName.PROFILE_REOPENED: frozenset({"note"}),
+    EventName.INVITATION_CANCELLED: frozenset({"note"}),
+    EventName.INVITATION_CODE_SENT: frozenset({"number"}),
+    EventName.APPLICATION_CHECKED: frozenset({"checked", "checked_by", "route", "documents"}),
+    EventName.APPLICATION_APPROVED: frozenset({"note"}),
+    EventName.APPLICATION_REJECTED: frozenset({"note"}),
+    # `move` is the slug that its page has; `what` the word of a round of emails; `many` how many of them.
+    EventName.MOVE_CHANGED: frozenset({"move", "changed"}),
+    EventName.MOVE_STARTED: frozenset({"move", "note"}),
+    EventName.MOVE_DATE_CHANGED: frozenset({"move", "note"}),
+    EventName.MOVE_STOPPED: frozenset({"move", "many", "note"}),
+    EventName.MOVE_RESUMED: frozenset({"move", "note"}),
+    EventName.MOVE_CANCELLED: frozenset({"move", "note"}),
+    EventName.MOVE_ENDED: frozenset({"move"}),
+    EventName.MOVE_PEOPLE_LOADED: frozenset({"move", "rows", "failed"}),
+    EventName.MOVE_MAILED: frozenset({"move", "what", "many"}),
+    EventName.MOVE_ANSWERED: frozenset({"move", "answer"}),
+    EventName.MOVE_CALL_DONE: frozenset({"move", "note"}),
+    EventName.MOVE_EXPORTED: frozenset({"move"}),
     EventName.ASSISTED_STARTED: frozenset({"note", "checked", "checked_by"}),
     EventName.ASSISTED_CANCELLED: frozenset({"note"}),
     EventName.NOT_ME_REPORTED: frozenset({"kind"}),

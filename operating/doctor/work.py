@@ -82,7 +82,8 @@ def overdue() -> str:
 def unsent() -> str:
     now = timezone.now()
     waiting = Mail.objects.filter(state=Mail.State.QUEUED)
-    oldest = waiting.filter(refusals=0).order_by("queued_at").values_list("queued_at", flat=True).first()
+    due = waiting.filter(refusals=0, queued_at__lte=now).order_by("queued_at")
+    oldest = due.values_list("queued_at", flat=True).first()
     waited = (now - oldest).total_seconds() if oldest else 0
     if waited > WAITED:
         words = f"{waiting.count()} unsent, the oldest since {ago(waited)}"

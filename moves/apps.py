@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class Moves(AppConfig):
+    name = "moves"
+    verbose_name = "Services that change how people sign in"
