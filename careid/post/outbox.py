@@ -96,7 +96,7 @@ def together(an_hour: int = 0) -> Iterator[None]:
         spreading.spread(mails, an_hour)
     elif mails:
         Mail.objects.bulk_create(mails)
-        app.configure_task(DELIVER, queue=NOTICES).batch_defer(*({"mail_id": str(mail.pk)} for mail in mails))
+        app.configure_task(DELIVER, queue=NOTICES).batch_defer(*spreading.jobs(mails))
 
 
 def to_everyone(

@@ -1,7 +1,7 @@
 """Mails that go to many at once: so many an hour, so that the mail server bears them and no code waits behind them."""
 
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.utils import timezone
 from procrastinate.contrib.django import app
@@ -32,5 +32,9 @@ def _queue(mails: list[Mail], at: datetime) -> None:
         mail.queued_at = at
     if mails:
         Mail.objects.bulk_create(mails)
-        job = app.configure_task(DELIVER, queue=MANY, priority=LAST, schedule_at=at)
-        job.batch_defer(*({"mail_id": str(mail.pk)} for mail in mails))
+        app.configure_task(DELIVER, queue=MANY, priority=LAST, schedule_at=at).batch_defer(*jobs(mails))
+
+
+def jobs(mails: list[Mail]) -> list[dict[str, Any]]:
+    """What the job of each mail is given."""
+    return [{"mail_id": str(mail.pk)} for mail in mails]

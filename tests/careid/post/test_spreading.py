@@ -1,0 +1,57 @@
+"""What goes to many goes so many an hour, and can be stopped as a whole."""
+
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from careid.post import outbox
+from careid.post.models import Mail
+
+pytestmark = pytest.mark.django_db
+
+
+def send(person, many, about="", an_hour=120):
+    with outbox.together(an_hour=an_hour):
+        for _ in range(many):
+            outbox.send("code", profile=person, context={"minutes": 10, "code": "012345"}, about=about)
+
+
+def minutes(since):
+    rows = Mail.objects.values_list("queued_at", flat=True)
+    return Counter(round((at - since).total_seconds() / 60) for at in rows)
+
+
+def test_so_many_an_hour_go_a_minute_s_worth_at_a_time(person):
+    now = timezone.now()
+    send(person, 5)
+    assert minutes(now) == {0: 2, 1: 2, 2: 1}
+
+
+def test_what_comes_later_waits_behind_what_waits_already(person):
+    now = timezone.now()
+    send(person, 5)
+    send(person, 4)
+    assert minutes(now) == {0: 2, 1: 2, 2: 2, 3: 2, 4: 1}
+
+
+def test_each_mail_is_delivered_when_it_is_its_turn(person):
+    send(person, 3)
+    due = dict(ProcrastinateJob.objects.filter(task_name=outbox.DELIVER).values_list("args__mail_id", "scheduled_at"))
+    assert due == {str(mail.pk): mail.queued_at for mail in Mail.objects.all()}
+    assert {job.priority for job in ProcrastinateJob.objects.filter(task_name=outbox.DELIVER)} == {-1}
+
+
+def test_what_waits_of_one_thing_is_dropped_and_nothing_else(person):
+    send(person, 3, about="move:1")
+    send(person, 1, about="move:2")
+    Mail.objects.filter(pk=Mail.objects.filter(about="move:1").first().pk).update(
+        state=Mail.State.SENT, content=None, settled_at=timezone.now() - timedelta(minutes=1)
+    )
+    dropped = outbox.drop(about="move:1")
+    assert len(dropped) == 2
+    assert set(Mail.objects.filter(state=Mail.State.DROPPED).values_list("pk", flat=True)) == set(dropped)
+    assert Mail.objects.filter(state=Mail.State.QUEUED).count() == 1
+    assert outbox.drop(about="move:1") == []
