@@ -42,8 +42,6 @@ def send(
     those of the machines that queue and send may differ. `organisation` is the code of whose it is where no profile
     says so; `about` names what it is part of, for `drop`.
     """
-    common = {"reference": reference, "security_contact": settings.SECURITY_CONTACT}
-    subject, _, body = render_to_string(f"mail/{template}.txt", {**context, **common}).partition("\n")
     address = to or (profile.email if profile else "") or ""
     mail = Mail(
         template=template,
@@ -51,11 +49,17 @@ def send(
         reference=reference,
         organisation=profile.organisation.code if profile else organisation,
         about=about,
-        content={"to": address, "subject": subject.strip(), "body": body.strip() + "\n"},
+        content={"to": address, **_written(template, {**context, "reference": reference})},
         not_after=Now() + Value(good_for, DurationField()),  # NULL where it is good for ever: the same statement
     )
     _queue(mail, urgent=good_for is not None)
     return mail
+
+
+def _written(template: str, context: dict[str, Any]) -> dict[str, str]:
+    common = {"security_contact": settings.SECURITY_CONTACT}
+    subject, _, body = render_to_string(f"mail/{template}.txt", {**context, **common}).partition("\n")
+    return {"subject": subject.strip(), "body": body.strip() + "\n"}
 
 
 def drop(*, about: str) -> list[UUID]:
