@@ -24,7 +24,7 @@ JUDGES: Final[dict[type, dict[str, Judge]]] = {
 
 def refusal(row: Any, slug: str, *, by: str) -> str:
     """Why this account may not do it to the row, a word; empty where it may. The rule asks again, under its lock."""
-    judge = JUDGES[type(row)].get(slug)
+    judge = JUDGES.get(type(row), {}).get(slug)
     try:
         if judge:
             judge(row, by=by)

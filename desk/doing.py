@@ -39,7 +39,7 @@ class Doing(ScopedReadOnly):
     def about(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         """What can be done to the row, beside what it says."""
         can = {"offered": list(self.offered(request, row)), "left_to_others": self.left_to_others(request, row)}
-        return {**super().about(request, row), **can, "whose": _profile(row), "back": self.back(row)}
+        return {**super().about(request, row), **can, "whose": self.whose(row), "back": self.back(row)}
 
     @property
     def _name(self) -> str:
@@ -57,11 +57,27 @@ class Doing(ScopedReadOnly):
         return [verb for verb in self._applying(request, row) if apart.refusal(row, verb.slug, by=by)]
 
     def _applying(self, request: HttpRequest, row: Any) -> Iterator[Verb]:
-        own = is_own(request.user, _profile(row))
+        own = self._is_own(request, row)
         for verb in self.verbs:
-            may = request.user.has_perm(verb.permission) and (verb.for_oneself or not own)
+            may = self.may(request, row, verb) and (verb.for_oneself or not own)
             if may and verb.applies(row):
                 yield verb
+
+    def may(self, request: HttpRequest, row: Any, verb: Verb) -> bool:
+        """Whether this admin may ever do it to the row."""
+        return request.user.has_perm(verb.permission)
+
+    def whose(self, row: Any) -> Profile | None:
+        """Whose row it is; None where it is no profile's."""
+        return row if isinstance(row, Profile) else getattr(row, "profile", None)
+
+    def tells(self, row: Any, verb: Verb) -> str:
+        """What will happen, beneath the title of the verb's page."""
+        return verb.tells
+
+    def _is_own(self, request: HttpRequest, row: Any) -> bool:
+        profile = self.whose(row)
+        return profile is not None and is_own(request.user, profile)
 
     def row(self, request: HttpRequest, object_id: str) -> Any:
         """One of the admin's own rows; 404 where it is another's, as where there is none."""
@@ -74,9 +90,9 @@ class Doing(ScopedReadOnly):
         @require_http_methods(PAGE_METHODS)
         def page(request: HttpRequest, object_id: str) -> HttpResponse:
             row = self.row(request, object_id)
-            if not request.user.has_perm(verb.permission):
+            if not self.may(request, row, verb):
                 raise PermissionDenied
-            own = not verb.for_oneself and is_own(request.user, _profile(row))
+            own = not verb.for_oneself and self._is_own(request, row)
             refusal = "oneself" if own else apart.refusal(row, verb.slug, by=actors.admin(request.user.pk))
             if refusal:
                 messages.error(request, words.REFUSED[refusal])
@@ -105,8 +121,9 @@ class Doing(ScopedReadOnly):
             "verb": verb,
             "form": form,
             "title": verb.title,
+            "tells": self.tells(row, verb),
             "back": self.back(row),
-            "whose": getattr(row, "profile", row),
+            "whose": self.whose(row),
         }
         return TemplateResponse(request, "admin/desk/do.html", context, status=status)
 
@@ -127,10 +144,7 @@ class Doing(ScopedReadOnly):
         return True
 
     def back(self, row: Any) -> str:
-        """Where a verb leads once it is done: the person's page."""
-        return reverse("admin:careid_profile_change", args=[_profile(row).pk])
-
-
-def _profile(row: Any) -> Profile:
-    """Whose row it is."""
-    return row if isinstance(row, Profile) else row.profile
+        """Where a verb leads once it is done: the person's page, or the row's own where it is nobody's."""
+        if whose := self.whose(row):
+            return reverse("admin:careid_profile_change", args=[whose.pk])
+        return reverse(f"admin:{self._name}_change", args=[row.pk])
