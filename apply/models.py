@@ -1,6 +1,7 @@
 """On the way to a profile: who was asked to come on file, and what they gave of themselves."""
 
 import uuid
+from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -88,6 +89,11 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def in_trail(self) -> dict[str, Any]:
+        """What each event about it names, as `record` takes it: whose it is, never who is on file."""
+        return {"reference": self.reference, "organisation": self.organisation.code}
 
 
 class Application(models.Model):

@@ -75,4 +75,5 @@ BY_EVENT: Final[dict[str, dict[str, str]]] = {
     EventName.PROFILE_CLOSED: CLOSE,
     EventName.PROFILE_REOPENED: REOPEN,
     EventName.ASSISTED_CANCELLED: CANCEL,
+    EventName.INVITATION_CANCELLED: CANCEL,
 }

@@ -10,6 +10,7 @@ from django.template import engines
 from django.template.loader import get_template, render_to_string
 from django.utils import timezone
 
+from apply.inviters import Inviter
 from authenticators.models import Authenticator
 from authenticators.registry import KINDS
 from careid.pages import answers
@@ -72,6 +73,7 @@ def context():
         "until": timezone.now(),
     }
     made |= {"security_contact": "security@example.nhs.uk", "services": [Service(name="Summary Care Record")]}
+    made |= {"inviter": Inviter("Jo Smith", "jo.smith@example.nhs.uk"), "link": link}
     added = Authenticator(profile=profile, kind=next(iter(KINDS)), usable_from=timezone.now())
     return made | {"authenticator": added}
 
