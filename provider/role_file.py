@@ -7,10 +7,10 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from careid.people import spreadsheets
+from careid.people import cells, spreadsheets
+from careid.people.cells import BadRow
 from careid.people.roles import CODE_MOST, WORDS_MOST
 from profiles.importing import people_file
-from profiles.importing.people_file import BadRow
 
 LIST_MOST: Final = 200  # of one column's list
 _ID: Final = re.compile(rf"[0-9]{{1,{CODE_MOST}}}")
@@ -25,15 +25,15 @@ def role(line: str, names: list[str]) -> tuple[object, ...]:
     """
     user_id = None
     try:
-        row = people_file.read(line, names)
-        user_id = people_file.checked(row, "user_id", lambda cell: people_file.user_id(people_file.meant(cell)))
-        return (None, user_id, *(people_file.checked(row, column, check) for column, check in _CHECKS.items()))
+        row = cells.read(line, names)
+        user_id = cells.checked(row, "user_id", lambda cell: people_file.user_id(cells.meant(cell)))
+        return (None, user_id, *(cells.checked(row, column, check) for column, check in _CHECKS.items()))
     except BadRow as error:
         return (str(error), user_id, *[None] * len(_CHECKS))
 
 
 def _id(cell: str) -> str:
-    meant = people_file.meant(cell)
+    meant = cells.meant(cell)
     if _ID.fullmatch(meant):
         return meant
     done = spreadsheets.done_to(meant, length=0)
@@ -41,25 +41,25 @@ def _id(cell: str) -> str:
 
 
 def _organisation_code(cell: str) -> str:
-    return people_file.organisation_code(people_file.meant(cell))
+    return cells.organisation_code(cells.meant(cell))
 
 
 def _role_code(cell: str) -> str:
-    code = people_file.meant(cell).upper()
+    code = cells.meant(cell).upper()
     if not _ROLE_CODE.fullmatch(code):
         raise ValueError("not a code like S0010:G0020:R8000")
     return code
 
 
 def _name(cell: str) -> str:
-    return people_file.name(people_file.meant(cell), WORDS_MOST)
+    return cells.name(cells.meant(cell), WORDS_MOST)
 
 
 def _each(check: Callable[[str], str]) -> Callable[[str], list[str]]:
     """A check of a list: of each of its items, which semicolons separate. A blank cell is an empty list."""
 
     def checked(cell: str) -> list[str]:
-        items = [item for part in cell.split(";") if (item := people_file.meant(part))]
+        items = [item for part in cell.split(";") if (item := cells.meant(part))]
         if len(items) > LIST_MOST:
             raise ValueError(f"a list of more than {LIST_MOST}")
         return [check(item) for item in items]

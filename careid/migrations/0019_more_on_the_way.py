@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='UploadLine',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
                 ('number', models.PositiveIntegerField()),
                 ('fault', models.CharField(blank=True, max_length=200)),
                 ('email', models.CharField(blank=True, max_length=254)),

@@ -51,6 +51,7 @@ class Upload(models.Model):
 class UploadLine(models.Model):
     """One line, by its number in the file. A good one has no `fault`; a bad one may have nothing else."""
 
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)  # known before it is written: `note` is tied to it
     upload = models.ForeignKey(Upload, models.CASCADE, related_name="lines")
     number = models.PositiveIntegerField()
     fault = models.CharField(max_length=FAULT_MOST, blank=True)

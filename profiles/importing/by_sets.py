@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from authenticators.registry import KINDS
 from careid.errors import Refused
-from careid.people import spreadsheets
+from careid.people import cells, spreadsheets
 from careid.people.models import Organisation, Profile, new_user_handle
 from careid.post import outbox
 from careid.storing import database
@@ -102,7 +102,7 @@ def _stage(cursor: CursorWrapper, lines: Iterable[tuple[int, str]], names: list[
 def _staged(line: str, names: list[str]) -> tuple[object, ...]:
     try:
         person = people_file.person(line, names)
-    except people_file.BadRow as error:
+    except cells.BadRow as error:
         return (str(error), *[None] * (len(people_file.COLUMNS) + 1))
     return (
         None,

@@ -1,18 +1,14 @@
-"""The file that people are imported from: CSV in UTF-8, a person a line. It knows no table.
+"""The file that people are imported from: CSV in UTF-8, a person a line. It knows no table."""
 
-A line is a row: no field may hold a line break, so a quote that isn't closed spoils its own line alone.
-"""
-
-import csv
 import os
-import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, TextIO, TypeVar
+from typing import Final, TextIO
 
-from careid.people import spreadsheets, typed
+from careid.people import cells, spreadsheets, typed
+from careid.people.cells import BadRow, checked, meant, name, organisation_code
 from careid.people.spreadsheets import BadFile
 from careid.storing import crypto
 
@@ -27,13 +23,6 @@ COLUMNS: Final = (
 )
 # The columns that the file of failed rows has more, so that it can be mended and imported: where and why each failed.
 LINE, REASON = "line", "reason"
-_NOT_UTF8: Final = re.compile("[\ud800-\udfff]")
-_CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f]")
-Checked = TypeVar("Checked")
-
-
-class BadRow(ValueError):
-    """The row fails; its words name a column and never repeat what stands in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +66,7 @@ def header(file: TextIO) -> list[str]:
 
 def person(line: str, names: list[str]) -> Person:
     """Who stands on a line. BadRow where any of it is wrong."""
-    row = {column: meant(cell) for column, cell in read(line, names).items()}
+    row = {column: meant(cell) for column, cell in cells.read(line, names).items()}
     return Person(
         user_id=checked(row, "user_id", user_id),
         given_name=checked(row, "given_name", name),
@@ -100,44 +89,8 @@ def _to_mend(names: list[str], kept: list[int], rows: Iterable[tuple[int, str, s
     for count, (number, reason, line) in enumerate(rows):
         if not count:
             yield [LINE, REASON, *(names[index] for index in kept)]
-        cells = _cells(line, strict=False)
-        yield [number, reason, *(cells[index] for index in kept if index < len(cells))]
-
-
-def _cells(line: str, *, strict: bool) -> list[str]:
-    return next(csv.reader([line.rstrip("\r\n")], strict=strict), [])
-
-
-def read(line: str, names: list[str]) -> dict[str, str]:
-    """What stands on a line under each of these names, as it is written. BadRow where it is no line of such a file."""
-    if len(line) >= spreadsheets.LINE_MOST:
-        raise BadRow("the line is too long")
-    if _NOT_UTF8.search(line):
-        raise BadRow(f"the line is not UTF-8; open the file again and {spreadsheets.WAY_OUT}")
-    if _CONTROL.search(line.rstrip("\r\n")):
-        raise BadRow("the line has a control character")
-    try:
-        found = _cells(line, strict=True)
-    except csv.Error as error:
-        raise BadRow("a quotation mark is not closed, or stands in the wrong place") from error
-    if len(found) != len(names):
-        raise BadRow(f"the line has {len(found)} cells and the header {len(names)}")
-    return dict(zip(names, found, strict=True))
-
-
-def meant(cell: str) -> str:
-    """A cell of one line, without what a spreadsheet put around it."""
-    # A file of failed rows that was mended has its apostrophes still.
-    shielded = cell.startswith("'") and cell[1:].startswith(spreadsheets.FORMULA)
-    return typed.plain(cell.removeprefix("'") if shielded else cell).strip()
-
-
-def checked(row: dict[str, str], column: str, check: Callable[[str], Checked]) -> Checked:
-    """A row's cell as `check` makes it. BadRow, with the column's name before its words, where it raises ValueError."""
-    try:
-        return check(row[column])
-    except ValueError as error:
-        raise BadRow(f"{column} is {error}") from error
+        found = cells.split(line, strict=False)
+        yield [number, reason, *(found[index] for index in kept if index < len(found))]
 
 
 def user_id(cell: str) -> str:
@@ -149,22 +102,8 @@ def user_id(cell: str) -> str:
         raise ValueError(f"{error}: {done}" if done else str(error)) from error
 
 
-def name(cell: str, most: int = typed.NAME_MOST) -> str:
-    """What somebody or something is called. ValueError where it is spoilt, blank, too long or no text."""
-    if "\ufffd" in cell or spreadsheets.twice_encoded(cell):
-        raise ValueError(f"spoilt by another encoding (Ã¢ for â); open the first file again and {spreadsheets.WAY_OUT}")
-    return typed.name(cell, most)
-
-
 def _fingerprints(row: dict[str, str]) -> list[str]:
     return crypto.fingerprints(checked(row, "national_insurance_number", typed.national_insurance_number))
-
-
-def organisation_code(cell: str) -> str:
-    """An ODS code in capital letters. ValueError where it isn't one."""
-    if not re.fullmatch(r"[A-Za-z0-9]{2,12}", cell):
-        raise ValueError("not 2 to 12 letters and digits")
-    return cell.upper()
 
 
 def _identity_level(cell: str) -> int:

@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 from hypothesis import given
 from hypothesis import strategies as st
 
+from careid.people.cells import BadRow
 from careid.people.models import Profile
 from careid.people.spreadsheets import WAY_OUT
 from careid.trail.models import Event
@@ -62,7 +63,7 @@ def test_columns_stand_in_any_order_and_a_byte_order_mark_is_fine(load):
 )
 def test_a_bad_cell_is_named_and_not_repeated(column, typed, reason):
     cells = dict(zip(people_file.COLUMNS, AMA.split(","), strict=True)) | {column: typed}
-    with pytest.raises(people_file.BadRow, match=f"^{re.escape(reason)}$"):
+    with pytest.raises(BadRow, match=f"^{re.escape(reason)}$"):
         people_file.person(",".join(cells.values()), list(people_file.COLUMNS))
 
 
@@ -96,7 +97,7 @@ def test_a_long_line_costs_no_other_row_and_shifts_no_number(load):
 def test_any_cells_are_a_person_that_fits_the_table_or_a_bad_row(cells):
     try:
         person = people_file.person(",".join(cells), list(people_file.COLUMNS))
-    except people_file.BadRow:
+    except BadRow:
         return
     names = person.given_name + person.family_name
     names.encode()

@@ -1,0 +1,87 @@
+"""A file that somebody gives the desk becomes rows: each line is looked at by itself, and all go in by COPY.
+
+What only the other lines tell, or what is on file, whoever asked for the file adds by sets; then it `tally`s again.
+"""
+
+import io
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, BinaryIO, Final, TextIO
+
+from django.db import connection, transaction
+
+from careid.people import cells, spreadsheets
+from careid.people.spreadsheets import BadFile
+from careid.people.uploads import FAULT_MOST, Upload, UploadLine
+from careid.storing import database
+
+MOST: Final = 50_000  # lines of a file
+NAME: Final = "The file"  # how the words of what is wrong with it begin
+TEXTS: Final = ("fault", "email", "given_name", "family_name", "organisation", "way")
+_COPY: Final = f"COPY {UploadLine._meta.db_table} (id, upload_id, number, {', '.join(TEXTS)}, note, done) FROM STDIN"
+Check = Callable[[dict[str, str]], dict[str, str]]  # of cells by column: what a line's row keeps. BadRow where it can't
+
+
+def stage(
+    *,
+    file: BinaryIO,
+    purpose: str,
+    by: str,
+    wanted: Sequence[str],
+    check: Check,
+    allowed: Sequence[str] = (),
+    about: str = "",
+) -> Upload:
+    """The file's lines as rows, in one transaction; a line that `check` raises BadRow for keeps its words alone.
+
+    `wanted` are the columns that the first line must name, `allowed` those that it may. BadFile, in words for whoever
+    gave it, where it is no CSV in UTF-8, has no line or more than MOST. Nothing is kept of it then.
+    """
+    upload = Upload(purpose=purpose, about=about, by=by)
+    # What is refused here is refused inside the transaction, so that nothing of it stays.
+    with _opened(file) as text, transaction.atomic(), database.patiently():
+        names = spreadsheets.names(text, wanted=wanted, allowed=allowed)
+        upload.save(force_insert=True)
+        _copy(upload, ((number, _looked_at(line, names, check)) for number, line in _bounded(text)))
+        tally(upload)
+    return upload
+
+
+def tally(upload: Upload) -> None:
+    """Count its lines, and those with a fault, as they stand now."""
+    upload.rows, upload.failed = upload.lines.count(), upload.lines.exclude(fault="").count()
+    upload.save(update_fields=["rows", "failed"])
+
+
+def _opened(file: BinaryIO) -> TextIO:
+    named: Any = io.BytesIO(file.read())
+    named.name = NAME
+    return io.TextIOWrapper(named, encoding="utf-8-sig", errors="surrogateescape", newline="")
+
+
+def _bounded(text: TextIO) -> Iterator[tuple[int, str]]:
+    count = 0
+    for count, line in enumerate(spreadsheets.lines(text), start=1):
+        if count > MOST:
+            raise BadFile(f"{NAME} has more than {MOST:,} lines: make two files of it")
+        yield line
+    if not count:
+        raise BadFile(f"{NAME} has no line below its first, which names the columns")
+
+
+def _looked_at(line: str, names: list[str], check: Check) -> dict[str, str]:
+    try:
+        return check({column: cells.meant(cell) for column, cell in cells.read(line, names).items()})
+    except cells.BadRow as error:
+        return {"fault": str(error)[:FAULT_MOST]}
+
+
+def _copy(upload: Upload, lines: Iterable[tuple[int, dict[str, str]]]) -> None:
+    sealed_by: Any = UploadLine._meta.get_field("note")
+    one = UploadLine()  # that each line is in its turn: to make as many takes longer than the rest
+    with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
+        for number, row in lines:
+            one.pk = uuid.uuid4()
+            note = sealed_by.seal(row["note"], one) if row.get("note") else None
+            texts = (row.get(name, "") for name in TEXTS)
+            copy.write_row((one.pk, upload.pk, number, *texts, note, False))
