@@ -57,7 +57,7 @@ class Doing(ScopedReadOnly):
         return [verb for verb in self._applying(request, row) if apart.refusal(row, verb.slug, by=by)]
 
     def _applying(self, request: HttpRequest, row: Any) -> Iterator[Verb]:
-        own = self._is_own(request, row)
+        own = self.is_own_row(request, row)
         for verb in self.verbs:
             may = self.may(request, row, verb) and (verb.for_oneself or not own)
             if may and verb.applies(row):
@@ -75,7 +75,8 @@ class Doing(ScopedReadOnly):
         """What will happen, beneath the title of the verb's page."""
         return verb.tells
 
-    def _is_own(self, request: HttpRequest, row: Any) -> bool:
+    def is_own_row(self, request: HttpRequest, row: Any) -> bool:
+        """Whether the row is about this admin themselves."""
         profile = self.whose(row)
         return profile is not None and is_own(request.user, profile)
 
@@ -92,7 +93,7 @@ class Doing(ScopedReadOnly):
             row = self.row(request, object_id)
             if not self.may(request, row, verb):
                 raise PermissionDenied
-            own = not verb.for_oneself and self._is_own(request, row)
+            own = not verb.for_oneself and self.is_own_row(request, row)
             refusal = "oneself" if own else apart.refusal(row, verb.slug, by=actors.admin(request.user.pk))
             if refusal:
                 messages.error(request, words.REFUSED[refusal])
@@ -105,13 +106,17 @@ class Doing(ScopedReadOnly):
 
     def _do(self, request: HttpRequest, row: Any, verb: Verb) -> HttpResponse:
         if request.method == "POST":
-            form = verb.form(request.POST, reasons=verb.reasons)
+            form = self.form_of(verb, row, request.POST)
         else:
-            form = verb.form(initial=drafts.standing(request), reasons=verb.reasons)
+            form = self.form_of(verb, row, initial=drafts.standing(request))
         if form.is_bound and form.is_valid():
             done = self._done(request, row, verb, form.cleaned_data)
             return redirect(self.back(row)) if done else self._form(request, row, verb, form, status=422)
         return self._form(request, row, verb, form, status=422 if form.is_bound and form.errors else 200)
+
+    def form_of(self, verb: Verb, row: Any, *typed: Any, **more: Any) -> forms.Form:
+        """What is asked before a verb is done to this row."""
+        return verb.form(*typed, reasons=verb.reasons, **more)
 
     def _form(self, request: HttpRequest, row: Any, verb: Verb, form: forms.Form, *, status: int) -> HttpResponse:
         context = {
@@ -130,18 +135,24 @@ class Doing(ScopedReadOnly):
     def _done(self, request: HttpRequest, row: Any, verb: Verb, data: dict[str, Any]) -> bool:
         """Do it and say what came of it. Returns whether that is the end: what another profile has is typed anew."""
         try:
-            done = verb.run(row, by=actors.admin(request.user.pk), **data)
+            done = verb.run(row, by=actors.admin(request.user.pk), **self.given(request, row, verb), **data)
         except Refused as refused:
-            whose = taken.by(request.user, row, refused.reason, data)
-            messages.error(request, whose or words.REFUSED.get(refused.reason, refused.reason))
+            messages.error(request, self.refused(request, row, refused, data))
             return not refused.reason.endswith("_taken") or verb.slug == "reopen"
         except counting.Locked as locked:
-            messages.error(
-                request, f"You have done that too often. Try again after {words.to_the_second(locked.verdict.until)}."
-            )
+            messages.error(request, f"{verb.too_often} Try again after {words.to_the_second(locked.verdict.until)}.")
         else:
             messages.success(request, verb.done) if done else messages.warning(request, verb.otherwise)
         return True
+
+    def given(self, request: HttpRequest, row: Any, verb: Verb) -> dict[str, Any]:
+        """What a verb's `run` takes beside what was typed: facts of who asks, which no rule can know."""
+        return {}
+
+    def refused(self, request: HttpRequest, row: Any, refused: Refused, typed: dict[str, Any]) -> str:
+        """Why it was not done, in words."""
+        whose = taken.by(request.user, row, refused.reason, typed)
+        return whose or words.REFUSED.get(refused.reason, refused.reason)
 
     def back(self, row: Any) -> str:
         """Where a verb leads once it is done: the person's page, or the row's own where it is nobody's."""

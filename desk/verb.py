@@ -26,3 +26,4 @@ class Verb:
     for_oneself: bool = False  # whether an admin may do it to their own profile
     grave: bool = False  # whether it can't be taken back, or shuts somebody out: its button looks so
     otherwise: str = "Nothing was changed: it was so already."
+    too_often: str = "You have done that too often."
