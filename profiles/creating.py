@@ -1,9 +1,11 @@
 """Making a profile: one person's, and by sets."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from careid.people import typed
 from careid.people.models import Organisation, Profile
+from careid.storing import crypto
 from careid.trail.names import EventName
 from careid.trail.record import noted, record
 from profiles import changes, numbers
@@ -17,6 +19,7 @@ def create(
     organisation: Organisation,
     email: str = "",
     number: str = "",
+    fingerprints: Sequence[str] = (),
     identity_level: int = 0,
     source: str,
     by: str,
@@ -25,6 +28,8 @@ def create(
 ) -> Profile:
     """Make an open profile, with its event. Nobody is told. `email` and `number` may be blank: not on file.
 
+    `fingerprints` stand in place of a number that nobody has any more: as `crypto.fingerprints` gave them, one under
+    each index key of now, the newest key's first.
     ValueError where something is not in the form of `careid.people.typed`, as an import fails its row. Refused:
     `user_id_taken`; `email_taken`, `number_taken`, where an open profile has them.
     """
@@ -37,13 +42,13 @@ def create(
         organisation=organisation,
         source=source,
     )
-    return _add(profile, number=number, by=by, reason=reason, note=note)
+    known = crypto.fingerprints(typed.national_insurance_number(number)) if number else fingerprints
+    return _add(profile, known, by=by, reason=reason, note=note)
 
 
-def _add(profile: Profile, *, number: str, by: str, reason: str, note: str) -> Profile:
-    number = typed.national_insurance_number(number) if number else ""
+def _add(profile: Profile, known: Sequence[str], *, by: str, reason: str, note: str) -> Profile:
     with changes.refusing(EventName.PROFILE_CREATED, by=by, organisation=profile.organisation.code):
-        profile.nino_fingerprint = numbers.free(number, besides=profile) if number else None
+        profile.nino_fingerprint = numbers.free(known, besides=profile) if known else None
         profile.save(force_insert=True)
         record(EventName.PROFILE_CREATED, actor=by, reason=reason, profile=profile, details=noted(note))
     return profile

@@ -4,7 +4,7 @@ A number is kept as its fingerprint. Whatever tells an admin whose number it is 
 is kept in the trail.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from django.db.models import QuerySet
@@ -36,7 +36,7 @@ def set_number(*, profile: Profile, number: str, by: str, reason: str, note: str
         changes.judge(fresh, EventName.PROFILE_NINO_CHANGED, by=by, replaced_at=at)
         if before:
             Replaced.objects.create(profile=fresh, nino_fingerprint=before, replaced_at=now)
-        return {"nino_fingerprint": free(number, besides=fresh), "nino_changed_at": now}
+        return {"nino_fingerprint": free(forms, besides=fresh), "nino_changed_at": now}
 
     changed = changes.write(profile, EventName.PROFILE_NINO_CHANGED, fields, by=by, reason=reason, note=note)
     if not changed:
@@ -44,12 +44,12 @@ def set_number(*, profile: Profile, number: str, by: str, reason: str, note: str
     return changed
 
 
-def free(number: str, *, besides: Profile) -> str:
-    """The fingerprint to keep. changes.NumberTaken, where an open profile besides this one has it, under any key.
+def free(known: Sequence[str], *, besides: Profile) -> str:
+    """The fingerprint to keep of a number's under each key, the newest key's first.
 
-    A closed profile that has it under an older key has it under that of this one then, which keeps it closed.
+    changes.NumberTaken, where an open profile besides this one has it, under any key. A closed profile that has it
+    under an older key has it under that of this one then, which keeps it closed.
     """
-    known = crypto.fingerprints(number)
     others = Profile.objects.filter(nino_fingerprint__in=known, state="open")
     if others.exclude(pk=besides.pk).exists():
         raise changes.NumberTaken

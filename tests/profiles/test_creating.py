@@ -135,3 +135,17 @@ def test_what_is_a_fault_of_ours_is_no_refusal(create):
 
     with pytest.raises(IntegrityError):
         create(identity_level=4)
+
+
+def test_a_number_that_nobody_has_any_more_comes_as_its_fingerprints(create, settings):
+    before = settings.INDEX_KEYS
+    closed = create(user_id="555000000009")
+    Profile.objects.update(state="closed", closed_reason="leaver")
+    settings.INDEX_KEYS = f"{key('i2')},{before}"
+    known = crypto.fingerprints("PP999901C")
+    made = create(number="", fingerprints=known)
+    closed.refresh_from_db()
+    assert made.nino_fingerprint == closed.nino_fingerprint == known[0]
+    settings.INDEX_KEYS = before
+    with pytest.raises(Refused, match="number_taken"):
+        create(user_id="555000000002", email="", number="", fingerprints=known)
