@@ -33,6 +33,15 @@ class Folded(Transform):
     output_field = TextField()
 
 
+def fold(word: str) -> str:
+    """A name as `Folded` has it, for what is compared outside the database."""
+    apart = re.sub(_AWAY, "", unicodedata.normalize("NFKD", word))
+    folded = apart.translate(str.maketrans(*_LETTERS)).lower()
+    for one, two in _TWO.items():
+        folded = folded.replace(one, two)
+    return folded
+
+
 def is_blank(word: str) -> bool:
     """Whether nothing of a word is compared: every name begins so."""
     return not re.sub(_AWAY, "", unicodedata.normalize("NFKD", word))
