@@ -13,9 +13,11 @@ from django.db.models.functions import Now
 
 # Those with millions of rows. What reads all of one's rows under a lock stops the portal for as long.
 BIG = {"event", "profile", "authenticator", "attempt", "mail", "visit", "session", "signin", "knownbrowser", "logout"}
+BIG |= {"invitation", "application", "person", "mailing", "uploadline"}
 TABLES = (
-    r"(careid_(event|profile|mail)|authenticators_authenticator|enrolment_attempt"
-    r"|sign_in_(visit|session|signin|knownbrowser)|provider_logout)"
+    r"(careid_(event|profile|mail|uploadline)|authenticators_authenticator|enrolment_attempt"
+    r"|sign_in_(visit|session|signin|knownbrowser)|provider_logout"
+    r"|apply_(invitation|application)|moves_(person|mailing))"
 )
 CONTRACT = (
     "the release before still uses it: stop using it in one release, remove it in a later one, and set"

@@ -15,9 +15,10 @@ from desk import words
 from desk.door import words as door
 from profiles import changes, reasons
 from profiles.importing import by_sets
+from tests import packages
 
 ROOT = Path(words.__file__).resolve().parents[1]
-FLOORS = ("careid", "enrolment", "authenticators", "profiles", "sign_in", "account", "provider", "desk")
+FLOORS = tuple(one for one in packages.IN_PRODUCTION if one != "operating")
 
 
 def modules():

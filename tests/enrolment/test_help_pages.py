@@ -9,6 +9,7 @@ from django.conf import settings
 from careid import settings as project
 
 pytestmark = pytest.mark.django_db
+COOKIES = ("ATTEMPT", "VISIT", "HERE", "KNOWN", "WAY", "APPLY", "ASSISTED", "PASSING", "ADMIN_BROWSER")
 
 
 @pytest.mark.parametrize(
@@ -25,10 +26,7 @@ def test_the_accessibility_statement_says_what_the_regulations_of_2018_ask(words
     assert words in client.get("/help/accessibility/").content.decode()
 
 
-@pytest.mark.parametrize(
-    "cookie",
-    ["ATTEMPT", "VISIT", "HERE", "KNOWN", "WAY", "ASSISTED", "PASSING", "ADMIN_BROWSER"],
-)
+@pytest.mark.parametrize("cookie", COOKIES)
 def test_every_cookie_of_ours_is_named_with_what_it_is_for_and_when_it_goes(cookie, client):
     page = client.get("/help/cookies/").content.decode()
     row = re.search(rf"</span>{getattr(settings, f'{cookie}_COOKIE')}</td>(.*?)</tr>", page, re.DOTALL)
@@ -38,9 +36,7 @@ def test_every_cookie_of_ours_is_named_with_what_it_is_for_and_when_it_goes(cook
 def test_no_cookie_of_ours_is_left_out():
     """A new one wants its row on that page, and its name here."""
     named = {name for name in vars(project) if name.endswith("_COOKIE")}
-    assert named == {
-        f"{one}_COOKIE" for one in ("ATTEMPT", "VISIT", "HERE", "KNOWN", "WAY", "ASSISTED", "PASSING", "ADMIN_BROWSER")
-    }
+    assert named == {f"{one}_COOKIE" for one in COOKIES}
 
 
 @pytest.mark.parametrize("words", ["30 minutes, or 12 hours after you signed in", "400 days after", "2 years after"])

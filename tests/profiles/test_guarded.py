@@ -26,7 +26,7 @@ NO_CHANGE = {
     "provider/parameters.py": "__init__",  # the `state` of a service's request
 }
 # What else has a column of such a name.
-OTHERS = {"Authenticator", "Mail"}
+OTHERS = {"Authenticator", "Mail", "Invitation", "Application", "Upload", "UploadLine", "Move", "Person"}
 NOT_PROFILES = [
     ["Attempt"],
     ["Event"],
@@ -45,6 +45,15 @@ NOT_PROFILES = [
     ["Client"],
     ["client"],
     ["Logout"],
+    ["Invitation"],
+    ["invitation"],
+    ["Application"],
+    ["application"],
+    ["Upload"],
+    ["upload"],
+    ["Move"],
+    ["move"],
+    ["Person"],
 ]  # saved whole, or by a dict
 RULE = ["creating", "create"]  # how the rest makes a profile
 WRITES = {"update", "create", "acreate", "get_or_create", "update_or_create", "bulk_create", "bulk_update", "save"}
@@ -191,6 +200,9 @@ def test_a_line_that_writes_is_found(line):
     [
         "Authenticator.objects.filter(pk=1).update(state='revoked')",
         "Authenticator.objects.create(profile=profile, **fields)",
+        "Invitation.objects.filter(pk=1).update(state='sent')",
+        "Person(email='a', profile=profile)",
+        "move.save()",
         "Profile.objects.filter(pk=1).update(reported_at=now)",
         "Profile.objects.filter(email='a')",
         "sql = 'SELECT FROM careid_profile FOR NO KEY UPDATE'",
