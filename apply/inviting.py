@@ -132,8 +132,8 @@ def _again(invitation: Invitation, states: Collection[str], *, by: str, mailed: 
     with _once(invitation, by=by), outbox.together():
         expiring.make_room(emails=[invitation.email], organisations=[invitation.organisation_id])
         # Of two at once, one finds the row as both have read it.
-        same = Invitation.objects.filter(pk=invitation.pk, sends=invitation.sends, state__in=states)
-        sent = same.update(**_anew(invitation))
+        same = {"pk": invitation.pk, "sends": invitation.sends, "state__in": states}
+        sent = Invitation.objects.filter(**same).update(**_anew(invitation))
         if sent:
             mails.drop(invitation)
             fresh = Invitation.objects.select_related("organisation").get(pk=invitation.pk)
