@@ -128,6 +128,7 @@ Their mail   {_mail(address)}
 NHS.net      a stand-in takes the place of its sign-in, with an account for every outcome
 Admin        {address}/admin/  name {admins.ADMIN}, password {os.environ[env.ADMIN_PASSWORD]}
   or as      {admins.RA}, same password: the Registration Authority of Mill Lane Surgery, who sees its people alone
+  or as      {admins.OWNER}, same password: who looks after one service, and sees figures alone
   their code {address}/demo/phone/  or any authenticator app with the key {admins.key()}
   your own   .venv/bin/python manage.py invite_admin you@example.org --superuser
 Logs         .demo/web.log, .demo/worker.log, .demo/sign_in.log and .demo/sample_service.log

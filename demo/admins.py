@@ -1,4 +1,4 @@
-"""The two admins that the demo starts with, whom one phone serves."""
+"""The admins that the demo starts with, whom one phone serves."""
 
 from typing import Any, Final
 
@@ -7,6 +7,7 @@ from django.contrib.auth.models import Group, User
 
 from authenticators.totp import otp
 from careid.people.models import Organisation
+from careid.people.services import Service
 from careid.trail.actors import SYSTEM
 from desk.door import factors, invitations
 from desk.door.models import App
@@ -14,30 +15,34 @@ from desk.door.models import App
 ADMIN: Final = "admin"  # an operator, who sees everything
 RA: Final = "ra"  # who looks after the people of one organisation
 RA_ROLE, RA_ORGANISATION = "RA manager", "DEMO2"
+OWNER: Final = "owner"  # who looks after one service, and sees no person of it
+OWNER_ROLE, OWNED = "Service owner", "Message Exchange for Social Care and Health (MESH)"
 
 
 def key() -> str:
-    """The key of the authenticator app that both admins have; empty where neither has it any more."""
-    app = App.objects.filter(user__username__in=[ADMIN, RA]).order_by("user").first()
+    """The key of the authenticator app that these admins have; empty where none has it any more."""
+    app = App.objects.filter(user__username__in=[ADMIN, RA, OWNER]).order_by("user").first()
     return app.key if app else ""
 
 
 def seed(password: str) -> None:
-    """An operator, and the Registration Authority of one organisation. One phone stands in for both of theirs."""
+    """An operator, the Registration Authority of one organisation, and the owner of a service. One phone is theirs."""
     app = key() or otp.new_key()
     _admin(ADMIN, password, app, superuser=True)
     theirs = Organisation.objects.filter(code=RA_ORGANISATION)
     _admin(RA, password, app, groups=Group.objects.filter(name=RA_ROLE), organisations=theirs)
+    if _admin(OWNER, password, app, groups=Group.objects.filter(name=OWNER_ROLE)):
+        Service.objects.get(name=OWNED).owners.add(User.objects.get(username=OWNER))
 
 
-def _admin(name: str, password: str, app: str, **rank: Any) -> None:
-    """An admin who was invited like any other, and accepted with an app of that key."""
+def _admin(name: str, password: str, app: str, **rank: Any) -> bool:
+    """An admin who was invited like any other, and accepted with an app of that key. Returns whether it is new."""
     user = User.objects.filter(username=name).first()
     if user and App.objects.filter(user=user).exists():
         if not user.check_password(password):
             user.set_password(password)
             user.save()
-        return
+        return False
     token = invitations.invite(email=f"{name}@careid.example.org", name=name, actor=SYSTEM, **rank)
     invitation = invitations.find(token)
     if invitation is None:
@@ -47,3 +52,4 @@ def _admin(name: str, password: str, app: str, **rank: Any) -> None:
         password=make_password(password),
         make=lambda owner: factors.add_app(user=owner, key=app, step=0),
     )
+    return True

@@ -55,6 +55,7 @@ def _made_up() -> dict[str, str]:
         "CAREID_PRIVACY_CONTACT": "privacy@careid.example.org",
         "CAREID_SECURITY_CONTACT": "security@careid.example.org",
         "CAREID_APPLY_URL": "https://apply.careid.example.org/",
+        "CAREID_USER_ID_RANGE": "999910000001-999919999999",  # of who comes on file here
         ADMIN_PASSWORD: secrets.token_urlsafe(12),
         PASSWORD: secrets.token_urlsafe(12),
         "NHSNET_CLIENT_SECRET": secrets.token_urlsafe(32),

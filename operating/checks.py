@@ -22,8 +22,12 @@ TOKEN_LEAST: Final = 32
 PROOF_LEAST: Final = 1_000
 OWNER: Final = "careid.DATABASE_URL.owner"
 ROLES: Final = "web and worker need a role each, prepared by manage.py grants (docs/deploy.md)"
-OURS: Final = ("ATTEMPT_COOKIE", "VISIT_COOKIE", "HERE_COOKIE", "KNOWN_COOKIE", "WAY_COOKIE", "CSRF_COOKIE_NAME")
-COOKIES: Final = {**dict.fromkeys(OURS, "__Host-"), "SESSION_COOKIE_NAME": "__Secure-"}
+OURS: Final = ("ATTEMPT", "VISIT", "HERE", "KNOWN", "WAY", "APPLY", "ASSISTED", "PASSING")
+COOKIES: Final = {
+    **{f"{one}_COOKIE": "__Host-" for one in OURS},
+    "CSRF_COOKIE_NAME": "__Host-",
+    "SESSION_COOKIE_NAME": "__Secure-",
+}
 
 
 def refusals() -> list[str]:

@@ -1,7 +1,8 @@
-"""The two admins that the demo starts with."""
+"""The admins that the demo starts with."""
 
 import pyotp
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
 
 from careid.trail.models import Event
@@ -21,7 +22,7 @@ def test_the_admin_is_invited_like_any_other_and_signs_in_with_what_the_demo_say
     settings.ADMIN_APP = True
     seed()
     seed()
-    names = ["admin.invited", "admin.factor_added"] * 2
+    names = ["admin.invited", "admin.factor_added"] * 3
     assert (
         list(Event.objects.filter(name__startswith="admin.").order_by("sequence").values_list("name", flat=True))
         == names
@@ -51,4 +52,13 @@ def test_an_admin_whose_app_was_taken_away_gets_the_others_back():
     before = admins.key()
     App.objects.filter(user__username=admins.ADMIN).delete()
     seed()
-    assert [app.key for app in App.objects.all()] == [before, before]
+    assert [app.key for app in App.objects.all()] == [before] * 3
+
+
+def test_the_owner_of_a_service_looks_after_that_one_and_is_of_no_organisation():
+    seed()
+    owner = User.objects.get(username=admins.OWNER)
+    assert [one.name for one in owner.services.all()] == [admins.OWNED]
+    assert not owner.organisations.exists()
+    assert not owner.has_perm("moves.view_person")
+    assert owner.has_perm("moves.start_move")
