@@ -1,0 +1,124 @@
+"""The people of a move, from a file: its lines are looked at, shown, and then taken some at a time by a worker.
+
+Who is in the move already gets the file's names, organisation and way; what they answered stays.
+"""
+
+from dataclasses import dataclass
+from typing import Any, BinaryIO, Final
+
+from django.db import connection
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from careid.errors import Refused
+from careid.people import cells, staging, typed
+from careid.people.uploads import Upload
+from careid.storing import database
+from moves.models import Move, Person
+
+COLUMNS: Final = ("email", "given_name", "family_name", "organisation", "way")
+LOAD: Final = "moves.load"  # the job, by its name: `moves.jobs` has it
+TAKES: Final = (Move.State.DRAFT, Move.State.RUNNING)
+_TWICE: Final = """
+UPDATE careid_uploadline l SET fault = format('email stands on line %%s already', first_line)
+FROM (
+    SELECT email, min(number) AS first_line FROM careid_uploadline
+    WHERE upload_id = %s AND fault = '' GROUP BY email HAVING count(*) > 1
+) AS twice
+WHERE l.upload_id = %s AND l.fault = '' AND l.email = twice.email AND l.number > first_line"""
+_NOWHERE: Final = """
+UPDATE careid_uploadline l SET fault = 'organisation is none of those here'
+WHERE l.upload_id = %s AND l.fault = '' AND NOT done
+    AND NOT EXISTS (SELECT FROM careid_organisation o WHERE o.code = l.organisation)"""
+_COMING: Final = """
+SELECT count(*), count(p.id), count(f.id)
+FROM careid_uploadline l
+LEFT JOIN moves_person p ON p.move_id = %s AND lower(p.email) = l.email
+LEFT JOIN careid_profile f ON lower(f.email) = l.email AND f.state = 'open'
+WHERE l.upload_id = %s AND l.fault = ''"""
+
+
+@dataclass(frozen=True)
+class Coming:
+    """Of a file's good lines: how many there are, how many are in the move already, and whom a profile is there for."""
+
+    people: int
+    known: int
+    matched: int
+
+
+def judge(*, file: BinaryIO, move: Move, by: str) -> Upload:
+    """Look at each line of the file: whether it can be taken, and if not, why. Nobody is in the move of it yet.
+
+    BadFile, with words to show, where it is no such file.
+    """
+    with database.patiently():
+        upload = staging.stage(
+            file=file,
+            purpose=Upload.Purpose.PEOPLE,
+            about=str(move.pk),
+            by=by,
+            wanted=COLUMNS,
+            check=_checked,
+        )
+        _run(_TWICE, upload.pk, upload.pk)
+        _run(_NOWHERE, upload.pk)
+        staging.tally(upload)
+    return upload
+
+
+def coming(upload: Upload) -> Coming:
+    """What the file's good lines would bring."""
+    with database.patiently(), connection.cursor() as cursor:
+        cursor.execute(_COMING, [int(upload.about), upload.pk])
+        return Coming(*cursor.fetchone())
+
+
+def _checked(row: dict[str, str]) -> dict[str, str]:
+    return {
+        "email": cells.checked(row, "email", typed.email_address),
+        "given_name": cells.checked(row, "given_name", cells.name),
+        "family_name": cells.checked(row, "family_name", cells.name),
+        "organisation": cells.checked(row, "organisation", cells.organisation_code),
+        "way": cells.checked(row, "way", _way),
+    }
+
+
+def _way(cell: str) -> str:
+    way = cell.lower()
+    if way not in Person.Way.values:
+        raise ValueError(f"not one of {', '.join(Person.Way.values)}")
+    return way
+
+
+def take(*, upload: Upload, wanted: str, by: str) -> None:
+    """Have a worker take the file's lines into the move: `all` of them, or the `valid` ones.
+
+    Refused: `taken` (it was, or was given up), `faults` (all are wanted, and one has an error), `nothing` (no line is
+    good), `over` (the move has ended).
+    """
+    with database.patiently():
+        _run(_NOWHERE, upload.pk)
+        staging.tally(upload)
+        move = Move.objects.filter(pk=int(upload.about), state__in=TAKES).first()
+        faults = upload.failed and wanted == Upload.Wanted.ALL
+        refused = "" if move else "over"
+        refused = refused or ("faults" if faults else "nothing" if upload.failed == upload.rows else "")
+        if not refused and not _mark(upload, wanted=wanted, by=by):
+            refused = "taken"
+    if refused:
+        raise Refused(refused)
+
+
+def _mark(upload: Upload, *, wanted: str, by: str) -> bool:
+    values = {"state": Upload.State.TAKEN, "wanted": wanted, "by": by, "taken_at": timezone.now()}
+    taken = Upload.objects.filter(pk=upload.pk, state=Upload.State.JUDGED).update(**values)
+    if taken:
+        vars(upload).update(values)
+        app.configure_task(LOAD).defer(upload_id=str(upload.pk))
+    return bool(taken)
+
+
+def _run(statement: str, *values: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
