@@ -1,0 +1,146 @@
+"""A file of people to invite: its lines are looked at, shown, and then invited some at a time by a worker."""
+
+from collections.abc import Collection
+from typing import Any, BinaryIO, Final
+
+from django.db import connection
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from apply import inviting
+from apply.inviting import Asked
+from careid.errors import Refused
+from careid.people import cells, staging, typed
+from careid.people.models import Organisation
+from careid.people.uploads import Upload, UploadLine
+from careid.storing import database
+from profiles import notes
+
+COLUMNS: Final = ("email", "given_name", "family_name", "organisation")
+MAY: Final = ("note",)
+SEND: Final = "apply.send_file"  # the job, by its name: `apply.jobs` has it
+AT_ONCE: Final = 1_000  # lines a transaction
+INVITED: Final = "email has an invitation already"
+# The same words for an organisation of somebody else and for one that isn't there.
+_THEIRS: Final = """
+UPDATE careid_uploadline l SET fault = 'organisation is none that you look after'
+WHERE l.upload_id = %(upload)s AND l.fault = '' AND NOT l.done AND NOT EXISTS (
+    SELECT FROM careid_organisation o
+    WHERE o.code = l.organisation AND (%(codes)s::text[] IS NULL OR o.code = ANY (%(codes)s::text[])))"""
+_TWICE: Final = """
+UPDATE careid_uploadline l SET fault = format('email stands on line %%s already', first_line)
+FROM (
+    SELECT email, organisation, min(number) AS first_line FROM careid_uploadline
+    WHERE upload_id = %(upload)s AND fault = '' GROUP BY email, organisation HAVING count(*) > 1
+) AS twice
+WHERE l.upload_id = %(upload)s AND l.fault = '' AND l.number > first_line
+    AND (l.email, l.organisation) = (twice.email, twice.organisation)"""
+_INVITED: Final = """
+UPDATE careid_uploadline l SET fault = %(invited)s
+FROM careid_organisation o JOIN apply_invitation i
+    ON i.organisation_id = o.id AND i.state IN ('sent', 'opened', 'proved') AND i.expires_at > %(now)s
+WHERE l.upload_id = %(upload)s AND l.fault = '' AND NOT l.done
+    AND o.code = l.organisation AND lower(i.email) = l.email"""
+
+
+def judge(*, file: BinaryIO, by: str, codes: Collection[str] | None) -> Upload:
+    """Look at each line of the file: whether it can be invited, and if not, why. Nobody is invited by it yet.
+
+    `codes` are of the organisations that `by` looks after, None for all. BadFile, with words to show, where it is no
+    such file.
+    """
+    purpose = Upload.Purpose.INVITATIONS
+    with database.patiently():
+        upload = staging.stage(file=file, purpose=purpose, by=by, wanted=COLUMNS, allowed=MAY, check=_checked)
+        _compare(upload, codes, _THEIRS, _TWICE, _INVITED)
+    return upload
+
+
+def take(*, upload: Upload, wanted: str, by: str, codes: Collection[str] | None) -> None:
+    """Have a worker invite who stands in the file: `all` of them, or the `valid` ones. The lines are compared again.
+
+    Refused: `taken` (it was, or was given up), `faults` (all are wanted, and one has an error), `nothing` (no line is
+    good). What was found wrong meanwhile stays to be shown.
+    """
+    with database.patiently():
+        refused = _why_not(upload, wanted, codes)
+        if not refused:
+            values = {"state": Upload.State.TAKEN, "wanted": wanted, "by": by, "taken_at": timezone.now()}
+            Upload.objects.filter(pk=upload.pk).update(**values)
+            vars(upload).update(values)
+            app.configure_task(SEND).defer(upload_id=str(upload.pk))
+    if refused:
+        raise Refused(refused)
+
+
+def send(upload_id: str) -> None:
+    """Invite the lines of a file that was taken, as often as it is called: each once."""
+    while _send_some(upload_id):
+        pass
+
+
+def _checked(row: dict[str, str]) -> dict[str, str]:
+    return {
+        "email": cells.checked(row, "email", typed.email_address),
+        "given_name": cells.checked(row, "given_name", cells.name),
+        "family_name": cells.checked(row, "family_name", cells.name),
+        "organisation": cells.checked(row, "organisation", cells.organisation_code),
+        "note": _note(row.get("note", "")),
+    }
+
+
+def _note(cell: str) -> str:
+    try:
+        return notes.note(cell)
+    except ValueError as error:
+        raise cells.BadRow(f"note: {error}") from error
+
+
+def _compare(upload: Upload, codes: Collection[str] | None, *statements: str) -> None:
+    named = None if codes is None else list(codes)
+    values = {"upload": upload.pk, "codes": named, "invited": INVITED, "now": timezone.now()}
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement, values)
+    staging.tally(upload)
+
+
+def _why_not(upload: Upload, wanted: str, codes: Collection[str] | None) -> str:
+    """Why a file can't be taken, a word; empty where it can. It is the caller's alone until the transaction ends."""
+    judged = Upload.objects.select_for_update(no_key=True).filter(pk=upload.pk, state=Upload.State.JUDGED)
+    if judged.first() is None:
+        return "taken"
+    _compare(upload, codes, _THEIRS, _INVITED)
+    if upload.failed and wanted == Upload.Wanted.ALL:
+        return "faults"
+    return "nothing" if upload.failed == upload.rows else ""
+
+
+def _send_some(upload_id: str) -> bool:
+    with database.patiently():
+        taken = Upload.objects.select_for_update(no_key=True).filter(pk=upload_id, state=Upload.State.TAKEN)
+        upload = taken.first()  # of two workers, one goes on when the other has done
+        if upload is None:
+            return False
+        lines = list(upload.lines.filter(fault="", done=False).order_by("number")[:AT_ONCE])
+        _invite(upload, lines)
+        if not lines:
+            Upload.objects.filter(pk=upload.pk).update(state=Upload.State.DONE, done_at=timezone.now())
+    return bool(lines)
+
+
+def _invite(upload: Upload, lines: list[UploadLine]) -> None:
+    named = {one.code: one for one in Organisation.objects.filter(code__in={line.organisation for line in lines})}
+    rows = [_asked(line, named, upload) for line in lines if line.organisation in named]
+    made = inviting.by_sets(rows=rows, by=upload.by)
+    invited = {(one.organisation.code, one.email) for one in made}
+    done = [line.pk for line in lines if (line.organisation, line.email) in invited]
+    upload.lines.filter(pk__in=done).update(done=True)
+    left: Any = upload.lines.filter(pk__in=[line.pk for line in lines], done=False)
+    if left.update(fault=INVITED):  # by somebody else, since the file was looked at
+        staging.tally(upload)
+
+
+def _asked(line: UploadLine, named: dict[str, Organisation], upload: Upload) -> Asked:
+    names = line.given_name, line.family_name
+    return Asked(named[line.organisation], line.email, *names, note=line.note or "", upload=upload)
