@@ -149,3 +149,9 @@ class Application(models.Model):
 
     def __str__(self) -> str:
         return f"{self.given_name} {self.family_name}"
+
+    @classmethod
+    def locked(cls, pk: object) -> "Application":
+        """An application with its invitation, its row locked until the transaction ends."""
+        rows = cls.objects.select_for_update(of=("self",), no_key=True)
+        return rows.select_related("invitation__organisation", "organisation").get(pk=pk)

@@ -19,6 +19,8 @@ NAMES: Final = {
     "revoked": "authenticators revoked",
     "checked": "how identity was checked",
     "checked_by": "who checked it",
+    "route": "by the route of",
+    "documents": "documents seen",
     "template": "email",
     "client": "service",
     "level": "level of assurance",

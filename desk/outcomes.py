@@ -18,5 +18,6 @@ NOT_DONE: Final[dict[tuple[str, str], str]] = {
     (EventName.PROFILE_EMAIL_CHANGED, "refused"): "Email address not changed",
     (EventName.PROFILE_NINO_CHANGED, "refused"): "National Insurance number not set",
     (EventName.PROFILE_REOPENED, "refused"): "Profile not reopened",
+    (EventName.APPLICATION_APPROVED, "refused"): "Application not approved",
     (EventName.PROFILE_NINO_CHECKED, "none"): "A National Insurance number was checked: it is not on file",
 }

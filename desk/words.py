@@ -6,6 +6,7 @@ from typing import Final
 
 from django.utils import timezone
 
+from apply import reasons as of_applications
 from authenticators.models import Authenticator, Report
 from authenticators.refusals import Refusal
 from authenticators.registry import KINDS
@@ -47,6 +48,7 @@ REASONS: Final[dict[str, str]] = {
     "user_id_taken": "another profile has that user id",
     "email_taken": "another open profile has that email address",
     "number_taken": "another open profile has that National Insurance number",
+    "on_file": "somebody applied elsewhere with this number or this email address",
     "created": "a new person",
     "imported": "it came in a file",
     "changed": "the person was on file",
@@ -70,6 +72,7 @@ OF_CLIENTS: Final[dict[str, str]] = {one.value: one.words for one in ClientRefus
 # Those that are an event's own: what was to choose from there, by verb, and what has another meaning elsewhere.
 OF_EVENTS: Final[dict[str, Mapping[str, str]]] = {
     **reasons.BY_EVENT,
+    **of_applications.BY_EVENT,
     EventName.SESSION_ENDED: ENDED | reasons.SIGN_OUT,
     EventName.CLIENT_REFUSED: OF_CLIENTS,
     EventName.NOT_ME_CLOSED: dict(Report.Outcome.choices),

@@ -28,20 +28,14 @@ def create(
 ) -> Profile:
     """Make an open profile, with its event. Nobody is told. `email` and `number` may be blank: not on file.
 
-    `fingerprints` stand in place of a number that nobody has any more: as `crypto.fingerprints` gave them, one under
-    each index key of now, the newest key's first.
+    `fingerprints` stand in place of a number that nobody has any more: of `crypto.fingerprints`, under the keys of now.
     ValueError where something is not in the form of `careid.people.typed`, as an import fails its row. Refused:
     `user_id_taken`; `email_taken`, `number_taken`, where an open profile has them.
     """
-    profile = Profile(
-        user_id=typed.user_id(user_id),
-        given_name=typed.name(given_name),
-        family_name=typed.name(family_name),
-        email=typed.email_address(email) if email else None,
-        identity_level=identity_level,
-        organisation=organisation,
-        source=source,
-    )
+    address = typed.email_address(email) if email else None
+    profile = Profile(user_id=typed.user_id(user_id), email=address, organisation=organisation, source=source)
+    profile.given_name, profile.family_name = typed.name(given_name), typed.name(family_name)
+    profile.identity_level = identity_level
     known = crypto.fingerprints(typed.national_insurance_number(number)) if number else fingerprints
     return _add(profile, known, by=by, reason=reason, note=note)
 

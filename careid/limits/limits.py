@@ -72,6 +72,7 @@ NAMINGS = Limit("namings", 10, MINUTES_10)  # of an attempt: each leaves an even
 SIGN_IN_VISITS = Limit("sign_in_visits", 300, MINUTES_10, shared=True)  # each leaves a row
 NOT_MATCHED_MAIL = Limit("not_matched_mail", 1, HOUR, silent=True)
 SILENCED_MAIL = Limit("silenced_mail", 1, DAY, silent=True)
+ON_FILE_MAIL = Limit("on_file_mail", 1, DAY, silent=True)  # somebody applied with what is on file
 # Of an admin: whatever tells whether a number, or an address, is on file somewhere.
 NINO_CHECKS = Limit("nino_checks", 30, HOUR)
 EMAIL_CHECKS = Limit("email_checks", 30, HOUR)
@@ -98,6 +99,7 @@ ALL: Final[dict[str, Limit]] = {
             NAMINGS,
             NOT_MATCHED_MAIL,
             SILENCED_MAIL,
+            ON_FILE_MAIL,
             NINO_CHECKS,
             EMAIL_CHECKS,
             INVITED_PASSWORDS,

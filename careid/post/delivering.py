@@ -37,7 +37,11 @@ AFTER_REFUSAL: Final = [
 PROBE: Final = timedelta(seconds=30)  # while the server can't be reached
 CODE_AGAIN: Final = timedelta(seconds=4)  # a code is tried every few seconds while it lives
 LINES_TO_ONE: Final = 2  # of a worker, to one address at once: a mailbox that takes minutes keeps no other waiting
-AT_MOST: Final = {"not_matched": limits.NOT_MATCHED_MAIL, "silenced": limits.SILENCED_MAIL}  # to one person
+AT_MOST: Final = {  # to one person
+    "not_matched": limits.NOT_MATCHED_MAIL,
+    "silenced": limits.SILENCED_MAIL,
+    "apply_on_file": limits.ON_FILE_MAIL,
+}
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
 

@@ -28,6 +28,7 @@ HELPED: Final = (
     EventName.AUTHENTICATOR_REINSTATED,
     EventName.PROFILE_REOPENED,
     EventName.PROFILE_INVITED,
+    EventName.APPLICATION_APPROVED,
     EventName.LIMIT_LIFTED,
 )
 # What a mail with the link tells of, and so what a report can be about.

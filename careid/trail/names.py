@@ -129,7 +129,7 @@ DETAILS: Final[dict[EventName, frozenset[str]]] = {
     EventName.INVITATION_CANCELLED: frozenset({"note"}),
     EventName.INVITATION_CODE_SENT: frozenset({"number"}),
     EventName.APPLICATION_CHECKED: frozenset({"checked", "checked_by", "route", "documents"}),
-    EventName.APPLICATION_APPROVED: frozenset({"note"}),
+    EventName.APPLICATION_APPROVED: frozenset({"note", "checked_by"}),
     EventName.APPLICATION_REJECTED: frozenset({"note"}),
     # `move` is the slug that its page has; `what` the word of a round of emails; `many` how many of them.
     EventName.MOVE_CHANGED: frozenset({"move", "changed"}),

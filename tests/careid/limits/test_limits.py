@@ -164,7 +164,7 @@ def test_each_alarm_is_only_an_alarm_and_each_silent_limit_is_silent():
     of_kinds = {limit.name for kind in KINDS.values() if kind.limits for limit in import_string(kind.limits)}
     assert {name for name, limit in limits.ALL.items() if limit.silent} - of_kinds == {
         *("details_email_hour", "details_email_day", "details_nino_hour", "details_nino_day", "not_matched_mail"),
-        *("silenced_mail", "provider_notes"),
+        *("silenced_mail", "on_file_mail", "provider_notes"),
     }
 
 
