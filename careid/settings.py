@@ -119,6 +119,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_otp.middleware.OTPMiddleware",
     "desk.door.sessions.bounded",
+    "desk.door.files.taken",
     "django.contrib.messages.middleware.MessageMiddleware",
 ]
 ROOT_URLCONF = "careid.urls"
@@ -247,6 +248,7 @@ KEEP_SIGN_INS = timedelta(days=env.count("CAREID_KEEP_SIGN_INS_DAYS", default=40
 KEEP_LOGOUTS = timedelta(days=env.count("CAREID_KEEP_LOGOUTS_DAYS", default=90, most=100_000))
 KEEP_APPLYING = timedelta(days=env.count("CAREID_KEEP_APPLYING_DAYS", default=90, most=100_000))  # from its end
 KEEP_APPLICATION_WORDS = timedelta(days=30)  # dates of birth and notes, from the decision
+KEEP_UPLOADS = timedelta(days=7)  # what stood in a file that the desk was given
 KEEP_COUNTERS = timedelta(days=env.count("CAREID_KEEP_COUNTERS_DAYS", default=30, most=100_000))
 KEEP_MAILS = timedelta(days=env.count("CAREID_KEEP_MAILS_DAYS", default=90, most=100_000))
 
@@ -299,8 +301,9 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no
 # --- Bounds of a request: the largest honest form is a passkey's, under 64 KiB ------------------------------------
 DATA_UPLOAD_MAX_MEMORY_SIZE = 100_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 100
-UPLOAD_MOST = 5_500_000  # of a page of the desk that takes a file
-DATA_UPLOAD_MAX_NUMBER_FILES = 0
+UPLOAD_MOST = 5_500_000  # of a page of the desk that takes a file: 5 MB, and what goes around it
+DATA_UPLOAD_MAX_NUMBER_FILES = 1
+FILE_UPLOAD_HANDLERS = ["careid.serving.uploads.OneFile"]  # which takes none but there
 
 # --- Headers -----------------------------------------------------------------------------------------------------
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0

@@ -11,6 +11,7 @@ from django.utils import timezone
 from authenticators.models import Authenticator
 from careid.limits.models import LimitCount
 from careid.people.models import Profile
+from careid.people.uploads import Upload, UploadLine
 from careid.post import jobs, outbox
 from careid.post.models import Mail
 from careid.storing import purging
@@ -70,6 +71,15 @@ def test_a_mail_that_is_settled_goes_after_90_days_and_one_that_waits_stays(pers
     assert set(Mail.objects.values_list("template", flat=True)) == {
         *("young sent", "young failed", "young dropped", "young expired", "old waiting"),
     }
+
+
+def test_a_file_that_the_desk_was_given_goes_after_7_days_with_its_lines(db):
+    for at in (ago(days=7) - SOON, ago(days=7) + SOON):
+        upload = Upload.objects.create(purpose=Upload.Purpose.PEOPLE, by="admin:1", at=at, state=Upload.State.DONE)
+        UploadLine.objects.create(upload=upload, number=2, email="ama@example.nhs.uk")
+    jobs.purge.func(timestamp=0)
+    assert Upload.objects.get() == upload
+    assert UploadLine.objects.get().upload == upload
 
 
 def test_a_picture_goes_when_it_can_no_longer_be_answered(db):

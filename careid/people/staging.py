@@ -85,3 +85,12 @@ def _copy(upload: Upload, lines: Iterable[tuple[int, dict[str, str]]]) -> None:
             note = sealed_by.seal(row["note"], one) if row.get("note") else None
             texts = (row.get(name, "") for name in TEXTS)
             copy.write_row((one.pk, upload.pk, number, *texts, note, False))
+
+
+@transaction.atomic
+def give_up(*, upload: Upload) -> bool:
+    """Forget what stands in a file that was not taken. Returns whether it was so."""
+    given_up = Upload.objects.filter(pk=upload.pk, state=Upload.State.JUDGED).update(state=Upload.State.GIVEN_UP)
+    if given_up:
+        upload.lines.all().delete()
+    return bool(given_up)

@@ -13,6 +13,7 @@ from procrastinate.jobs import Job
 
 from careid.limits.models import LimitCount
 from careid.people.replaced import TOLD_FOR, Replaced
+from careid.people.uploads import Upload, UploadLine
 from careid.post import delivering, outbox
 from careid.post.models import Mail
 from careid.storing import database, purging
@@ -55,10 +56,13 @@ async def pick_up(context: JobContext, timestamp: int) -> None:
 @app.periodic(cron="*/10 * * * *")
 @app.task(name="careid.purge", queueing_lock="careid.purge")
 def purge(timestamp: int) -> None:
-    """Delete counters, settled mails, replaced addresses and pictures that are past their time."""
+    """Delete counters, settled mails, the desk's files, replaced addresses and pictures that are past their time."""
     now = timezone.now()
     purging.purge(LimitCount.objects.filter(until__lt=now - settings.KEEP_COUNTERS))
     purging.purge(Mail.objects.exclude(state=Mail.State.QUEUED).filter(queued_at__lt=now - settings.KEEP_MAILS))
+    files = Upload.objects.filter(at__lt=now - settings.KEEP_UPLOADS)
+    purging.purge(UploadLine.objects.filter(upload__in=files))
+    purging.purge(files)
     purging.purge(Replaced.objects.filter(replaced_at__lt=now - TOLD_FOR))
     with database.patiently():
         CaptchaStore.remove_expired()

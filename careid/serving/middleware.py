@@ -11,7 +11,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from careid.pages import answers
-from careid.serving import metrics, visitors
+from careid.serving import metrics, uploads, visitors
 from careid.trail.record import REQUEST_ID, Origin, browser_family, origin
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger("careid.request")
@@ -112,7 +112,7 @@ def _insane(request: HttpRequest) -> int:
         return 400
     if request.META.get("HTTP_TRANSFER_ENCODING") and not request.META.get("CONTENT_LENGTH"):
         return 411  # RFC 9110, 15.5.12: without its length a body would be read as empty, and what was typed be lost
-    if len(length) > LENGTH_DIGITS or int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+    if len(length) > LENGTH_DIGITS or int(length) > uploads.most(request):
         return 413
     headers = ((name, value) for name, value in request.META.items() if name.startswith("HTTP_"))
     if sum(len(name) + len(value) for name, value in headers) > HEADERS_MOST:

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.datastructures import MultiValueDict
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from careid.serving import uploads
 from desk.door import sealed
 
 TYPED: Final = "typed"
@@ -45,7 +46,8 @@ def leave(request: HttpRequest, *, sent: dict[str, Any], user: str) -> None:
 
 def sent(request: HttpRequest) -> dict[str, Any]:
     """What was sent by a session that is over; empty where nothing was that may be kept."""
-    form = _sent(request) if request.method == "POST" else {}
+    may = request.method == "POST" and not uploads.is_asked_for(request)  # a file is not read of whoever is out
+    form = _sent(request) if may else {}
     return form if form.get("fields") else {}
 
 

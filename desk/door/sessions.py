@@ -24,7 +24,8 @@ from desk.door import browsers, drafts, factors, trail
 
 SINCE, VERIFIED, SEEN = "since", "verified_at", "seen"  # seconds since 1970
 ALONE = "part"  # in the address of what a page asks for by itself, while nobody may be there
-ALONE_AT = frozenset({"careid_profile_assisted", "stay"})  # what does so; no other address may ask for less care
+# What does so; no other address may ask for less care.
+ALONE_AT = frozenset({"careid_profile_assisted", "stay", "apply_invitation_file_given", "moves_move_people_given"})
 
 
 def bounded(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -79,7 +80,7 @@ def seconds_left(request: HttpRequest) -> int:
 
 
 def asks_by_itself(request: HttpRequest) -> bool:
-    """Whether a page asks by its script, to see what is new: one of `ALONE_AT`, looked at and no more."""
+    """Whether a page asks by itself, to see what is new: one of `ALONE_AT`, looked at and no more."""
     if request.method != "GET" or ALONE not in request.GET:
         return False
     try:

@@ -114,6 +114,16 @@ def test_what_the_caller_finds_by_sets_is_counted_with_the_rest():
     assert Upload.objects.values_list("rows", "failed").get() == (2, 2)
 
 
+def test_a_file_that_is_given_up_is_forgotten_and_one_that_was_taken_is_not():
+    upload = stage(f"{HEADER}{GOOD}\n")
+    assert staging.give_up(upload=upload)
+    assert (Upload.objects.get().state, upload.lines.count()) == ("given_up", 0)
+    taken = stage(f"{HEADER}{GOOD}\n")
+    Upload.objects.filter(pk=taken.pk).update(state=Upload.State.TAKEN)
+    assert not staging.give_up(upload=taken)
+    assert (taken.lines.count(), staging.give_up(upload=upload)) == (1, False)
+
+
 def test_as_many_lines_as_a_file_may_have_are_read_in_good_time():
     """Of a page's half a minute; alone it takes a tenth of this."""
     file = HEADER + "".join(
