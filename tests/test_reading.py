@@ -2,6 +2,7 @@
 
 import itertools
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from authenticators.registry import KINDS
 from careid.pages import answers
 from careid.people.models import Organisation, Profile
 from careid.people.services import Service
+from moves.models import Move, Person
 from tests import reading
 from tests.test_architecture import PUBLIC
 
@@ -74,8 +76,17 @@ def context():
     }
     made |= {"security_contact": "security@example.nhs.uk", "services": [Service(name="Summary Care Record")]}
     made |= {"inviter": Inviter("Jo Smith", "jo.smith@example.nhs.uk"), "link": link}
+    made |= of_a_move(organisation, profile)
     added = Authenticator(profile=profile, kind=next(iter(KINDS)), usable_from=timezone.now())
     return made | {"authenticator": added}
+
+
+def of_a_move(organisation, profile):
+    move = Move(service=Service(name="Message Exchange"), title="A new way to sign in", slug="exchange")
+    move.starts_on, move.ends_on = date(2027, 1, 4), date(2027, 1, 18)
+    named = {"given_name": "Kim", "family_name": "Sample", "organisation": organisation, "profile": profile}
+    link = "https://careid.example.nhs.uk/move/AAAA/"
+    return {"move": move, "person": Person(move=move, **named), "link": link, "what": "14", "days": 14}
 
 
 def forms(name):

@@ -69,6 +69,7 @@ CODE_WRONG_DAY = Limit("code_wrong_day", 25, DAY)  # 25 guesses a day in 1,000,0
 CODE_WRONG_IN_A_ROW = Limit("code_wrong_in_a_row", 100, FOR_EVER)  # NIST SP 800-63B, 3.2.2: then only an RA lifts it
 SECOND_PRESSES = Limit("second_presses", 5, MINUTES_10)  # of an attempt whose code was right a moment ago
 NAMINGS = Limit("namings", 10, MINUTES_10)  # of an attempt: each leaves an event
+MOVE_ANSWERS = Limit("move_answers", 20, HOUR)  # of a person in a move: likewise
 SIGN_IN_VISITS = Limit("sign_in_visits", 300, MINUTES_10, shared=True)  # each leaves a row
 NOT_MATCHED_MAIL = Limit("not_matched_mail", 1, HOUR, silent=True)
 SILENCED_MAIL = Limit("silenced_mail", 1, DAY, silent=True)
@@ -97,6 +98,7 @@ ALL: Final[dict[str, Limit]] = {
             SIGN_IN_VISITS,
             SECOND_PRESSES,
             NAMINGS,
+            MOVE_ANSWERS,
             NOT_MATCHED_MAIL,
             SILENCED_MAIL,
             ON_FILE_MAIL,
