@@ -27,6 +27,9 @@ NAMES: Final = {
     "known": "a browser used of late",
     "error": "number of the error",
     "answer": "the answer",
+    "move": "move",
+    "many": "how many emails",
+    "what": "which email",
 }
 AS_WRITTEN: Final = ("note", "client")  # which others gave
 

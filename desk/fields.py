@@ -7,7 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.forms import SimpleArrayField
 from django.db import models
 
-from careid.pages.forms import EmailField, NameField, PlainCharField, bounded
+from careid.pages.forms import TOO_LONG, EmailField, NameField, PlainCharField, bounded
 from careid.people import typed
 
 DOMAINS_MOST: Final = 1_000  # characters of them all
@@ -17,6 +17,26 @@ DOMAIN_MOST: Final = 253  # RFC 1035, 2.3.4, less its dot at the end
 class WebAddressField(forms.URLField):
     def to_python(self, value: Any) -> str:
         return str(super().to_python(bounded(self, value)) or "")
+
+
+class WordsField(forms.CharField):
+    """Some lines of text, each as one line of text is read elsewhere."""
+
+    widget = forms.Textarea(attrs={"rows": 6, "cols": 70})
+    default_error_messages = {
+        "max_length": TOO_LONG,
+        "line": f"Make paragraphs of {typed.TEXT_MOST} characters or fewer",
+        "no_text": PlainCharField.default_error_messages["no_text"],
+    }
+
+    def to_python(self, value: Any) -> str:
+        lines = bounded(self, value).splitlines()
+        if any(len(line) > typed.TEXT_MOST for line in lines):
+            raise forms.ValidationError(self.error_messages["line"])
+        kept = [typed.composed(line) for line in lines]
+        if not all(typed.is_text(line) for line in kept):
+            raise forms.ValidationError(self.error_messages["no_text"])
+        return str(super().to_python("\n".join(kept)) or "").strip()
 
 
 class DomainField(PlainCharField):

@@ -26,9 +26,13 @@ def profiles(rows: "QuerySet[Any]", typed: str) -> "QuerySet[Any]":
 
 def named(rows: "QuerySet[Any]", typed: str) -> "QuerySet[Any]":
     """The rows that a user id, the start of an email or of a family name names."""
-    term, line = compact(typed), one_line(typed)[:LINE_MOST].replace("\0", "")
-    if USER_ID.fullmatch(term):
-        return rows.filter(user_id=term)
+    term = compact(typed)
+    return rows.filter(user_id=term) if USER_ID.fullmatch(term) else called(rows, typed)
+
+
+def called(rows: "QuerySet[Any]", typed: str) -> "QuerySet[Any]":
+    """The rows that the start of an email or of a family name names, whether they have a user id or not."""
+    line = one_line(typed)[:LINE_MOST].replace("\0", "")
     rows = rows.alias(lower_email=Lower("email"))
     start = start_of_address(line)
     address = Q(lower_email__startswith=start) if start else NOBODY

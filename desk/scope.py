@@ -65,7 +65,11 @@ class Scoped(Listed):
     within: ClassVar[str]  # from a row to its organisation's code
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Any]":
-        return held(super().get_queryset(request), request.user, self.within)
+        return self.theirs(super().get_queryset(request), request)
+
+    def theirs(self, rows: "QuerySet[Any]", request: HttpRequest) -> "QuerySet[Any]":
+        """Those of the rows that this admin may see."""
+        return held(rows, request.user, self.within)
 
     def changeform_view(
         self,

@@ -3,6 +3,8 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.auth.models import Permission, User
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 
 from careid.people.services import Service
@@ -12,12 +14,14 @@ from careid.trail.record import record
 from desk import services
 from desk.dashboard import DAYS
 from desk.fields import TYPED
-from desk.read_only import Listed
+from desk.fresh import Fresh
 
 
 @admin.register(Service)
-class ServiceAdmin(Listed):
+class ServiceAdmin(Fresh):
     """Operators edit a service and see what came of it; who reads the trail sees what it is."""
+
+    fields = ("name", "address", "description", "owners")
 
     list_display = ("name", "address", "description")
     actions = None
@@ -36,6 +40,18 @@ class ServiceAdmin(Listed):
             context["days"] = DAYS
         page: HttpResponse = super().render_change_form(request, context, *args, **kwargs)
         return page
+
+    def get_fields(self, request: HttpRequest, obj: Service | None = None) -> tuple[str, ...]:
+        """Whose accounts look after it is the operators' business."""
+        return self.fields if request.user.is_superuser else self.fields[:-1]
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Of the accounts that may make a move, and those who stand there already."""
+        right = Q(codename="change_move", content_type__app_label="moves")
+        rights = list(Permission.objects.filter(right))
+        may = Q(groups__permissions__in=rights) | Q(user_permissions__in=rights) | Q(services__isnull=False)
+        staff = User.objects.filter(may, is_staff=True, is_superuser=False).distinct().order_by("username")
+        return super().formfield_for_manytomany(db_field, request, queryset=staff, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Service, form: Any, change: Any) -> None:
         super().save_model(request, obj, form, change)

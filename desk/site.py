@@ -12,11 +12,12 @@ from django.urls import URLPattern, URLResolver, reverse
 from authenticators.models import Report
 from desk.door import guessing, sessions, urls, views
 from desk.door.forms import ChangePasswordForm
+from desk.owned import services
 from desk.scope import held, organisations
 from desk.waiting import lines
 
 NO_ORGANISATION: Final = (
-    "Your account looks after no organisation yet, so you see no people here. "
+    "Your account looks after no organisation yet and no service, so you see nothing here. "
     "Ask whoever runs this service to add yours."
 )
 
@@ -42,9 +43,10 @@ class Desk(admin.AdminSite):
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """Where the day begins: somebody to find, reports to look at, the dashboard, and Django's lists.
 
-        Whoever looks after no organisation would see empty lists, and not know why.
+        Whoever looks after no organisation and no service would see empty lists, and not know why.
         """
-        if not (request.user.is_superuser or organisations(request.user).exists()):
+        user = request.user
+        if not (user.is_superuser or organisations(user).exists() or services(user).exists()):
             messages.warning(request, NO_ORGANISATION)
         mine = held(Report.objects.filter(closed_at=None), request.user, "profile__organisation__code")
         waiting = mine.count() if request.user.has_perm("authenticators.view_report") else None

@@ -12,6 +12,8 @@ from authenticators.models import Authenticator
 from careid.errors import counted
 from careid.trail.models import Event
 from careid.trail.names import EventName
+from desk import owned
+from desk.mover_filters import WANTED
 from desk.scope import held
 
 DAYS: Final = 7
@@ -19,7 +21,7 @@ MOST: Final = 1_000  # counted no further
 
 
 def lines(user: AbstractBaseUser | AnonymousUser) -> Iterator[tuple[str, str]]:
-    """Emails that were refused lately and authenticators on hold, of the admin's organisations, each with its list."""
+    """What waits among the admin's organisations, each with its list: emails that were refused, holds, calls."""
     since = timezone.now() - timedelta(days=DAYS)
     failed = Event.objects.filter(name=EventName.MAIL_FAILED, outcome="failed", at__gte=since)
     refused = held(failed, user, "organisation")[:MOST].count()
@@ -32,3 +34,7 @@ def lines(user: AbstractBaseUser | AnonymousUser) -> Iterator[tuple[str, str]]:
     if waiting:
         words = f"{counted(waiting, 'authenticator')} on hold"
         yield words, reverse("admin:authenticators_authenticator_changelist") + "?hold=yes"
+    calls = owned.people(user).filter(WANTED)[:MOST].count()
+    if calls:
+        words = counted(calls, "person wants a call", "people want a call")
+        yield f"{words} about a service that changes", reverse("admin:moves_person_changelist") + "?call=wanted"

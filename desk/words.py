@@ -15,7 +15,7 @@ from careid.people.models import Profile
 from careid.trail import actors
 from careid.trail.models import Event
 from careid.trail.names import EventName
-from desk import happenings, outcomes
+from desk import happenings, move_words, outcomes
 from desk.door import words as door
 from profiles import reasons
 from provider.words import ClientRefused
@@ -33,6 +33,7 @@ REFUSED: Final = {
     "oneself": "This is your own profile. Ask a colleague of the Registration Authority to help you.",
     "closed": "The profile is closed. Reopen it first.",
     "reported": "A report of “this was not me” is open. Close it first.",
+    **move_words.REFUSED,
 }
 ACTORS: Final = {actors.PERSON: "the person", actors.SYSTEM: "the service"}
 # Reasons that nobody chose: each means the same wherever it stands.

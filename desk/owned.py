@@ -1,0 +1,62 @@
+"""Which moves an admin sees, and whose figures: all of their own services, else those of their organisations' people.
+
+Who looks after a service sees how many, of every organisation, and nobody by name. The Registration Authority sees a
+move that has begun, as far as people of its organisations are in it. An operator sees all.
+"""
+
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from careid.people.services import Service
+from desk.scope import organisations
+from moves.models import Move, Person
+
+Who = AbstractBaseUser | AnonymousUser
+
+
+def services(user: Who) -> "QuerySet[Service]":
+    """The services whose moves are the admin's to make."""
+    if getattr(user, "is_superuser", False):
+        return Service.objects.all()
+    return Service.objects.filter(owners=user.pk) if user.pk else Service.objects.none()
+
+
+def owns(user: Who, move: Move) -> bool:
+    """Whether the move is of a service that the admin looks after."""
+    return services(user).filter(pk=move.service_id).exists()
+
+
+def moves(rows: "QuerySet[Move]", user: Who) -> "QuerySet[Move]":
+    """The moves that the admin may see."""
+    if getattr(user, "is_superuser", False):
+        return rows
+    own = Q(service__in=list(services(user).values_list("pk", flat=True)))
+    return rows.filter(own | Q(begun() & Q(Exists(people(user).filter(move=OuterRef("pk"))))))
+
+
+def people(user: Who) -> "QuerySet[Person]":
+    """Those whose names the admin may see, by their organisation, whatever the state of the move."""
+    rows = Person.objects.all()
+    if getattr(user, "is_superuser", False):
+        return rows
+    if not _perm(user, "moves.view_person"):
+        return rows.none()
+    return rows.filter(organisation__in=list(organisations(user).order_by("pk").values_list("pk", flat=True)))
+
+
+def begun(path: str = "") -> Q:
+    """A move that was started, whatever became of it: a draft is its makers' business."""
+    return Q(**{f"{path}started_at__isnull": False})
+
+
+def of_whom(user: Who, move: Move) -> list[int] | None:
+    """The keys of the organisations whose figures the admin may see of this move; None for all."""
+    if owns(user, move):
+        return None
+    return list(organisations(user).order_by("pk").values_list("pk", flat=True))
+
+
+def _perm(user: Any, name: str) -> bool:
+    return bool(user.has_perm(name))
