@@ -11,6 +11,7 @@ from careid.trail.record import record
 from provider.registered import Client as Relying
 from tests import kinds
 from tests.desk.door.admins import signed_in, stale
+from tests.desk.movers import a_move, somebody
 from tests.desk.walking import Pages, names
 
 pytestmark = pytest.mark.django_db
@@ -25,12 +26,13 @@ def _rows(person):
     Relying.objects.create(
         service=service, client_id="a-client", secret_hash=b"x" * 32, redirect_uris=["https://a.example"]
     )
+    somebody(a_move(service), person.organisation, call="wanted")
     record(EventName.ATTEMPT_STARTED, profile=person, reference="7K4-Q2M")
 
 
 def add_and_delete(name):
     """Django's, which the desk answers with a no."""
-    return name.startswith(("careid_", "auth", "organi", "provider_")) and name.endswith(("_add", "_delete"))
+    return name.startswith(("careid_", "auth", "organi", "provider_", "moves_")) and name.endswith(("_add", "_delete"))
 
 
 # No page that somebody signed in stays on, or one whose verb is for a row in another state: its template is the others'.
@@ -46,6 +48,8 @@ ANSWERS = {
 ANSWERS |= {"careid_profile_export", "careid_profile_assist_cancel", None}
 OTHER_STATES = {"careid_profile_reopen", "careid_profile_unlock", "careid_profile_sign-out"}
 OTHER_STATES |= {"authenticators_authenticator_lift", "authenticators_authenticator_reinstate"}
+ANSWERS |= {"moves_move_figures", "moves_person_export"}
+OTHER_STATES |= {"moves_move_start", "moves_move_resume"}
 SEEN_BELOW = {"second_factor", "careid_profile_assisted"}
 
 

@@ -59,7 +59,9 @@ def test_no_search_filter_or_page_shows_an_owner_another_services_move(move, que
     assert "Leaving the old codes" not in text(listed)
 
 
-@pytest.mark.parametrize("query", ["service__id__exact={0.service_id}", "service__owners__id__exact=1", "people__email=x"])
+@pytest.mark.parametrize(
+    "query", ["service__id__exact={0.service_id}", "service__owners__id__exact=1", "people__email=x"]
+)
 def test_a_list_of_moves_takes_no_other_lookup(move, query):
     assert owner(move.service).get(f"{MOVES}?{query.format(move)}").status_code in {302, 400}
 
@@ -159,9 +161,7 @@ def test_another_organisations_person_is_not_there(name, page, move, organisatio
         "move__people__email__startswith=kit",
     ],
 )
-def test_no_search_filter_or_page_shows_another_organisations_person(
-    name, query, move, organisation, elsewhere
-):
+def test_no_search_filter_or_page_shows_another_organisations_person(name, query, move, organisation, elsewhere):
     answer = role(name, organisation).get(f"{PEOPLE}?{query.format(move, elsewhere)}")
     assert answer.status_code in {200, 302, 400}
     assert not {"Kit", "kit.hill@example.nhs.uk"} & set(re.findall(r"[\w.@-]+", text(answer))) - {query}
