@@ -76,10 +76,11 @@ def of(person: Person, *, at: datetime | None = None) -> Standing:
     if person.answer in Person.NO:
         return Standing(Step.NO, on_file=profile is not None)
     found = _on_file(profile, at or timezone.now()) if profile else _on_the_way(invitation)
-    if person.way != Person.Way.SMARTCARD or found.step in {Step.READY, Step.HOLD}:
+    if person.way != Person.Way.SMARTCARD or found.step == Step.READY:
         return found
-    kept = person.answer == Person.Answer.KEEP_SMARTCARD
-    return Standing(Step.KEPT if kept else Step.CONFIRM, on_file=found.on_file)
+    if person.answer == Person.Answer.KEEP_SMARTCARD:
+        return Standing(Step.KEPT, on_file=found.on_file)
+    return found if found.step == Step.HOLD else Standing(Step.CONFIRM, on_file=found.on_file)
 
 
 def _on_file(profile: Profile, at: datetime) -> Standing:
