@@ -16,13 +16,14 @@ from desk.client_admin import RELATED
 from desk.doing import Doing
 from desk.fields import TYPED
 from desk.move_form import MoveForm
+from desk.move_people import PEOPLE, may_load
 from desk.move_progress import MoveProgress
+from desk.uploading import FilePages
 from desk.verb import Verb
 from moves import making
 from moves.models import Move, Person
 
 WORDS: Final = ("title", "what_changes", "who_is_affected", "whom_to_ask", "starts_on")
-OPEN: Final = (Move.State.DRAFT, Move.State.RUNNING)
 
 
 @admin.register(Move)
@@ -45,23 +46,25 @@ class MoveAdmin(Doing):
     @admin.display(description="days left")
     def days_left(self, move: Move) -> str:
         left = move.days_left(timezone.localdate())
-        return str(left) if move.state in OPEN and left >= 0 else "-"
+        return str(left) if move.state in owned.OPEN and left >= 0 else "-"
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("moves.add_move") and owned.services(request.user).exists()
 
     def has_change_permission(self, request: HttpRequest, obj: Move | None = None) -> bool:
         may = request.user.has_perm("moves.change_move")
-        return may and (obj is None or (obj.state in OPEN and owned.owns(request.user, obj)))
+        return may and (obj is None or (obj.state in owned.OPEN and owned.owns(request.user, obj)))
 
     def may(self, request: HttpRequest, row: Any, verb: Verb) -> bool:
         return super().may(request, row, verb) and owned.owns(request.user, row)
 
+    def get_fields(self, request: HttpRequest, obj: Move | None = None) -> tuple[str, ...]:
+        """Which service it is of is chosen once."""
+        return self.fields[1:] if obj else self.fields
+
     def get_readonly_fields(self, request: HttpRequest, obj: Move | None = None) -> tuple[str, ...]:
         """What people were told stays; the last day has a page of its own, which tells them."""
-        if obj is None:
-            return ()
-        return ("service",) if obj.state == Move.State.DRAFT else ("service", "slug", "ends_on")
+        return () if obj is None or obj.state == Move.State.DRAFT else ("slug", "ends_on")
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Of the services that the admin looks after, without the buttons that change one."""
@@ -77,7 +80,7 @@ class MoveAdmin(Doing):
         return field
 
     def get_urls(self) -> list[URLPattern]:
-        return [*MoveProgress(self).urls(), *super().get_urls()]
+        return [*FilePages(self, PEOPLE).urls("<int:pk>/people/"), *MoveProgress(self).urls(), *super().get_urls()]
 
     def about(self, request: HttpRequest, row: Move | None) -> dict[str, Any]:
         """What stands above the words of a move: how it goes, and what can be done."""
@@ -89,6 +92,7 @@ class MoveAdmin(Doing):
             "days": row.days_left(timezone.localdate()),
             "owns": owned.owns(request.user, row),
             "many": self._counted(request, row),
+            "may_load": may_load(request, row),
             "has_names": row.started_at is not None and by_name.exists(),
         }
 

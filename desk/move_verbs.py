@@ -2,13 +2,13 @@
 
 from typing import Final
 
+from desk import owned
 from desk.move_form import DateForm, NoteForm
 from desk.verb import Verb
 from moves import calling, making
 from moves.models import Move, Person
 
 _START: Final = "moves.start_move"
-_OPEN: Final = (Move.State.DRAFT, Move.State.RUNNING)
 
 
 def _runs(move: Move) -> bool:
@@ -70,7 +70,7 @@ MOVE: Final = (
         _START,
         lambda row, **data: making.cancel(move=row, **data),
         "The move was cancelled.",
-        lambda row: row.state in _OPEN,
+        lambda row: row.state in owned.OPEN,
         form=NoteForm,
         fresh=True,
         grave=True,

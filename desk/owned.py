@@ -4,15 +4,18 @@ Who looks after a service sees how many, of every organisation, and nobody by na
 move that has begun, as far as people of its organisations are in it. An operator sees all.
 """
 
-from typing import Any
+from typing import Any, Final
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from careid.people.services import Service
 from desk.scope import organisations
 from moves.models import Move, Person
 
+SHOWN: Final = 10  # on the desk's first page
+OPEN: Final = (Move.State.DRAFT, Move.State.RUNNING)
 Who = AbstractBaseUser | AnonymousUser
 
 
@@ -34,6 +37,13 @@ def moves(rows: "QuerySet[Move]", user: Who) -> "QuerySet[Move]":
         return rows
     own = Q(service__in=list(services(user).values_list("pk", flat=True)))
     return rows.filter(own | Q(begun() & Q(Exists(people(user).filter(move=OuterRef("pk"))))))
+
+
+def open_to(user: Who) -> list[tuple[Move, int]]:
+    """Some of those that are not over, the soonest to end first, each with its days left."""
+    rows = moves(Move.objects.filter(state__in=OPEN), user).order_by("ends_on", "slug")[:SHOWN]
+    today = timezone.localdate()
+    return [(move, move.days_left(today)) for move in rows]
 
 
 def people(user: Who) -> "QuerySet[Person]":

@@ -10,9 +10,9 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, reverse
 
 from authenticators.models import Report
+from desk import owned
 from desk.door import guessing, sessions, urls, views
 from desk.door.forms import ChangePasswordForm
-from desk.owned import services
 from desk.scope import held, organisations
 from desk.waiting import lines
 
@@ -46,11 +46,15 @@ class Desk(admin.AdminSite):
         Whoever looks after no organisation and no service would see empty lists, and not know why.
         """
         user = request.user
-        if not (user.is_superuser or organisations(user).exists() or services(user).exists()):
+        if not (user.is_superuser or organisations(user).exists() or owned.services(user).exists()):
             messages.warning(request, NO_ORGANISATION)
-        mine = held(Report.objects.filter(closed_at=None), request.user, "profile__organisation__code")
-        waiting = mine.count() if request.user.has_perm("authenticators.view_report") else None
-        context = {"reports_waiting": waiting, "waiting": [] if waiting is None else list(lines(request.user))}
+        mine = held(Report.objects.filter(closed_at=None), user, "profile__organisation__code")
+        waiting = mine.count() if user.has_perm("authenticators.view_report") else None
+        context = {
+            "reports_waiting": waiting,
+            "waiting": [] if waiting is None else list(lines(user)),
+            "moves": owned.open_to(user) if user.has_perm("moves.view_move") else [],
+        }
         return super().index(request, {**context, **(extra_context or {})})
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
