@@ -10,7 +10,7 @@ from authenticators.models import Authenticator, Authenticators
 from careid.people.models import Profile
 from moves.models import Move, Person
 
-ON_FILE: Final = Q(profile__state=Profile.State.OPEN)
+ON_FILE: Final = Q(profile__isnull=False, profile__state=Profile.State.OPEN)
 INVITED: Final = Q(invitation__isnull=False) & ~ON_FILE
 SAYS_NO: Final = Q(answer__in=Person.NO)
 KEEPS: Final = Q(way=Person.Way.SMARTCARD, answer=Person.Answer.KEEP_SMARTCARD)
