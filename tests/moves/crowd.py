@@ -1,6 +1,6 @@
 """People of a move by name, and what they were told."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
