@@ -8,6 +8,7 @@ from desk import (  # noqa: F401  importing one registers it
     authenticator_admin,
     client_admin,
     event_admin,
+    invitation_admin,
     move_admin,
     organisation_admin,
     person_in_move_admin,

@@ -1,6 +1,6 @@
 """The desk's list of people as a file: row by row, in short statements, however long it is."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
@@ -23,25 +23,46 @@ def download(rows: "QuerySet[Any]", *, by: str, organisations: list[str]) -> Str
 
     It stands in that of each organisation that somebody of the list belongs to; for a list of nobody, of these.
     """
+    note(EventName.PROFILES_EXPORTED, rows, by=by, organisations=organisations)
+    return attached(_rows(rows), "people.csv")
+
+
+def note(event: EventName, rows: "QuerySet[Any]", *, by: str, organisations: list[str]) -> None:
+    """Have it in the trail that these rows are given as a file, of each organisation that one of them belongs to."""
     theirs = Organisation.objects.filter(Exists(rows.order_by().filter(organisation=OuterRef("pk")))).order_by("code")
     concerned = list(theirs.values_list("code", flat=True))
-    record_at_each(EventName.PROFILES_EXPORTED, organisations=concerned or organisations, actor=by)
-    response = StreamingHttpResponse(spreadsheets.as_csv(_rows(rows)), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = 'attachment; filename="people.csv"'
+    record_at_each(event, organisations=concerned or organisations, actor=by)
+
+
+def attached(rows: Iterable[Iterable[object]], name: str) -> StreamingHttpResponse:
+    """The rows as a file of CSV with this name."""
+    response = StreamingHttpResponse(spreadsheets.as_csv(rows), content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
+
+
+def chunks(rows: "QuerySet[Any]") -> Iterator[list[Any]]:
+    """The rows' keys, some at a time.
+
+    By the row's key and not by a cursor: each statement is short, and none holds what the others may need.
+    """
+    ordered = rows.order_by("pk")
+    after: dict[str, Any] = {}
+    while keys := list(ordered.filter(**after).values_list("pk", flat=True)[:ROWS_AT_ONCE]):
+        yield keys
+        after = {"pk__gt": keys[-1]}
+
+
+def cell(value: Any) -> object:
+    """A value as its cell has it: a moment to the second."""
+    return value.isoformat(timespec="seconds") if hasattr(value, "isoformat") else value
 
 
 def _rows(rows: "QuerySet[Any]") -> Iterator[list[object]]:
     yield [*(column.replace("__code", "") for column in COLUMNS), *KINDS, *LAST]
     live = Authenticator.live("authenticators__")
     having = {kind: Count("authenticators", filter=live & Q(authenticators__kind=kind)) for kind in KINDS}
-    after = 0
-    while True:
-        # By the row's key and not by a cursor: each statement is short, and none holds what the others may need.
-        chunk = list(rows.order_by("pk").filter(pk__gt=after).values_list("pk", flat=True)[:ROWS_AT_ONCE])
-        if not chunk:
-            return
-        found = rows.model.objects.filter(pk__in=chunk).annotate(**having, **LAST)
+    for keys in chunks(rows):
+        found = rows.model.objects.filter(pk__in=keys).annotate(**having, **LAST)
         for row in found.order_by("pk").values_list(*COLUMNS, *KINDS, *LAST):
-            yield [cell.isoformat(timespec="seconds") if hasattr(cell, "isoformat") else cell for cell in row]
-        after = chunk[-1]
+            yield list(map(cell, row))

@@ -30,6 +30,12 @@ def named(rows: "QuerySet[Any]", typed: str) -> "QuerySet[Any]":
     return rows.filter(user_id=term) if USER_ID.fullmatch(term) else called(rows, typed)
 
 
+def invitations(rows: "QuerySet[Any]", typed: str) -> "QuerySet[Any]":
+    """The invitations that their reference, the start of an email or of a family name names."""
+    referred = rows.filter(reference=references.written(compact(typed).upper())) if is_reference(typed) else rows.none()
+    return referred if referred.exists() else called(rows, typed)
+
+
 def called(rows: "QuerySet[Any]", typed: str) -> "QuerySet[Any]":
     """The rows that the start of an email or of a family name names, whether they have a user id or not."""
     line = one_line(typed)[:LINE_MOST].replace("\0", "")

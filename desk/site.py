@@ -52,7 +52,7 @@ class Desk(admin.AdminSite):
         waiting = mine.count() if user.has_perm("authenticators.view_report") else None
         context = {
             "reports_waiting": waiting,
-            "waiting": [] if waiting is None else list(lines(user)),
+            "waiting": list(lines(user)),
             "moves": owned.open_to(user) if user.has_perm("moves.view_move") else [],
         }
         return super().index(request, {**context, **(extra_context or {})})

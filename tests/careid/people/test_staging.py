@@ -125,10 +125,10 @@ def test_a_file_that_is_given_up_is_forgotten_and_one_that_was_taken_is_not():
 
 
 def test_as_many_lines_as_a_file_may_have_are_read_in_good_time():
-    """Of a page's half a minute; alone it takes a tenth of this."""
+    """Of a processor: the proxy waits for half a minute."""
     file = HEADER + "".join(
         f"person.{n}@example.nhs.uk,Given{n},A note of the desk about {n}\n" for n in range(staging.MOST)
     )
-    begun = time.monotonic()
+    begun = time.process_time()
     assert stage(file[:5_000_000].rpartition("\n")[0]).failed == 0
-    assert time.monotonic() - begun < 20
+    assert time.process_time() - begun < 15
