@@ -86,7 +86,7 @@ def _copy(upload: Upload, lines: Iterable[tuple[int, dict[str, str]]]) -> None:
             texts = (row.get(name, "") for name in TEXTS)
             copy.write_row((one.pk, upload.pk, number, *texts, note, False))
     with connection.cursor() as cursor:  # else at the transaction's end, which has no more time than a page's statement
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
 
 
 @transaction.atomic
