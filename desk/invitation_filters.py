@@ -24,7 +24,7 @@ def running_out() -> Q:
     return LIVE & Q(expires_at__gt=now, expires_at__lte=now + SOON)
 
 
-def refused() -> Q:
+def undelivered() -> Q:
     """Those whose newest link could not be delivered."""
     return LIVE & Q(mail__state=Mail.State.FAILED)
 
@@ -57,5 +57,5 @@ class ToLookAt(admin.SimpleListFilter):
         return (("soon", f"Runs out within {SOON.days} days"), ("refused", "Its email could not be sent"))
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        asked = {"soon": running_out, "refused": refused}.get(self.value() or "")
+        asked = {"soon": running_out, "refused": undelivered}.get(self.value() or "")
         return queryset.filter(asked()) if asked else queryset

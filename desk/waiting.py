@@ -13,7 +13,7 @@ from careid.errors import counted
 from careid.trail.models import Event
 from careid.trail.names import EventName
 from desk import owned
-from desk.invitation_filters import SOON, refused, running_out
+from desk.invitation_filters import SOON, running_out, undelivered
 from desk.mover_filters import WANTED
 from desk.scope import held
 
@@ -38,7 +38,7 @@ def _invited(user: Any) -> Iterator[tuple[str, str]]:
     if soon := theirs.filter(running_out())[:MOST].count():
         words = counted(soon, "invitation runs", "invitations run")
         yield f"{words} out within {SOON.days} days", f"{address}?look=soon"
-    if gone := theirs.filter(refused())[:MOST].count():
+    if gone := theirs.filter(undelivered())[:MOST].count():
         yield f"{counted(gone, 'invitation')} could not be delivered", f"{address}?look=refused"
 
 

@@ -1,9 +1,11 @@
 """What every page of a signed-in admin has, wherever it comes from."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from apply import inviting
 from authenticators.models import Authenticator, Report
 from careid.people.services import Service
 from careid.trail.names import EventName
@@ -26,13 +28,17 @@ def _rows(person):
     Relying.objects.create(
         service=service, client_id="a-client", secret_hash=b"x" * 32, redirect_uris=["https://a.example"]
     )
+    theirs = {"given_name": "Bea", "family_name": "Newcomer", "email": "bea@example.nhs.uk", "by": "admin:1"}
+    inviting.invite(organisation=person.organisation, **theirs)
     somebody(a_move(service), person.organisation, call="wanted")
     record(EventName.ATTEMPT_STARTED, profile=person, reference="7K4-Q2M")
 
 
 def add_and_delete(name):
     """Django's, which the desk answers with a no."""
-    return name.startswith(("careid_", "auth", "organi", "provider_", "moves_")) and name.endswith(("_add", "_delete"))
+    return name.startswith(("careid_", "auth", "organi", "provider_", "moves_", "apply_")) and name.endswith(
+        ("_add", "_delete")
+    )
 
 
 # No page that somebody signed in stays on, or one whose verb is for a row in another state: its template is the others'.
@@ -48,9 +54,9 @@ ANSWERS = {
 ANSWERS |= {"careid_profile_export", "careid_profile_assist_cancel", None}
 OTHER_STATES = {"careid_profile_reopen", "careid_profile_unlock", "careid_profile_sign-out"}
 OTHER_STATES |= {"authenticators_authenticator_lift", "authenticators_authenticator_reinstate"}
-ANSWERS |= {"moves_move_figures", "moves_person_export"}
+ANSWERS |= {"moves_move_figures", "moves_person_export", "apply_invitation_export", "apply_invitation_file_template"}
 OTHER_STATES |= {"moves_move_start", "moves_move_resume"}
-SEEN_BELOW = {"second_factor", "careid_profile_assisted"}
+SEEN_BELOW = {"second_factor", "careid_profile_assisted", "apply_invitation_file_given"}
 
 
 def warns(page):
@@ -72,6 +78,8 @@ def test_so_do_the_second_look_and_the_pages_that_a_form_leads_to(person, organi
     helping = reverse("admin:careid_profile_assist", args=[person.pk])
     how = {"checked": "video", "checked_by": "me", "note": "Ticket 4711"}
     assert warns(client.post(helping, how).content.decode())
+    file = SimpleUploadedFile("people.csv", b"email,given_name,family_name,organisation\nbea,Bea,Newcomer,RX1")
+    assert warns(client.post(reverse("admin:apply_invitation_file"), {"file": file}, follow=True).content.decode())
     assert warns(client.post(reverse("admin:add_app"), {"code": "12"}).content.decode())
     assert warns(stale(client).get(reverse("admin:second_factor")).content.decode())
 
