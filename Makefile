@@ -69,7 +69,7 @@ $(UV):
 	@$(UV) pip sync -q --python .venv --require-hashes requirements/dev.txt
 	@touch $@
 
-# ONLY="enrolment crowd signing services answers growth million" measures a part.
+# ONLY="enrolment crowd signing services answers growth moves million" measures a part.
 bench: .venv/.ready  ## what it costs, in ratios measured in one run; ONLY=answers for a part: ten minutes
 	@$(BIN)/python -m tests.bench $(ONLY)
 

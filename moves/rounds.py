@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from careid.people.models import Profile
 from careid.post import outbox
-from careid.storing import database
+from careid.storing import copying, database
 from careid.trail import record as trail
 from careid.trail.actors import SYSTEM
 from careid.trail.names import EventName
@@ -119,10 +119,8 @@ def _queue(move: Move, one: Round, people: list[Person], now: datetime) -> None:
         Mailing.objects.filter(person__in=people, ends_on=move.ends_on, what=DATE).delete()
     with outbox.together(an_hour=settings.MAILS_AN_HOUR):
         mails = [_send(move, one.template, person, now) for person in people]
-    Mailing.objects.bulk_create(
-        Mailing(person=person, ends_on=move.ends_on, what=one.what, mail=mail, at=now)
-        for person, mail in zip(people, mails, strict=True)
-    )
+    told = {"ends_on": move.ends_on, "what": one.what, "at": now}
+    copying.add([Mailing(person=person, mail=mail, **told) for person, mail in zip(people, mails, strict=True)])
     first = Person.objects.filter(pk__in=[person.pk for person in people], mailed_on=None)
     first.update(mailed_on=timezone.localdate(now))
     _note(move, one.what, people)

@@ -18,6 +18,7 @@ from careid.people import replaced
 from careid.people.models import Profile
 from careid.post import not_me, spreading
 from careid.post.models import Mail
+from careid.storing import copying
 
 CODES: Final = "codes"  # queues: what is sent waits for the mail server, and nothing else waits for that
 NOTICES: Final = spreading.MANY
@@ -99,7 +100,7 @@ def together(an_hour: int = 0) -> Iterator[None]:
     if an_hour:
         spreading.spread(mails, an_hour)
     elif mails:
-        Mail.objects.bulk_create(mails)
+        copying.add(mails)
         app.configure_task(DELIVER, queue=NOTICES).batch_defer(*spreading.jobs(mails))
 
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from careid.post.models import Mail
+from careid.storing import copying
 
 DELIVER: Final = "careid.deliver"  # the job, by its name: `careid.post.jobs` has it
 MANY: Final = "notices"  # the queue
@@ -31,7 +32,7 @@ def _queue(mails: list[Mail], at: datetime) -> None:
     for mail in mails:
         mail.queued_at = at
     if mails:
-        Mail.objects.bulk_create(mails)
+        copying.add(mails)
         app.configure_task(DELIVER, queue=MANY, priority=LAST, schedule_at=at).batch_defer(*jobs(mails))
 
 

@@ -11,7 +11,7 @@ from aiosmtpd.controller import Controller
 
 from tests.bench import portal
 
-DATABASE, MILLION, YOUNG, GROWN = "bench", "bench_million", "bench_young", "bench_grown"
+DATABASE, MILLION, YOUNG, GROWN, MOVES = "bench", "bench_million", "bench_young", "bench_grown", "bench_moves"
 RUSHES = ((1, 20), (8, 80), (50, 250))
 PAGES_MOST, START_MOST, STATEMENTS_MOST, BYTES_MOST, SPREAD_MOST, LOOKUP_MOST, ROWS_LEAST = (
     50,
@@ -24,7 +24,19 @@ PAGES_MOST, START_MOST, STATEMENTS_MOST, BYTES_MOST, SPREAD_MOST, LOOKUP_MOST, R
 )
 APP_MOST, WRONG_MOST, KEY_MOST, APART_MOST, ACCOUNT_MOST, PROOF_STATEMENTS_MOST = 1.25, 0.2, 0.35, 0.05, 3, 10
 TOOLKIT_MOST, PANVA_MOST, FLOW_STATEMENTS_MOST, NONE_MOST, SIGNING_MOST, AT_ONCE = 0.6, 4, 12, 1.3, 0.15, 200
-SECTIONS = ("enrolment", "crowd", "signing", "services", "answers", "growth", "million", "desk", "slow_clients")
+FILE_MOST, ROUND_MOST, HOUR = 10, 30, 60  # seconds, seconds, minutes
+SECTIONS = (
+    "enrolment",
+    "crowd",
+    "signing",
+    "services",
+    "answers",
+    "growth",
+    "moves",
+    "million",
+    "desk",
+    "slow_clients",
+)
 
 
 def main(chosen):
@@ -40,6 +52,8 @@ def main(chosen):
         fill()
         if "growth" in chosen:
             growth()
+        if "moves" in chosen:
+            moves()
         if {"enrolment", "crowd", "signing", "services", "answers"} & set(chosen):
             with_portal(chosen, port, post)
         if "million" in chosen:
@@ -293,6 +307,27 @@ def growth():
     say("statements that read much", f"{len(found.plans)}", not found.plans, "none")
     for statement, read in found.plans.items():
         say(f"  {read}", statement)
+
+
+def moves():
+    from tests.bench import lookup, moves
+
+    with portal.database(MOVES):
+        copy(MOVES)
+        with lookup.connected(MOVES) as use:
+            use()
+            found = moves.measure()
+    heading(f"A move of {moves.ALL:,} people, {moves.ON_FILE:,} of them on file")
+    file = found.judged + found.joined
+    say("their file, looked at", f"{found.judged:.1f} s")
+    say("  and taken", f"{found.joined:.1f} s; {file:.1f} s in all", file <= FILE_MOST, f"at most {FILE_MOST}")
+    say("the first email, with invitations", f"{found.started:.1f} s")
+    say(
+        "a round of reminders, queued", f"{found.reminded:.1f} s", found.reminded <= ROUND_MOST, f"at most {ROUND_MOST}"
+    )
+    say("the same round again: none", f"{found.again:.1f} s")
+    spread = found.mails == moves.ALL and HOUR - 1 <= found.minutes <= HOUR
+    say("spread over", f"{found.mails:,} emails over {found.minutes:.0f} minutes", spread, "one each, over an hour")
 
 
 def copy(name):
