@@ -115,17 +115,15 @@ def another(*, attempt: Attempt) -> str:
     return token
 
 
-def start(attempt: Attempt) -> str:
-    """Store a new attempt, in the caller's transaction. Returns the token for its cookie."""
+def start(attempt: Attempt, *, reason: str = "") -> str:
+    """Store a new attempt, in the caller's transaction. Returns the token for its cookie.
+
+    `reason` is what stands for details that were typed here: `signed_in`, `invited`.
+    """
     token = tokens.give(attempt, tokens.BEGUN)
     attempt.token_hash = crypto.token_hash(token)
     attempt.save(force_insert=True)
-    record(
-        EventName.ATTEMPT_STARTED,
-        reason="signed_in" if attempt.session_id else "",
-        authenticator_id=attempt.vouched_by,
-        **attempt.in_trail,
-    )
+    record(EventName.ATTEMPT_STARTED, reason=reason, authenticator_id=attempt.vouched_by, **attempt.in_trail)
     return token
 
 

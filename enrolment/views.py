@@ -1,7 +1,6 @@
 """Who are you: the start page, the details, the mailed code, and the pages around them."""
 
 import time
-from datetime import datetime
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -9,14 +8,13 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
 from careid.errors import Refused, counted
-from careid.limits import counting, limits, own
+from careid.limits import counting, limits
 from careid.pages import answers, passing
 from careid.serving import visitors
-from careid.storing import crypto, database
-from enrolment import attempts, email_codes, identity, journey, picture, picture_views, verifying
+from careid.storing import database
+from enrolment import attempts, email_codes, identity, journey, picture, picture_views, submissions, verifying
 from enrolment.attempts import Typed
 from enrolment.forms import CODE_WORDS, CodeForm, DetailsForm
-from enrolment.identity import Found
 from enrolment.journey import open_to_all, step
 from enrolment.models import Attempt
 
@@ -60,33 +58,12 @@ def details(request: HttpRequest, attempt: Attempt | None) -> HttpResponse:
 def _identify(request: HttpRequest, typed: Typed, attempt: Attempt | None) -> HttpResponse:
     """The same statements, writes and answer whoever is named."""
     found = identity.find(email=typed.address, nino=typed.nino)
-    silent_until = _count_submission(request, typed, found)
+    here = visitors.read(request)
+    silent_until = submissions.count(address=typed.address, nino=typed.nino, found=found, here=here, sends=True)
     replaces = attempt if attempt and not attempt.is_over else None
     new, token = attempts.begin(typed=typed, found=found, silent_until=silent_until, replaces=replaces)
     to = "problem" if settings.REVEAL_NO_MATCH and new.profile is None else "code"
     return journey.keep(redirect(to), token)
-
-
-def _count_submission(request: HttpRequest, typed: Typed, found: Found) -> datetime | None:
-    """Count one answer to the details under every limit. Locked by any but a silent one: returns when that one ends."""
-    here, number = visitors.read(request), found.number
-    pair = own.pair(typed.address, number).hex()
-    own.carry_over(email=typed.address, fingerprints=crypto.fingerprints(typed.nino), now=number)
-    verdict = counting.hit_or_lock(
-        (limits.DETAILS_ADDRESS, here.address),
-        (limits.DETAILS_NETWORK, here.network),
-        (limits.DETAILS_PAIR_HOUR, pair),
-        (limits.DETAILS_PAIR_DAY, pair),
-        (limits.CODE_SENDS_HOUR, pair),
-        (limits.CODE_SENDS_DAY, pair),
-        (limits.DETAILS_EMAIL_HOUR, typed.address),
-        (limits.DETAILS_EMAIL_DAY, typed.address),
-        (limits.DETAILS_NINO_HOUR, number),
-        (limits.DETAILS_NINO_DAY, number),
-        then=((limits.CODE_SENDS_ALL, ""), (limits.DETAILS_MATCHED if found.profile else limits.DETAILS_FAILED, "")),
-        room=here.room,
-    )
-    return verdict.silent_until
 
 
 def _second_press(typed: Typed) -> str | None:

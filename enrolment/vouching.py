@@ -39,7 +39,7 @@ def begin(
         vouched_by=vouched_by,
         closes_at=closes_at,
     )
-    return attempts.start(attempt)
+    return attempts.start(attempt, reason="signed_in")
 
 
 def _second_press(session_id: UUID) -> str | None:
