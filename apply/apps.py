@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 
+from careid.limits import limits
 from careid.serving import metrics
 
 
@@ -9,5 +10,7 @@ class Apply(AppConfig):
 
     def ready(self) -> None:
         from apply import measures
+        from apply.limits import ALL
 
+        limits.add(*ALL)
         metrics.NOW.update(measures.NOW)

@@ -24,7 +24,7 @@ def send(template: str, invitations: Sequence[Invitation]) -> list[Mail]:
             context=_context(one, who),
             reference=one.reference,
             organisation=one.organisation.code,
-            about=_about(one),
+            about=about(one),
         )
         for one, who in zip(invitations, asked_by, strict=True)
     ]
@@ -40,7 +40,7 @@ def send_links(invitations: Sequence[Invitation]) -> None:
 
 def drop(invitation: Invitation) -> None:
     """Let none go out that waits, in the caller's transaction: its link is dead."""
-    outbox.drop(about=_about(invitation))
+    outbox.drop(about=about(invitation))
 
 
 def _context(invitation: Invitation, inviter: Inviter) -> dict[str, Any]:
@@ -48,7 +48,8 @@ def _context(invitation: Invitation, inviter: Inviter) -> dict[str, Any]:
     return {"link": link, "until": until, "inviter": inviter, "organisation": invitation.organisation}
 
 
-def _about(invitation: Invitation) -> str:
+def about(invitation: Invitation) -> str:
+    """What each of its mails is about, for `outbox.drop`."""
     return f"apply:{invitation.pk.hex}"
 
 

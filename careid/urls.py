@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("authenticators.urls")),
     path("", include("sign_in.urls")),
     path("", include("account.urls")),
+    path("", include("apply.urls")),
     path("", include("moves.urls")),
     path("", include("operating.urls")),
     path("admin/", admin.site.urls),

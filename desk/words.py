@@ -66,6 +66,11 @@ REASONS: Final[dict[str, str]] = {
     "assisted_cancelled": "cancelled at the desk",
     "removed": "the person removed it",
     "signed_in": "they had just signed in",
+    "invited": "they were invited to apply, and are on file",
+    "invited_already": "an invitation of that address can still be used",
+    "opened_again": "again, or in another browser",
+    "codes": "6 codes were sent",
+    "wrong_codes": "6 wrong codes were typed",
 }
 _NEWER: Final = {"replaced": "a newer one took its place"}
 _LEFT: Final = {"signed_out": "they were signed out", "another_person": "somebody else signed in in that browser"}

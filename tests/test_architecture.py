@@ -36,7 +36,7 @@ def test_the_open_pages_are_these_beside_those_that_a_kind_names_in_its_own_test
         for path, view in PUBLIC.items()
         if view.step is None and not hasattr(view, "signed_in") and not view.__module__.startswith(of_kinds)
     ) == [
-        "", ".well-known/security.txt", "account/<uuid:pk>/remove/", "assisted/<str:token>/", "captcha/image/<slug:key>/", "captcha/refresh/", "carry-on/", "demo/inbox/", "demo/phone/", "demo/phone/<slug:user_id>/", "demo/service/", "details/proof/", "expired/",
+        "", ".well-known/security.txt", "account/<uuid:pk>/remove/", "apply/<str:token>/", "apply/ask/", "apply/ask/sent/", "apply/code/", "apply/code/again/", "apply/details/", "apply/sent/", "assisted/<str:token>/", "captcha/image/<slug:key>/", "captcha/refresh/", "carry-on/", "demo/inbox/", "demo/phone/", "demo/phone/<slug:user_id>/", "demo/service/", "details/proof/", "expired/",
         "healthz", "help/accessibility/", "help/cookies/", "help/find-your-ra/", "help/privacy/", "help/services/", "metrics", "move/<str:token>/", "moves/<slug:slug>/", "not-me/<str:token>/",
             "oidc/.well-known/openid-configuration", "oidc/access_token", "oidc/authorize", "oidc/authorize/continue", "oidc/connect/endSession", "oidc/connect/jwk_uri", "oidc/introspect", "oidc/token/revoke", "oidc/userinfo",
         "problem/", "readyz", "restart/", "robots.txt",

@@ -108,6 +108,7 @@ PLACES = {
     "national_insurance_number": "/admin/careid/profile/by-number/",
     "code": "/code/",
     "q": "/help/find-your-ra/",
+    "organisation": "/apply/ask/",
     "begun": "/code/",
     "client_id": "/oidc/authorize",
     "visit": "/sign-in/",

@@ -12,6 +12,7 @@ from django.template.loader import get_template, render_to_string
 from django.utils import timezone
 
 from apply.inviters import Inviter
+from apply.routes import ROUTES
 from authenticators.models import Authenticator
 from authenticators.registry import KINDS
 from careid.pages import answers
@@ -77,6 +78,7 @@ def context():
     made |= {"security_contact": "security@example.nhs.uk", "services": [Service(name="Summary Care Record")]}
     made |= {"inviter": Inviter("Jo Smith", "jo.smith@example.nhs.uk"), "link": link}
     made |= of_a_move(organisation, profile)
+    made |= {"routes": ROUTES.values(), "name": "Bea Newcomer"}
     added = Authenticator(profile=profile, kind=next(iter(KINDS)), usable_from=timezone.now())
     return made | {"authenticator": added}
 

@@ -10,6 +10,7 @@ from django.utils.module_loading import import_string
 from authenticators.registry import KINDS
 from careid.limits import limits
 from careid.limits.models import LimitCount
+from careid.people.models import Organisation
 from tests import kinds
 from tests.visitors import Visitor, post
 
@@ -102,6 +103,12 @@ def try_to_sign_in(address):
     return client.post(reverse(KINDS[kinds.some_kind()].sign_in.url), {"visit": visit}).status_code
 
 
+def ask_to_be_invited(address):
+    Organisation.objects.get_or_create(code="RX1", defaults={"ra_email": "ra@example.nhs.uk"})
+    asked = {"organisation": "RX1", "name": "Bea Newcomer"}
+    return Client(REMOTE_ADDR=address).post("/apply/ask/", asked).status_code
+
+
 SHARED = {
     "sign_in_visits": try_to_sign_in,
     "start": lambda address: Client(REMOTE_ADDR=address).get("/details/").status_code,
@@ -112,6 +119,7 @@ SHARED = {
     "details_network": submit,
     "provider_authorize": lambda address: Client(REMOTE_ADDR=address).get("/oidc/authorize").status_code,
     "provider_bad_client": lambda address: Client(REMOTE_ADDR=address).post("/oidc/introspect", "token=x&client_id=x&client_secret=x", "application/x-www-form-urlencoded").status_code,
+    "apply_asks_address": ask_to_be_invited,
 }  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from django.test import RequestFactory
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
+from apply import limits as apply_limits
 from authenticators.registry import KINDS
 from careid.limits import counting, limits
 from careid.limits.limits import Limit
@@ -164,7 +165,7 @@ def test_each_alarm_is_only_an_alarm_and_each_silent_limit_is_silent():
     of_kinds = {limit.name for kind in KINDS.values() if kind.limits for limit in import_string(kind.limits)}
     assert {name for name, limit in limits.ALL.items() if limit.silent} - of_kinds == {
         *("details_email_hour", "details_email_day", "details_nino_hour", "details_nino_day", "not_matched_mail"),
-        *("silenced_mail", "on_file_mail", "provider_notes"),
+        *("silenced_mail", "on_file_mail", "provider_notes", "apply_asks_name", "apply_asks_organisation"),
     }
 
 
@@ -223,7 +224,7 @@ def test_every_limit_is_named_once():
     alone = [value for value in vars(limits).values() if isinstance(value, Limit)]
     of_kinds = [limit for kind in KINDS.values() if kind.limits for limit in import_string(kind.limits)]
     doubling = [*limits.SIGN_IN_NAME, *limits.SIGN_IN_ADDRESS, *limits.SIGN_IN_BROWSER]
-    assert len(limits.ALL) == len([*alone, *doubling, *of_kinds, *provider_limits.ALL])
+    assert len(limits.ALL) == len([*alone, *doubling, *of_kinds, *provider_limits.ALL, *apply_limits.ALL])
 
 
 @pytest.mark.parametrize("first", [PICTURES, limits.DETAILS_EMAIL_DAY])
