@@ -67,7 +67,6 @@ REASONS: Final[dict[str, str]] = {
     "removed": "the person removed it",
     "signed_in": "they had just signed in",
     "invited": "they were invited to apply, and are on file",
-    "invited_already": "an invitation of that address can still be used",
     "opened_again": "again, or in another browser",
     "codes": "6 codes were sent",
     "wrong_codes": "6 wrong codes were typed",
