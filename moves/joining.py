@@ -1,24 +1,19 @@
 """The lines of a file become people of a move, some at a time: whatever ends a worker, each line counts once."""
 
 from typing import Final
-from uuid import uuid4
 
 from django.db import connection
 from django.utils import timezone
 
 from careid.people.models import Organisation
 from careid.people.uploads import Upload, UploadLine
-from careid.storing import database
+from careid.storing import copying, database
 from careid.trail.names import EventName
 from careid.trail.record import record_at_each
 from moves import links, loading, matching, telling
-from moves.models import Move
+from moves.models import Move, Person
 
 AT_ONCE: Final = 2_000  # lines a transaction
-_COPY: Final = """
-COPY moves_person
-    (id, move_id, email, given_name, family_name, organisation_id, way, token_hash, answer, call, called_by)
-FROM STDIN"""
 _FOLLOW: Final = """
 UPDATE moves_person p
 SET given_name = l.given_name, family_name = l.family_name, organisation_id = o.id, way = l.way
@@ -57,15 +52,21 @@ def _add(move: Move, lines: list[UploadLine]) -> None:
         cursor.execute(_FOLLOW, [[one.pk for one in lines], move.pk])
         known = {email for (email,) in cursor.fetchall()}
     keys = dict(Organisation.objects.filter(code__in={one.organisation for one in lines}).values_list("code", "pk"))
-    _copy(move, [one for one in lines if one.email not in known], keys)
+    copying.add([_new(move, one, keys) for one in lines if one.email not in known])
     UploadLine.objects.filter(pk__in=[one.pk for one in lines]).update(done=True)
 
 
-def _copy(move: Move, lines: list[UploadLine], keys: dict[str, int]) -> None:
-    with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
-        for one in lines:
-            pk, names = uuid4(), (one.email, one.given_name, one.family_name)
-            copy.write_row((pk, move.pk, *names, keys[one.organisation], one.way, links.new(pk), "", "", ""))
+def _new(move: Move, line: UploadLine, keys: dict[str, int]) -> Person:
+    person = Person(
+        move=move,
+        email=line.email,
+        given_name=line.given_name,
+        family_name=line.family_name,
+        organisation_id=keys[line.organisation],
+        way=line.way,
+    )
+    person.token_hash = links.new(person.pk)
+    return person
 
 
 def _end(upload: Upload, state: Upload.State) -> bool:

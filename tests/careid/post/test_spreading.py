@@ -4,11 +4,13 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from careid.post import outbox
 from careid.post.models import Mail
+from tests import threads
 
 pytestmark = pytest.mark.django_db
 
@@ -35,6 +37,25 @@ def test_what_comes_later_waits_behind_what_waits_already(person):
     send(person, 5)
     send(person, 4)
     assert minutes(now) == {0: 2, 1: 2, 2: 2, 3: 2, 4: 1}
+
+
+def test_a_minute_that_has_had_its_worth_takes_no_more_though_all_of_it_was_sent(person):
+    now = timezone.now()
+    send(person, 1)
+    Mail.objects.update(state="sent", content=None)
+    send(person, 1)
+    send(person, 1)
+    assert minutes(now) == {0: 2, 1: 1}
+    Mail.objects.update(state="sent", content=None, queued_at=now - timedelta(minutes=1, seconds=1))
+    send(person, 2)
+    assert minutes(now) == {-1: 3, 0: 2}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_that_spread_at_once_keep_the_pace_together(person):
+    now = timezone.now()
+    threads.together([lambda: transaction.atomic(send)(person, 3)] * 4)
+    assert minutes(now) == dict.fromkeys(range(6), 2)
 
 
 def test_each_mail_is_delivered_when_it_is_its_turn(person):
