@@ -10,6 +10,7 @@ from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 
+from apply.models import Invitation
 from careid.people.models import Profile
 from careid.trail import actors
 from desk import diagnosis, find, move_verbs, movers_file, owned
@@ -99,8 +100,15 @@ class PersonInMoveAdmin(Doing):
             "profile": profile if request.user.has_perm("careid.view_profile") else None,
             "elsewhere": profile is None and row.profile_id is not None,
             "may_assist": profile is not None and may_assist(request, profile),
+            "invitation": self._invitation(request, row),
             "progress": reverse("admin:moves_move_progress", args=[row.move_id]),
         }
+
+    def _invitation(self, request: HttpRequest, row: Person) -> Invitation | None:
+        """What asks them to apply for a profile, where this admin may see it."""
+        if row.invitation_id is None or not request.user.has_perm("apply.view_invitation"):
+            return None
+        return held(Invitation.objects.filter(pk=row.invitation_id), request.user, self.within).first()
 
     def get_urls(self) -> list[URLPattern]:
         export = self.admin_site.admin_view(self.export)

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from apply.models import Invitation
 from careid.people import spreadsheets
 from careid.people.models import Organisation
 from careid.trail.models import Event
@@ -158,6 +159,21 @@ def test_another_organisations_profile_is_named_to_nobody_here(manager, move, or
         assert mark not in text
     answer = manager.post(page_of(one, "called"), {}, follow=True)
     assert profile.user_id not in answer.content.decode()
+
+
+def test_the_invitation_of_who_is_not_on_file_is_one_step_away(manager, move, organisation):
+    def asked(where):
+        number = Invitation.objects.count()
+        return Invitation.objects.create(
+            organisation=where, by="system", given_name="A", family_name="B", email=f"a{number}@example.nhs.uk",
+            token_hash=bytes([number]) * 32, expires_at=timezone.now() + timedelta(days=9),
+        )  # fmt: skip
+
+    ours, theirs = asked(organisation), asked(Organisation.objects.create(code="RX2"))
+    text = manager.get(page_of(somebody(move, organisation, invitation=ours))).content.decode()
+    assert f"/admin/apply/invitation/{ours.pk}/" in text
+    text = manager.get(page_of(somebody(move, organisation, invitation=theirs))).content.decode()
+    assert "/admin/apply/invitation/" not in text
 
 
 def test_a_call_is_noted_and_leaves_the_list(manager, people):

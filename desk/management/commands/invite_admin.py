@@ -74,7 +74,9 @@ def _sees_nothing(email: str) -> Iterator[str]:
         return
     if not user.groups.exists():
         yield f"{email} has no role and may do nothing. Say --group NAME: {', '.join(ROLES)}."
-    if not user.organisations.exists():
+    if user.has_perm("moves.change_move"):
+        yield f"{email} leads moves of the services alone that name this account at the desk, on the service's page."
+    elif not user.organisations.exists():
         yield f"{email} looks after no organisation and sees nobody. Say --organisation ODS."
 
 

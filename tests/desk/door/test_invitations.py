@@ -24,6 +24,7 @@ from desk.door import factors, invitations
 from desk.door.models import App, Invitation, Passkey
 from desk.roles import ROLES
 from tests.desk.door.admins import PASSWORD
+from tests.desk.door.admins import group as group_of
 from tests.threads import at_once
 
 
@@ -78,13 +79,19 @@ def test_an_invitation_names_whose_people_the_account_sees(capsys, group, organi
         (("--group", "ID checker"), ["looks after no organisation"]),
         (("--group", "ID checker", "--organisation", "RX1"), []),
         (("--superuser",), []),
+        (("--group", "Service owner"), ["leads moves of the services alone"]),
     ],
 )
 def test_who_would_see_nothing_is_told_of(arguments, warned, organisation):
     Group.objects.get_or_create(name="ID checker")
+    group_of("Service owner")
     err = io.StringIO()
     call_command("invite_admin", "rita@example.nhs.uk", *arguments, stdout=io.StringIO(), stderr=err)
-    assert [words for words in ("has no role", "looks after no organisation") if words in err.getvalue()] == warned
+    assert [
+        words
+        for words in ("has no role", "looks after no organisation", "leads moves of the services alone")
+        if words in err.getvalue()
+    ] == warned
     User.objects.get().groups.clear()
     call_command("invite_admin", "rita@example.nhs.uk", stdout=io.StringIO(), stderr=err)
     assert ("has no role" in err.getvalue()) != User.objects.get().is_superuser
