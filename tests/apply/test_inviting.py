@@ -128,6 +128,11 @@ def test_the_mails_of_many_keep_to_what_a_mail_server_bears(organisation, settin
     assert last - first == timedelta(minutes=2)
 
 
+def test_many_are_written_in_one_order_however_they_are_asked_for_so_that_no_two_wait_crosswise(organisation):
+    made = inviting.by_sets(rows=asked(organisation, 5)[::-1], by=BY)
+    assert [one.family_name for one in made] == [f"Sample{n}" for n in range(5)]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_files_with_the_same_people_at_once_invite_each_once(organisation):
     rows = asked(organisation, 50)
