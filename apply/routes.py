@@ -9,12 +9,12 @@ PHOTO: Final = "photo"
 ADDRESS: Final = "address"
 OTHER: Final = "other"
 COUNTERSIGNED: Final = "countersigned"
-# What each is called where several are listed.
-KINDS: Final[dict[str, str]] = {
-    PHOTO: "Documents with a photo",
-    ADDRESS: "Documents with the address",
-    OTHER: "Other documents",
-    COUNTERSIGNED: "A signed photo",
+# What one of each is called, and several.
+KINDS: Final[dict[str, tuple[str, str]]] = {
+    PHOTO: ("document with a photo", "documents with a photo"),
+    ADDRESS: ("document with the address", "documents with the address"),
+    OTHER: ("other document", "other documents"),
+    COUNTERSIGNED: ("signed passport photo", "signed passport photos"),
 }
 
 

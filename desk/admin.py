@@ -5,6 +5,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from desk import (  # noqa: F401  importing one registers it
     account_admin,
+    application_admin,
     authenticator_admin,
     client_admin,
     event_admin,

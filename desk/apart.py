@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any, Final
 
+from apply import deciding
+from apply.models import Application
 from authenticators import duties as of_authenticators
 from authenticators.models import Authenticator, Report
 from careid.errors import Refused
@@ -19,6 +21,7 @@ JUDGES: Final[dict[type, dict[str, Judge]]] = {
     },
     Authenticator: {"reinstate": of_authenticators.apart_from_stop, "lift": of_authenticators.apart_from_hold},
     Report: {"close": of_authenticators.apart_from_report},
+    Application: {"approve": deciding.apart},
 }
 
 

@@ -96,7 +96,7 @@ class Doing(ScopedReadOnly):
             own = not verb.for_oneself and self.is_own_row(request, row)
             refusal = "oneself" if own else apart.refusal(row, verb.slug, by=actors.admin(request.user.pk))
             if refusal:
-                messages.error(request, words.REFUSED[refusal])
+                messages.error(request, self.refused(request, row, Refused(refusal), {}))
                 return redirect(self.back(row))
             if verb.fresh and not sessions.is_fresh(request):
                 return sessions.ask_again(request)

@@ -42,10 +42,10 @@ def called(rows: "QuerySet[Any]", typed: str) -> "QuerySet[Any]":
     rows = rows.alias(lower_email=Lower("email"))
     start = start_of_address(line)
     address = Q(lower_email__startswith=start) if start else NOBODY
-    return rows.filter(address if "@" in line else _whose_name(line) | address)
+    return rows.filter(address if "@" in line else whose_name(line) | address)
 
 
-def _whose_name(line: str) -> Q:
+def whose_name(line: str) -> Q:
     """Whose family name begins so, or whose given and family names do in either order, wherever the one ends."""
     words = [word for word in line.split(" ") if not is_blank(word)][:WORDS_MOST]
     if not words:

@@ -7,7 +7,7 @@ from typing import Any, Final
 from django.urls import reverse
 from django.utils import timezone
 
-from apply.models import Invitation
+from apply.models import Application, Invitation
 from authenticators.models import Authenticator
 from careid.errors import counted
 from careid.trail.models import Event
@@ -27,6 +27,8 @@ def lines(user: Any) -> Iterator[tuple[str, str]]:
         yield from _stopped(user)
     if user.has_perm("apply.view_invitation"):
         yield from _invited(user)
+    if user.has_perm("apply.view_application"):
+        yield from _applied(user)
     if user.has_perm("moves.view_person"):
         yield from _to_call(user)
 
@@ -40,6 +42,17 @@ def _invited(user: Any) -> Iterator[tuple[str, str]]:
         yield f"{words} out within {SOON.days} days", f"{address}?look=soon"
     if gone := theirs.filter(undelivered())[:MOST].count():
         yield f"{counted(gone, 'invitation')} could not be delivered", f"{address}?look=refused"
+
+
+def _applied(user: Any) -> Iterator[tuple[str, str]]:
+    """Applications that nobody decided yet, and how long the oldest waits."""
+    waiting = Application.objects.filter(state=Application.State.WAITING).order_by("submitted_at")
+    theirs = held(waiting, user, "organisation__code").values_list("submitted_at", flat=True)
+    if since := list(theirs[:MOST]):
+        days = (timezone.localdate() - timezone.localdate(since[0])).days
+        many = counted(len(since), "application waits", "applications wait")
+        age = f", the oldest for {counted(days, 'day')}" if days else ""
+        yield f"{many} for a decision{age}", reverse("admin:apply_application_changelist")
 
 
 def _stopped(user: Any) -> Iterator[tuple[str, str]]:

@@ -98,6 +98,7 @@ def environment(*, database, email_url):
         "CAREID_ORIGIN": f"http://localhost:{port}",
         "CAREID_CAPTCHA": "always",
         "CAREID_ADMIN_APP": "on",
+        "CAREID_USER_ID_RANGE": "555500000000-555599999999",
         "PORT": str(port),
         "CAREID_FETCH_INSIDE": f"localhost:{inside}",  # where a service listens, if one does
         "CAREID_LIMITS": "enforce,start=off,details_address=off,picture_failures=off,picture_refreshes=off,details_network=off",

@@ -19,6 +19,7 @@ from careid.people.services import Service
 from careid.serving.visitors import Visitor
 from provider.models import Client
 from tests import kinds
+from tests.apply.applications import applied
 from tests.marks import TEXTS, quickly
 from tests.test_architecture import PUBLIC
 from tests.test_manage import FLOORS
@@ -55,6 +56,7 @@ def make(person, admin_user, rf):
         "here": Visitor("127.0.0.1", "127.0.0.1", "127.0.0.1"),
         "browser": "x" * 32,
         "profile": person,
+        "application": applied(person.organisation),
         "kinds": list(KINDS.values()),
         "live": Counter(),
         "roles": [],

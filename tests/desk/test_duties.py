@@ -107,7 +107,7 @@ def said(response):
 
 
 def test_each_verb_of_the_desk_is_judged_here_or_undoes_nothing():
-    judged = {(model, slug) for model, of_model in apart.JUDGES.items() for slug in of_model}
+    judged = {(model, slug) for model, of_model in apart.JUDGES.items() if model in ROWS for slug in of_model}
     assert judged == set(DOORS)
     assert {(model, verb.slug) for model, of_model in ROWS.items() for verb in of_model} == (
         judged - {(Profile, "assist")}

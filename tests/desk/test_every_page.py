@@ -12,6 +12,7 @@ from careid.trail.names import EventName
 from careid.trail.record import record
 from provider.registered import Client as Relying
 from tests import kinds
+from tests.apply.applications import checked
 from tests.desk.door.admins import signed_in, stale
 from tests.desk.movers import a_move, somebody
 from tests.desk.walking import Pages, names
@@ -30,6 +31,7 @@ def _rows(person):
     )
     theirs = {"given_name": "Bea", "family_name": "Newcomer", "email": "bea@example.nhs.uk", "by": "admin:1"}
     inviting.invite(organisation=person.organisation, **theirs)
+    checked(person.organisation)
     somebody(a_move(service), person.organisation, call="wanted")
     record(EventName.ATTEMPT_STARTED, profile=person, reference="7K4-Q2M")
 

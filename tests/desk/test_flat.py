@@ -9,6 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from apply.models import Application, Invitation
 from authenticators.models import Authenticator, Report
 from authenticators.registry import KINDS
 from careid.people.models import Organisation, Profile
@@ -23,12 +24,14 @@ from tests.desk.door.admins import signed_in
 FEW, MANY = 10, 1_000
 PROFILES, EVENTS = "/admin/careid/profile/", "/admin/careid/event/"
 AUTHENTICATORS, REPORTS = "/admin/authenticators/authenticator/", "/admin/authenticators/report/"
+APPLICATIONS = "/admin/apply/application/"
 LISTS = (
     *(PROFILES, f"{PROFILES}?q=samp", f"{PROFILES}?q=ama+samp", f"{PROFILES}?q=ama.sample", f"{PROFILES}?p=1"),
     *(f"{PROFILES}?number=no", f"{PROFILES}?address=no", f"{PROFILES}?state__exact=open", f"{PROFILES}?added=1"),
     *(*(f"{PROFILES}?has={kind}" for kind in kinds.slugs()), f"{PROFILES}?has=no-{kinds.some_kind()}", f"{PROFILES}?invited=added", f"{PROFILES}?invited=no"),
     *(EVENTS, f"{EVENTS}?q=samp", f"{EVENTS}?q=7K4-Q2M", f"{EVENTS}?outcome=refused", f"{EVENTS}?name__exact=mail.failed"),
     *(AUTHENTICATORS, f"{AUTHENTICATORS}?q=samp", f"{AUTHENTICATORS}?state__exact=active", REPORTS),
+    *(APPLICATIONS, f"{APPLICATIONS}?state=all&over=3", f"{APPLICATIONS}?q=samp", f"{APPLICATIONS}?q=7K4-Q2M"),
     *("/admin/careid/organisation/", f"{PROFILES}dashboard/", f"{PROFILES}invite/"),
 )  # fmt: skip
 
@@ -42,9 +45,22 @@ def fill(first, last):
     )  # fmt: skip
     hang(people, 1, first)
     Authenticator.objects.bulk_create(an_authenticator(one, kinds.some_kind(), one.user_id) for one in people)
+    apply(people)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")  # as the server does by itself, before long
     return places
+
+
+def apply(people):
+    """An application beside each."""
+    names = {"given_name": "Ama", "family_name": "Sample"}
+    asked = Invitation.objects.bulk_create(
+        Invitation(organisation=one.organisation, email=one.email, by="admin:1", state="submitted", reference="7K4-Q2M",
+                   token_hash=one.user_id.encode(), expires_at=timezone.now(), **names) for one in people
+    )  # fmt: skip
+    Application.objects.bulk_create(
+        Application(invitation=one, organisation=one.organisation, **names) for one in asked
+    )
 
 
 def hang(people, count, first=0):

@@ -16,6 +16,7 @@ from careid.trail.record import record
 from desk.roles import ROLES
 from enrolment import assisted
 from tests import kinds
+from tests.apply.applications import checked
 from tests.desk.door.admins import role, signed_in
 from tests.desk.movers import a_move, somebody
 from tests.provider import relying
@@ -47,6 +48,7 @@ def rows(person):
     return {
         "moves/move": mover.move.pk,
         "moves/person": mover.pk,
+        "apply/application": checked(person.organisation, given_name="Riverside").pk,
         "careid/profile": person.pk,
         "careid/organisation": person.organisation.pk,
         "careid/service": Service.objects.create(name="Records").pk,
