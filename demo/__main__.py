@@ -89,7 +89,7 @@ def _fill(service: int) -> None:
     from django.db import OperationalError
 
     from careid.storing import database
-    from demo import mock_people, people, services
+    from demo import applicants, mock_people, movers, people, services
 
     try:
         if people.strangers():
@@ -100,13 +100,15 @@ def _fill(service: int) -> None:
         people.seed(admin_password=os.environ[env.ADMIN_PASSWORD], password=os.environ[env.PASSWORD])
         mock_people.seed()
         services.seed(service)
+        applicants.seed()
+        movers.seed()
     except OperationalError as error:
         raise CannotRun(f"The database that DATABASE_URL names does not answer: {error}") from None
     database.close_pool()
 
 
 def _what_to_try(port: int, service: int) -> str:
-    from demo import admins, people
+    from demo import admins, applicants, movers, people
 
     address = f"http://localhost:{port}"
     first = people.TO_SIGN_IN[0]
@@ -124,6 +126,8 @@ Sign in      {address}/sign-in/
   with       {first.email}, password {os.environ[env.PASSWORD]}, and the code at {address}/demo/phone/{first.user_id}/
   others     {address}/demo/phone/ shows everybody's codes, those of apps that you add too
 {_of_services(service)}
+A move       {address}/moves/{movers.SLUG}/  half way: each person's own link is in their mail
+To apply     a link in the mail of {applicants.APPLICANTS[0].email}
 Their mail   {_mail(address)}
 NHS.net      a stand-in takes the place of its sign-in, with an account for every outcome
 Admin        {address}/admin/  name {admins.ADMIN}, password {os.environ[env.ADMIN_PASSWORD]}
