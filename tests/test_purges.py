@@ -106,7 +106,7 @@ def test_the_purges_run_every_ten_minutes_one_at_a_time():
     from procrastinate.contrib.django import app
 
     due = {task.task.name: task.cron for task in app.periodic_registry.periodic_tasks.values()}
-    for name in ("enrolment.purge", "careid.purge", "sign_in.purge"):
+    for name in ("enrolment.purge", "careid.purge", "sign_in.purge", "apply.purge", "moves.purge"):
         assert due[name] == "*/10 * * * *"
         assert app.tasks[name].queueing_lock == name
 
