@@ -1,7 +1,8 @@
 """Whether somebody who applied comes on file. Nobody decides about themselves, nor alone whom they invited.
 
 Who is on file elsewhere is told to nobody here: approving answers `ask_operator`, whether the number or the address is
-there. That counts as a number check by whoever invited: they chose whose details are tried.
+there. That counts as a number check by whoever invited: they chose whose details are tried. Where no account of the
+desk did, by whoever decides: what invites by itself has no limit that all would share.
 """
 
 from typing import TYPE_CHECKING, Final
@@ -15,6 +16,8 @@ from apply.models import Application, Invitation
 from careid.errors import Refused
 from careid.limits import counting, limits
 from careid.people.models import Profile
+from careid.trail import actors
+from careid.trail.models import Event
 from careid.trail.names import EventName
 from careid.trail.record import noted, record
 from profiles import creating
@@ -47,7 +50,7 @@ def approve(
     """
     if names not in NAMES:
         raise ValueError("the names are those of the invitation or of the application")
-    inviters_check = (limits.NINO_CHECKS, application.invitation.by)
+    inviters_check = (limits.NINO_CHECKS, _whose_check(application, by=by))
     counting.hit_or_lock(inviters_check)  # whatever the answer will be, so that being locked tells nothing either
     with transaction.atomic():
         made = _approve(application.pk, by=by, oneself=oneself, among=among, names=names, note=note)
@@ -80,9 +83,20 @@ def reject(*, application: Application, by: str, oneself: bool, reason: str, not
 
 
 def apart(application: Application, *, by: str) -> None:
-    """Refused `four_eyes`, where `by` invited them and another pair of eyes is asked for."""
-    if settings.APPLY_FOUR_EYES and application.invitation.by == by:
+    """Refused `four_eyes`, where `by` invited them, or had a move do so, and another pair of eyes is asked for."""
+    if settings.APPLY_FOUR_EYES and (application.invitation.by == by or _had_invited(application.invitation, by)):
         raise Refused("four_eyes")
+
+
+def _had_invited(invitation: Invitation, by: str) -> bool:
+    """Whether it went by itself to somebody of a file, and `by` loaded one that named people of that organisation."""
+    loaded = Event.objects.filter(name=EventName.MOVE_PEOPLE_LOADED, outcome="ok", actor=by)
+    return invitation.by == actors.SYSTEM and loaded.filter(organisation=invitation.organisation.code).exists()
+
+
+def _whose_check(application: Application, *, by: str) -> str:
+    invited_by = application.invitation.by
+    return by if actors.admin_key(invited_by) is None else invited_by
 
 
 def _against_both(application: Application, *, oneself: bool) -> str:

@@ -15,6 +15,8 @@ from careid.limits.models import LimitCount
 from careid.people.models import Organisation, Profile
 from careid.storing import crypto
 from careid.trail.models import Event
+from careid.trail.names import EventName
+from careid.trail.record import record_at_each
 from tests import reading
 from tests.apply.applications import applied, checked, invited
 from tests.environment import key
@@ -257,6 +259,32 @@ def test_past_the_inviters_limit_nobody_is_approved_on_file_or_not(organisation,
         told.append(locked.value.verdict.until)
     assert told[0] == told[1] is not None
     assert approve(checked(organisation, invitation=invited(organisation, by="admin:3")))
+
+
+def test_whom_nobody_of_the_desk_invited_counts_for_who_decides_and_locks_nobody_else(
+    organisation, make_person, elsewhere
+):
+    make_person(NUMBER, organisation=elsewhere)
+    for _ in range(limits.NINO_CHECKS.most):
+        with pytest.raises(Refused, match="ask_operator"):
+            approve(checked(organisation, number=NUMBER, invitation=invited(organisation, by="system")))
+    with pytest.raises(counting.Locked):
+        approve(checked(organisation, invitation=invited(organisation, by="system")))
+    assert approve(checked(organisation, invitation=invited(organisation, by="system")), by="admin:3")
+    assert (of("system"), of("admin:3")) == (0, 0)
+
+
+def test_who_loaded_a_moves_people_does_not_approve_alone_whom_it_invited(organisation, elsewhere, settings):
+    loaded = {"move": "exchange", "rows": 1, "failed": 0}
+    record_at_each(EventName.MOVE_PEOPLE_LOADED, organisations=["RX1"], actor="admin:3", details=loaded)
+    invitations = [invited(organisation, by="system"), invited(organisation, by="system")]
+    with pytest.raises(Refused, match="four_eyes"):
+        approve(checked(organisation, invitation=invitations[0]), by="admin:3")
+    assert approve(invitations[0].application)
+    assert approve(checked(organisation), by="admin:3")  # whom a colleague invited
+    assert approve(checked(elsewhere, invitation=invited(elsewhere, by="system")), by="admin:3")
+    settings.APPLY_FOUR_EYES = False
+    assert approve(checked(organisation, invitation=invitations[1]), by="admin:3")
 
 
 def test_whoever_is_approved_counts_nothing_however_many(organisation, settings):
