@@ -9,9 +9,10 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from apply import expiring, links, mails
+from apply import expiring, limits, links, mails
 from apply.models import Invitation
 from careid.errors import Refused
+from careid.limits import counting
 from careid.people import typed
 from careid.people.models import Organisation
 from careid.people.uploads import Upload
@@ -46,10 +47,12 @@ def invite(
     """Invite one person, and mail them their link. `note` is the desk's own, and never mailed.
 
     ValueError where something is not in the form of `careid.people.typed`, or the note of `profiles.notes`. Refused
-    `invited_already`, where an invitation of that address in that organisation lives.
+    `invited_already`, where an invitation of that address in that organisation lives. Locked after ten links a day to
+    one address.
     """
     names = typed.name(given_name), typed.name(family_name)
     asked = Asked(organisation, typed.email_address(email), *names, note=notes.note(note))
+    _count_link(asked)
     with transaction.atomic(), outbox.together():
         made = _make([asked], by=by, reminds=True, mailed=True)
     if not made:
@@ -71,8 +74,9 @@ def resend(*, invitation: Invitation, by: str) -> bool:
     """Mail a new link, with a life, codes and reminders of its own; the one before is dead. Returns whether it was.
 
     It isn't where the invitation came to more than a link, was cancelled, or was sent again meanwhile. Refused
-    `invited_already`, where it ran out and another one lives.
+    `invited_already`, where it ran out and another one lives. Locked as `invite` is.
     """
+    _count_link(invitation)
     return _again(invitation, AGAIN, by=by, mailed=True)
 
 
@@ -92,6 +96,11 @@ def cancel(*, invitation: Invitation, by: str, reason: str, note: str = "") -> b
         record(EventName.INVITATION_CANCELLED, actor=by, reason=reason, details=told, **invitation.in_trail)
         vars(invitation).update(ended)
     return bool(cancelled)
+
+
+def _count_link(to: Asked | Invitation) -> None:
+    # Of one organisation: what others mailed to that address is not told.
+    counting.hit_or_lock((limits.LINKS, f"{to.organisation.code} {to.email}"))
 
 
 def _make(rows: Collection[Asked], *, by: str, reminds: bool, mailed: bool) -> list[Invitation]:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from apply import inviting
 from apply.models import Invitation
 from careid.errors import Refused
+from careid.limits import counting
 from careid.people.models import Profile
 from careid.trail import actors
 from desk import diagnosis, find, invitation_export, invitation_file, invitation_words, words
@@ -126,7 +127,10 @@ class InvitationAdmin(Doing):
             return inviting.invite(**form.cleaned_data, by=actors.admin(request.user.pk))
         except Refused as refused:
             form.add_error("email", words.REFUSED[refused.reason])
-            return None
+        except counting.Locked as locked:
+            until = words.to_the_second(locked.verdict.until)
+            form.add_error("email", f"{invitation_words.TOO_OFTEN} Try again after {until}.")
+        return None
 
     def export(self, request: HttpRequest) -> HttpResponseBase:
         """The list as it is filtered now, as CSV."""

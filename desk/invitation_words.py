@@ -29,6 +29,7 @@ _ADVICE: Final = {
     State.EXPIRED: "Send a new link if they still need a profile.",
     State.BLOCKED: f"{CODES_MOST} codes were sent or typed wrongly. Ask what happened, then send a new link.",
 }
+TOO_OFTEN: Final = "That address was sent too many links today."
 NOT_DELIVERED: Final = (
     "Their mail server refused the email. Ask them for their address. Where it is another one, cancel this invitation"
     " and invite them there."
@@ -44,6 +45,7 @@ VERBS: Final = (
         lambda row: row.state in inviting.AGAIN,
         form=NoQuestionForm,
         otherwise="Nothing was sent: something has become of the invitation meanwhile.",
+        too_often=TOO_OFTEN,
     ),
     Verb(
         "cancel",

@@ -7,10 +7,11 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from apply import inviting, links
+from apply import inviting, limits, links
 from apply.inviting import Asked
 from apply.models import Invitation
 from careid.errors import Refused
+from careid.limits import counting
 from careid.people.models import Organisation
 from careid.post.models import Mail
 from careid.trail.models import Event
@@ -155,6 +156,22 @@ def test_sent_again_it_begins_anew_with_another_link_and_another_mail(invitation
     assert Mail.objects.get(pk=mail).state == Mail.State.DROPPED
     assert links.give(row) in Mail.objects.get(pk=row.mail_id).content["body"]
     assert [(one.actor, one.reference) for one in events("invitation.resent")] == [("admin:9", row.reference)]
+
+
+def test_nobody_is_flooded_with_links_by_inviting_cancelling_and_sending_again(invitation, make_invitation):
+    other = Organisation.objects.create(code="RX2", name="Hillside Surgery")
+    for _ in range(limits.LINKS.most - 2):
+        assert inviting.resend(invitation=Invitation.objects.get(), by=BY)
+    inviting.cancel(invitation=Invitation.objects.get(), by=BY, reason="not_needed")
+    again = make_invitation(email=invitation.email.upper())
+    with pytest.raises(counting.Locked):
+        inviting.resend(invitation=again, by="admin:9")
+    inviting.cancel(invitation=again, by=BY, reason="not_needed")
+    with pytest.raises(counting.Locked):
+        make_invitation(email=invitation.email)
+    assert Mail.objects.count() == Invitation.objects.count() + limits.LINKS.most - 2 == limits.LINKS.most
+    make_invitation()
+    make_invitation(email=invitation.email, organisation=other)  # what others mailed there is not told
 
 
 @pytest.mark.parametrize("state", [State.FOUND, State.SUBMITTED, State.APPROVED, State.REJECTED, State.CANCELLED])

@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from apply import inviting
+from apply import inviting, limits
 from apply.models import Invitation
 from careid.people import spreadsheets
 from careid.people.models import Organisation
@@ -54,6 +54,18 @@ def page(client, address):
 
 def of(invitation, verb=""):
     return f"{LIST}{invitation.pk}/{f'{verb}/' if verb else 'change/'}"
+
+
+def test_past_ten_links_a_day_to_one_address_the_pages_say_so(manager, organisation):
+    one = invite(organisation, email=ASKED["email"])
+    for _ in range(limits.LINKS.most - 1):
+        inviting.resend(invitation=Invitation.objects.get(), by="admin:7")
+    told = manager.post(of(one, "resend"), follow=True)
+    assert "sent too many links today" in told.content.decode()
+    inviting.cancel(invitation=Invitation.objects.get(), by="admin:7", reason="not_needed")
+    page = manager.post(INVITE, ASKED)
+    assert (page.status_code, "sent too many links today" in page.content.decode()) == (422, True)
+    assert Mail.objects.count() == limits.LINKS.most
 
 
 @pytest.mark.parametrize("name", ["RA manager", "RA agent", "Sponsor"])
