@@ -101,7 +101,9 @@ def make_and_start(operator, walk, tmp_path):
     send(operator)
     file = tmp_path / "people.csv"
     columns = "email,given_name,family_name,organisation,way"
-    file.write_text(f"{columns}\n{walk.email},Ama,Sample,RX1,two_factor\nside.unknown@example.nhs.uk,Ola,New,RX1,two_factor")
+    file.write_text(
+        f"{columns}\n{walk.email},Ama,Sample,RX1,two_factor\nside.unknown@example.nhs.uk,Ola,New,RX1,two_factor"
+    )
     opened(operator, "Codes by text end").get_by_role("link", name="Load its people").click()
     page.locator("#id_file").set_input_files(file)
     send(operator)
@@ -151,4 +153,6 @@ def test_from_a_move_to_a_call_and_what_it_leads_to(desks, portal, walk, tmp_pat
     send(agent)
     assert agent.said() == "The call was noted."
     walk.open(link.removeprefix(portal.url))
-    page.get_by_role("heading", name="You are ready").or_(page.get_by_role("heading", name="You are nearly ready")).wait_for()
+    page.get_by_role("heading", name="You are ready").or_(
+        page.get_by_role("heading", name="You are nearly ready")
+    ).wait_for()
