@@ -1,18 +1,14 @@
-"""What is past its time: words of what was decided, then all of what has ended, and files that were taken or left."""
+"""What is past its time: words of what was decided, then all of what has ended. What nobody decides stays."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
 
 from apply.models import Application, Invitation
-from careid.people.uploads import Upload
 from careid.storing import purging
 
-LEFT: Final = timedelta(days=1)  # a file that nobody took
-TAKEN: Final = timedelta(days=7)  # one whose lines are done: whoever gave it may look how it went
 AT_ONCE: Final = purging.AT_ONCE
 
 
@@ -40,7 +36,5 @@ def _wipe_some(before: datetime, now: datetime) -> int:
 
 
 def purge(now: datetime) -> None:
-    """Delete invitations, each with what was applied for by it, and files, once each is past its time."""
+    """Delete invitations, each with what was applied for by it, so long after their end."""
     purging.purge(Invitation.objects.filter(ended_at__lt=now - settings.KEEP_APPLYING))
-    taken = Q(state__in=(Upload.State.TAKEN, Upload.State.DONE))
-    purging.purge(Upload.objects.filter(Q(done_at__lt=now - TAKEN) | (~taken & Q(at__lt=now - LEFT))))

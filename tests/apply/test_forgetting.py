@@ -1,4 +1,4 @@
-"""What was given to come on file is forgotten in time: words after 30 days, the rest after 90, files after a week."""
+"""What was given to come on file is forgotten in time: words after 30 days, the rest after 90."""
 
 from datetime import timedelta
 
@@ -7,7 +7,6 @@ from django.utils import timezone
 
 from apply import jobs
 from apply.models import Application, Invitation
-from careid.people.uploads import Upload
 from careid.post.models import Mail
 from careid.trail.models import Event
 
@@ -65,20 +64,3 @@ def test_an_invitation_goes_90_days_after_its_end_with_what_was_applied_for_by_i
     assert set(Invitation.objects.values_list("pk", flat=True)) == {young.pk, live.pk}
     assert Application.objects.count() == 2
     assert [Event.objects.count(), Mail.objects.count()] == left
-
-
-def test_a_file_that_nobody_took_goes_after_a_day_and_one_that_is_done_after_a_week(db):
-    kept = {
-        "fresh": {"at": ago(days=1) + SOON},
-        "under way": {"state": "taken", "at": ago(days=9)},
-        "just done": {"state": "done", "at": ago(days=9), "done_at": ago(days=7) + SOON},
-    }
-    gone = {
-        "left": {"at": ago(days=1) - SOON},
-        "given up": {"state": "given_up", "at": ago(days=1) - SOON},
-        "long done": {"state": "done", "at": ago(days=9), "done_at": ago(days=7) - SOON},
-    }
-    for name, fields in {**kept, **gone}.items():
-        Upload.objects.create(purpose="people", by=name, **fields).lines.create(number=2, fault="x")
-    jobs.purge.func(timestamp=0)
-    assert set(Upload.objects.values_list("by", flat=True)) == kept.keys()
