@@ -94,7 +94,7 @@ def change_date(*, move: Move, ends_on: date, by: str, reason: str = "", note: s
         refused = "over" if fresh.state not in {DRAFT, RUNNING} else "order" if ends_on < fresh.starts_on else ""
         changed = not refused and ends_on != fresh.ends_on
         if changed:
-            _drop(move)
+            outbox.drop(about=telling.about(move))
             _set(move, ends_on=ends_on)
             _note(EventName.MOVE_DATE_CHANGED, move, by=by, reason=reason, details=noted(note))
             telling.defer(move)
@@ -121,7 +121,6 @@ def resume(*, move: Move, by: str, reason: str = "", note: str = "") -> bool:
         fresh = telling.locked(move.pk)
         if not fresh.stopped or fresh.state not in {RUNNING, CANCELLED}:
             return False
-        telling.take_back(fresh)
         _set(move, stopped=False)
         _note(EventName.MOVE_RESUMED, move, by=by, reason=reason, details=noted(note))
         telling.defer(move)
@@ -134,7 +133,7 @@ def cancel(*, move: Move, by: str, reason: str = "", note: str = "") -> bool:
         fresh = telling.locked(move.pk)
         if fresh.state not in {DRAFT, RUNNING}:
             return False
-        _drop(move)
+        outbox.drop(about=telling.about(move))
         _set(move, state=CANCELLED, ended_at=timezone.now())
         _note(EventName.MOVE_CANCELLED, move, by=by, reason=reason, details=noted(note))
         telling.defer(move)
@@ -150,11 +149,6 @@ def finish(*, move: Move) -> bool:
     _set(move, state=Move.State.DONE, ended_at=timezone.now())
     _note(EventName.MOVE_ENDED, move, by=SYSTEM)
     return True
-
-
-def _drop(move: Move) -> None:
-    outbox.drop(about=telling.about(move))
-    telling.take_back(move)
 
 
 def _set(move: Move, **values: Any) -> None:

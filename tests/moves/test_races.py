@@ -1,6 +1,7 @@
 """Several at once, at a move: nobody is told twice, in a move twice, or told anything once it is stopped."""
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connection
@@ -47,14 +48,32 @@ def test_workers_that_tell_at_once_tell_each_person_once(move):
     assert len(crowd.waiting(move)) == len(set(crowd.waiting(move))) == Mailing.objects.count() == MANY
 
 
-def test_a_stop_in_the_middle_of_a_round_leaves_nothing_waiting_and_all_are_told_once_it_goes_on(move):
+def test_a_stop_in_the_middle_of_a_round_leaves_nothing_waiting_and_all_are_told_once_it_goes_on(move, monkeypatch):
     making.start(move=move, by=OPERATOR)
-    calls = [lambda: rounds.tell(fresh(move)), lambda: making.stop(move=fresh(move), by=OPERATOR)]
-    threads.together(calls)
+    note, parts = rounds._note, []
+
+    def in_between(*args):
+        note(*args)
+        parts.append(1)
+        if len(parts) == 2:
+            parts.append(pool.submit(stop))
+            threads.until_they_wait(1)
+
+    def stop():
+        try:
+            return making.stop(move=fresh(move), by=OPERATOR)
+        finally:
+            connection.close()
+
+    with threads.patient_connections(), ThreadPoolExecutor(1) as pool, monkeypatch.context() as patched:
+        patched.setattr(rounds, "_note", in_between)
+        assert rounds.tell(fresh(move)) == {"start": 4}
+        assert parts[2].result() is True
+    assert Event.objects.get(name="move.stopped").details["many"] == 4
     assert crowd.waiting(move) == []
     assert rounds.tell(fresh(move)) == {}
     making.resume(move=fresh(move), by=OPERATOR)
-    rounds.tell(fresh(move))
+    assert rounds.tell(fresh(move)) == {"start": MANY}
     assert len(crowd.waiting(move)) == len(set(crowd.waiting(move))) == Mailing.objects.count() == MANY
 
 
@@ -73,6 +92,22 @@ def test_what_is_handed_to_the_mail_server_while_a_move_stops_counts_as_told(mov
     rounds.tell(fresh(move))
     assert len(crowd.waiting(move)) == MANY - 1
     assert Mailing.objects.filter(mail=going).count() == 1
+
+
+def test_what_a_dead_worker_was_handing_over_while_a_move_stopped_is_told_later(move):
+    making.start(move=move, by=OPERATOR)
+    rounds.tell(move)
+    being_done("doing")
+    making.stop(move=fresh(move), by=OPERATOR)
+    making.resume(move=fresh(move), by=OPERATOR)
+    assert rounds.tell(fresh(move)) == {}
+    being_done("todo")  # once it is missed
+    assert rounds.tell(fresh(move)) == {"start": MANY}
+
+
+def being_done(status):
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET status = %s WHERE task_name = 'careid.deliver'", [status])
 
 
 def upload(move, count=7):
