@@ -25,7 +25,9 @@ from desk.door import browsers, drafts, factors, trail
 SINCE, VERIFIED, SEEN = "since", "verified_at", "seen"  # seconds since 1970
 ALONE = "part"  # in the address of what a page asks for by itself, while nobody may be there
 # What does so; no other address may ask for less care.
-ALONE_AT = frozenset({"careid_profile_assisted", "stay", "apply_invitation_file_given", "moves_move_people_given"})
+ALONE_AT = frozenset(
+    {"careid_profile_assisted", "stay", "inside", "apply_invitation_file_given", "moves_move_people_given"}
+)
 
 
 def bounded(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:

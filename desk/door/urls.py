@@ -9,6 +9,7 @@ from desk.door import factor_views, views
 
 BEFORE: Final = (
     path("login/second/", views.second_factor, name="second_factor"),
+    path("login/inside/", views.inside, name="inside"),
     path("invitation/<str:token>/", views.invitation, name="invitation"),
     path("invitation/", factor_views.first_factor, name="first_factor"),
 )

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from authenticators.passkey.scripts import in_script
 from careid.errors import Refused
@@ -95,6 +95,12 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
 def stay(request: HttpRequest) -> HttpResponse:
     """How long the session lasts. A POST is somebody who stays; a look by a page's script is nobody."""
     return JsonResponse({"seconds": sessions.seconds_left(request)})
+
+
+@require_safe
+def inside(request: HttpRequest) -> HttpResponse:
+    """204 where somebody is in, else 403: the proxy asks before it takes a file."""
+    return HttpResponse(status=204 if sessions.verified_user(request) else 403)
 
 
 @page_methods

@@ -14,6 +14,7 @@ from django.core.management import get_commands
 from django.db import connection
 
 from authenticators.models import Authenticator
+from careid.serving import uploads
 from careid.trail.seals import sealing
 from tests import kinds
 from tests.deploy.files import (
@@ -250,6 +251,10 @@ def test_the_proxys_image_can_look_its_web_up_again_and_waits_for_none_that_is_g
 def test_the_proxy_takes_what_the_portal_takes_and_its_secrets_lie_where_it_looks():
     nginx = (ROOT / "deploy" / "nginx.conf").read_text()
     assert int(re.search(r"client_max_body_size (\d+)k;", nginx)[1]) * 1024 > settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    [pages] = re.findall(r"location ~ (\^/admin/\S+) \{", nginx)
+    assert pages == f"^{uploads.PAGES.pattern.replace('(?:', '(').replace('{1,18}', '+')}$"
+    for word in ("client_max_body_size", "client_body_buffer_size"):
+        assert int(re.findall(rf"{word} (\d+)k;", nginx)[1]) * 1024 > settings.UPLOAD_MOST
     assert set(re.findall(r"/run/secrets/(\w+)", nginx)) == set(SERVICES["proxy"]["secrets"])
     assert f"include {SERVICES['proxy']['configs'][0]['target']};" in nginx
 

@@ -11,6 +11,8 @@ from contextlib import ExitStack, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from django.conf import settings
+from django.urls import reverse
 
 from tests.deploy import proxy
 from tests.deploy.files import ROOT
@@ -18,14 +20,26 @@ from tests.serving.running import until
 
 pytestmark = proxy.needs_nginx
 ASKED = 10
+INSIDE = "/admin/login/inside/?part"
+MOST = settings.UPLOAD_MOST
+FILE = b"x" * MOST
+FILES = ("/admin/apply/invitation/file/", "/admin/moves/move/7/people/")
 
 
 class Web(BaseHTTPRequestHandler):
-    """Answers, or where its server is `dying` takes a request and hangs up."""
+    """Answers, or where its server is `dying` takes a request and hangs up. It `knows` who is in, or nobody."""
 
     def do_GET(self):
-        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        if self.path == INSIDE:
+            self.send_response(204 if self.server.knows else 403)
+            self.end_headers()
+            return
         self.server.asked.append(self.command)
+        if int(self.headers.get("Content-Length") or 0) > MOST:  # which it says before it reads any of it
+            self.close_connection = True
+            self.send_error(413)
+            return
+        self.rfile.read(int(self.headers.get("Content-Length") or 0))
         if self.server.dying:
             self.close_connection = True
             return
@@ -44,7 +58,7 @@ class Web(BaseHTTPRequestHandler):
 class Server(ThreadingHTTPServer):
     def __init__(self):
         super().__init__(("127.0.0.1", 0), Web)
-        self.asked, self.dying, self.port = [], False, self.server_address[1]
+        self.asked, self.dying, self.knows, self.port = [], False, False, self.server_address[1]
 
 
 @pytest.fixture
@@ -86,14 +100,14 @@ def through(tmp_path):
             process = running.enter_context(subprocess.Popen(words, stderr=subprocess.DEVNULL))
             running.callback(process.terminate)
             until(lambda: answers(listen))
-            return lambda method="GET", path="/": ask(listen, method, path)
+            return lambda method="GET", path="/", body=b"a=b": ask(listen, method, path, body)
 
         yield start
 
 
-def ask(port, method, path):
+def ask(port, method, path, body=b"a=b"):
     line = http.client.HTTPSConnection("127.0.0.1", port, timeout=30, context=ssl._create_unverified_context())
-    line.request(method, path, body=b"a=b" if method == "POST" else None)
+    line.request(method, path, body=body if method == "POST" else None)
     status = line.getresponse().status
     line.close()
     return status
@@ -125,6 +139,44 @@ def test_a_post_that_may_have_been_done_is_not_done_again(webs, through):
     assert [len(web.asked) for web in webs] in ([1, 0], [0, 1])
 
 
+@pytest.mark.parametrize("path", FILES)
+def test_a_file_of_whoever_is_in_goes_through_and_is_never_written_down(path, webs, through, tmp_path):
+    asking = through(*(web.port for web in webs))
+    kept = tmp_path / "tmp" / "body"
+    made = kept.stat().st_mtime_ns
+    for web in webs:
+        web.knows = True
+    assert asking("POST", path, FILE) == 200
+    assert (kept.stat().st_mtime_ns, list(kept.iterdir())) == (made, [])
+
+
+@pytest.mark.parametrize("path", FILES)
+def test_of_a_file_of_anybody_else_nothing_reaches_the_portal_and_they_are_led_to_its_door(path, webs, through):
+    asking = through(*(web.port for web in webs))
+    assert (asking("POST", path, FILE), asking("GET", path)) == (303, 303)
+    assert [web.asked for web in webs] == [[], []]
+
+
+@pytest.mark.parametrize("over", [1, 1_000_000, 30_000_000])
+def test_a_file_that_is_too_large_is_refused_by_the_portal_itself_by_its_length(over, webs, through):
+    asking = through(*(web.port for web in webs))
+    for web in webs:
+        web.knows = True
+    assert {asking("POST", path, FILE + b"x" * over) for path in FILES for _ in range(5)} == {413}
+    assert sum(len(web.asked) for web in webs) == 10
+
+
+def test_no_other_page_is_asked_with_more_than_a_form(webs, through):
+    asking = through(*(web.port for web in webs))
+    for path in ("/details/", "/admin/apply/invitation/", "/admin/moves/move/x/people/", f"/x{FILES[0]}", "/inside"):
+        assert asking("POST", path, b"x" * 150_000) in {404, 413}
+    assert [web.asked for web in webs] == [[], []]
+
+
+def test_the_proxy_asks_where_the_portal_answers():
+    assert reverse("admin:inside") == INSIDE.removesuffix("?part")
+
+
 def test_a_state_as_long_as_one_may_be_goes_through_to_the_portal_and_back_in_its_answers_headers(webs, through):
     asking = through(*(web.port for web in webs))
     for state in ("s" * 2_048, "%C3%A9" * 1_024, "%2B" * 2_048):  # at most so long, however it is written
@@ -138,7 +190,7 @@ def test_one_that_is_gone_is_passed_over_and_one_that_is_back_is_used(webs, thro
     asking = through(webs[0].port, port)
     assert {asking("POST") for _ in range(ASKED)} == {200}
     back = ThreadingHTTPServer(("127.0.0.1", port), Web)
-    back.asked, back.dying = gone.asked, False
+    back.asked, back.dying, back.knows = gone.asked, False, False
     threading.Thread(target=back.serve_forever, args=(0.05,), daemon=True).start()
     until(lambda: asking() == 200 and gone.asked)
     back.shutdown()

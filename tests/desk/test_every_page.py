@@ -48,6 +48,7 @@ BEFORE = {"login", "first_factor", "invitation", "logout"}
 ANSWERS = {
     "stay",
     "left",
+    "inside",
     "autocomplete",
     "jsi18n",
     "careid_profile_by_number",

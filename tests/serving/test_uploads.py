@@ -65,6 +65,20 @@ def test_whoever_is_in_can_bring_no_file_anywhere_else(path, admin_client):
     assert answer.status_code == 400
 
 
+def test_the_proxy_is_told_who_is_in_and_asking_keeps_no_session_alive(admin_client):
+    asked = f"{reverse('admin:inside')}?part"
+    assert Client().get(asked).status_code == 403
+    before = admin_client.session["since"] - 60
+    session = admin_client.session
+    session["seen"] = before
+    session.save()
+    assert admin_client.get(asked).status_code == 204
+    assert admin_client.session["seen"] == before
+    session["seen"] = before - 3_600
+    session.save()
+    assert admin_client.get(asked).status_code == 403
+
+
 def test_a_session_that_is_over_leads_to_the_door_and_nothing_of_the_file_is_kept(admin_user):
     client = signed_in(Client(), admin_user)
     session = client.session
