@@ -249,3 +249,12 @@ def test_a_mailbox_is_not_proved_by_who_types_while_another_browser_opens(waitin
     row = fresh(invitation)
     mine = bytes(row.browser_hash) == crypto.token_hash(said)
     assert (row.state == State.PROVED) == mine
+
+
+def test_a_browser_that_is_not_the_newest_spends_no_try(waiting, invitation):
+    stale, before = fresh(invitation), waiting.cookie
+    Comer().open(invitation)
+    for code in (waiting.newest, wrong(waiting.newest)):
+        with pytest.raises(Refused, match="gone"):
+            proving.check(invitation=stale, browser=before, typed=code)
+    assert counts() == (State.OPENED, 2, 0)

@@ -61,6 +61,7 @@ def test_a_press_mails_a_code_to_who_was_invited_and_binds_the_invitation_to_thi
     mail = Mail.objects.get(template="apply_code")
     assert (mail.content["to"], mail.profile_id, mail.reference) == (row.email, None, row.reference)
     assert "http" not in mail.content["body"]
+    assert timedelta(minutes=6) < mail.not_after - timezone.now() <= timedelta(minutes=7)  # and is not sent later
     assert events()[1:] == [("invitation.opened", ""), ("invitation.code_sent", "")]
     assert LimitCount.objects.get(limit="code_sends_all").count == 1
     page = comer.client.get("/apply/code/")
