@@ -38,7 +38,7 @@ APPLICATION: Final = (
         lambda row: _waits(row) and row.checked_at is not None,
         form=ApproveForm,
         fresh=True,
-        too_often="Too many numbers were checked for whoever invited them.",
+        too_often="Too many numbers were checked for whoever invited them, or by you.",
     ),
     Verb(
         "reject",

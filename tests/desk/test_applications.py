@@ -341,7 +341,7 @@ class TestYes:
         for _ in range(limits.NINO_CHECKS.most):
             counting.hit((limits.NINO_CHECKS, "admin:1"))
         [told] = said(agent.post(page(checked(organisation), "approve"), follow=True))
-        assert told.startswith("Too many numbers were checked for whoever invited them. Try again after ")
+        assert told.startswith("Too many numbers were checked for whoever invited them, or by you. Try again after ")
         assert not Profile.objects.exists()
 
     @pytest.mark.parametrize("reason", ["no_range", "range_full", "old_key"])
