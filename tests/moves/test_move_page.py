@@ -68,6 +68,12 @@ def test_what_is_over_says_so_and_asks_for_nothing(client, state, told):
     assert "What to do as soon as you can" not in headings(answer)
 
 
+def test_who_keeps_a_smartcard_is_not_told_that_it_has_stopped(client):
+    answer = words(get(client, made.move(state="done")))
+    assert "Now you sign in the new way, or with a smartcard." in answer
+    assert "only sign in the new way" not in answer
+
+
 def test_the_days_are_told_as_they_stand_today(client):
     today = timezone.localdate()
     ahead = made.move(starts_on=today + timedelta(days=3))
