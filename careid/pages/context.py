@@ -26,6 +26,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "kept_sign_ins": counted(settings.KEEP_SIGN_INS.days, "day"),
         "signed_in_idle": counted(settings.SESSION_IDLE // timedelta(minutes=1), "minute"),
         "signed_in_most": counted(settings.SESSION_LIFE // timedelta(hours=1), "hour"),
+        "kept_applying": counted(settings.KEEP_APPLYING.days, "day"),
         "kept_counters": counted(settings.KEEP_COUNTERS.days, "day"),
         "kept_mails": counted(settings.KEEP_MAILS.days, "day"),
         "passing": passing.read(request),

@@ -55,3 +55,12 @@ def test_what_services_are_told_stands_there_and_for_how_long_it_is_known_who_he
     page = client.get("/help/privacy/").content.decode()
     assert all(word in page for word in ("is told your user id", "your roles and your organisations"))
     assert "that you were signed out. Deleted after 77 days." in page
+
+
+def test_what_is_kept_of_who_applies_and_of_a_move_is_told_with_how_long(client, settings):
+    settings.KEEP_APPLYING = timedelta(days=77)
+    page = client.get("/help/privacy/").content.decode()
+    assert settings.KEEP_APPLICATION_WORDS.days == 30
+    assert "The date of birth is deleted 30 days after the decision." in page
+    assert "77 days after the decision, or after your link has run out" in page
+    assert "Deleted 77 days after the change is over." in page
