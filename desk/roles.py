@@ -41,7 +41,7 @@ ROLES: Final = {
         "careid.export_profile",
     ),
     "RA agent": (*SEE, *TRAIL, *NUMBERS, *HELP, *LOOK, *APPLY, *MOVES),
-    "Sponsor": (*SEE, *LOOK, "careid.invite_profile", "apply.view_invitation", "apply.invite_applicant"),
+    "Sponsor": (*SEE, *LOOK, "careid.invite_profile", *APPLY_LOOK, "apply.invite_applicant", "apply.check_application"),
     "ID checker": (*SEE, *NUMBERS, *APPLY_LOOK, "apply.check_application"),
     "Auditor": (*SEE, *TRAIL, *LOOK, *APPLY_LOOK, *MOVES_LOOK, "careid.export_profile"),
     # Of their own services alone, and never by name.
