@@ -9,9 +9,10 @@ from contextlib import suppress
 from typing import Any, Final
 
 import structlog
+from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.core.management.base import BaseCommand
-from django.db import connection
+from django.db import close_old_connections, connection
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 from procrastinate.middleware import AsyncCallNext
@@ -103,7 +104,13 @@ async def _lane(pool: queue.Pool, queues: list[str], many: int) -> None:
                 raise
         log.error("the worker lost the database and begins again")
         await asyncio.sleep(AGAIN)
-        await pool.drain()
+        await _forget_lost(pool)
+
+
+async def _forget_lost(pool: queue.Pool) -> None:
+    """Use no connection that broke: what is due at times is deferred by Django's, of a thread that no request ends."""
+    await pool.drain()
+    await sync_to_async(close_old_connections)()
 
 
 async def _until_lost(pool: queue.Pool, queues: list[str], many: int) -> None:
