@@ -14,6 +14,8 @@ from pathlib import Path
 from tests.faults import facts, town, verdict
 from tests.faults.crowd import Crowd
 from tests.faults.ledger import NO_ANSWER, Ledger
+from tests.faults.moving import PEOPLE as MOVERS
+from tests.faults.moving import Mover
 from tests.faults.rounds import ROUNDS, play
 from tests.faults.settings import CODE_LIFE
 
@@ -28,11 +30,13 @@ def main():
     ledger, began = Ledger(), time.monotonic()
     with tempfile.TemporaryDirectory(prefix="careid-faults-") as folder, town.running(Path(folder), PEOPLE) as here:
         crowd = Crowd(here, ledger)
+        mover = Mover(here, ledger)
+        mover.begin()
         crowd.start()
         say(HEAD)
         for number in range(count):
             since = time.time()
-            play(ROUNDS[number % len(ROUNDS)], town=here, crowd=crowd, ledger=ledger)
+            play(ROUNDS[number % len(ROUNDS)], town=here, crowd=crowd, mover=mover, ledger=ledger)
             say(row(number + 1, ROUNDS[number % len(ROUNDS)].name, ledger, here.post, since))
         since = time.time()
         crowd.stop()
@@ -92,6 +96,7 @@ def told(ledger, found, broken, seconds):
     say(
         f"{sum(found.copies.values())} mails came, {twice} of them twice; {len(found.refused)} addresses were refused for good"
     )
+    say(f"{MOVERS} people of a move were told of {', '.join(ledger.reminded)}: {len(found.of_moves)} mails")
     breaches = [*verdict.judge(ledger, found), *(f"the load itself broke: {one}" for one in broken)]
     for breach in breaches[:SHOWN]:
         say(f"BREACH  {breach}")

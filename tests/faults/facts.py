@@ -27,6 +27,11 @@ SIGN_INS = """
     JOIN authenticators_authenticator a ON a.id = i.authenticator_id"""
 LET_IN = """
     SELECT authenticator_id::text, count(*) FROM careid_event WHERE name = 'sign_in.succeeded' GROUP BY 1"""
+# Somebody in a move, what they were told, by which mail, and how that ended.
+MOVED = """
+    SELECT p.email, coalesce(g.what, ''), coalesce(m.id::text, ''), coalesce(m.state, '')
+    FROM moves_person p LEFT JOIN moves_mailing g ON g.person_id = p.id LEFT JOIN careid_mail m ON m.id = g.mail_id"""
+OF_MOVES = "SELECT id::text FROM careid_mail WHERE starts_with(about, 'move:')"
 NOTICES = "SELECT id::text, state FROM careid_mail WHERE template = 'authenticator_added'"
 # When a mail was queued, by the database's own clock, whatever that of the web said.
 QUEUED = """
@@ -61,6 +66,16 @@ class CameIn:
     token: str
 
 
+@dataclass(frozen=True)
+class Moved:
+    """What somebody in a move was told, as the tables have it; `what` is empty for who was told nothing."""
+
+    person: str
+    what: str
+    mail: str
+    state: str
+
+
 @dataclass
 class Facts:
     authenticators: list[Stored] = field(default_factory=list)
@@ -72,6 +87,8 @@ class Facts:
     refused: set[str] = field(default_factory=set)  # addresses that it refused for good
     unknown: set[str] = field(default_factory=set)  # mails that came, of which the tables know nothing
     codes: list[tuple[str, float, float]] = field(default_factory=list)  # mail's id, when queued, when it came
+    moved: list[Moved] = field(default_factory=list)
+    of_moves: set[str] = field(default_factory=set)  # every mail of a move, by its id
     undone: dict[str, int] = field(default_factory=dict)
     code_life: timedelta = timedelta(seconds=40)
 
@@ -90,6 +107,8 @@ def read(town, *, code_life):
         refused=set(town.post.refused),
         unknown={mail for mail, _ in came} - queued.keys(),
         codes=[(mail, queued[mail], one.at) for mail, one in came if CODE in one.subject and mail in queued],
+        moved=[Moved(*row) for row in town.query(MOVED)],
+        of_moves={mail for (mail,) in town.query(OF_MOVES)},
         undone=dict(town.query(UNDONE)),
         code_life=code_life,
     )

@@ -80,6 +80,7 @@ class Ledger:
     returned: list[End] = field(default_factory=list)  # of those who came back to sign in
     ends: list[End] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    reminded: list[str] = field(default_factory=list)  # what everybody in the move was told of
 
     @contextmanager
     def fault(self, name: str, *, excuses: bool = False) -> Iterator[None]:

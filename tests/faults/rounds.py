@@ -3,7 +3,7 @@
 import random
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 
 HOUR = 3600
@@ -21,6 +21,7 @@ class Round:
     web_clock: int = 0
     worker_clock: int = 0
     eager: bool = False
+    reminds: bool = False  # a step of the move falls due
 
 
 def mail(**ways):
@@ -33,24 +34,24 @@ def mail_away(town):
 
 ROUNDS = (
     Round("mail server down", 44, mail_away),
-    Round("each form ten times at once", eager=True),
+    Round("each form ten times at once", eager=True, reminds=True),
     Round("mail server slow", 20, mail(delay=2.0)),
     Round("mail server rejects for a while", 15, mail(answer="451 try again later")),
-    Round("web's clock an hour fast", web_clock=HOUR),
-    Round("mail server cuts after taking", 12, mail(cutting=True)),
+    Round("web's clock an hour fast", web_clock=HOUR, reminds=True),
+    Round("mail server cuts after taking", 12, mail(cutting=True), reminds=True),
     Round("mail server rejects for good", 12, mail(answer="550 no such mailbox")),
-    Round("web's clock an hour slow", web_clock=-HOUR),
+    Round("web's clock an hour slow", web_clock=-HOUR, reminds=True),
     Round("worker's clock an hour fast", worker_clock=HOUR),
     Round("worker's clock an hour slow, mail server down", 44, mail_away, worker_clock=-HOUR),
 )
 
 
-def play(one, *, town, crowd, ledger):
+def play(one, *, town, crowd, mover, ledger):
     """One round, from its first fault until everything has had time to recover. The load goes on all the while."""
     crowd.eager = one.eager
     until = time.monotonic() + one.seconds
     with clocks_out(one, town, ledger):
-        with going_wrong(one, town, ledger):
+        with going_wrong(one, town, ledger), mover.step() if one.reminds else nullcontext():
             kill_each(town, ledger, odd=bool(ROUNDS.index(one) % 2), clocks=one)
             time.sleep(max(0, until - time.monotonic()))
         time.sleep(BEFORE_THE_END)

@@ -7,7 +7,7 @@ from hashlib import sha256
 import pytest
 
 from tests.faults import verdict
-from tests.faults.facts import CameIn, Facts, Stored
+from tests.faults.facts import CameIn, Facts, Moved, Stored
 from tests.faults.ledger import NO_ANSWER, Answer, End, Fault, Ledger, Proof, SignedIn, Told
 
 AMA, NOOR = "ama@example.nhs.uk", "noor@example.nhs.uk"
@@ -24,6 +24,7 @@ def ledger():
         signed_in=[SignedIn(126, AMA, "app", "a token")],
         returned=[End(127, AMA, "signed in"), End(127, NOOR, "held"), End(127, "stranger@example.nhs.uk", "refused")],
         ends=[End(123, AMA, "added"), End(124, NOOR, "added"), End(124, "stranger@example.nhs.uk", "refused")],
+        reminded=["start", "28"],
         faults=[Fault("web killed", 100, 106, excuses=True), Fault("mail server down", 90, 200)],
     )
 
@@ -35,7 +36,9 @@ def facts():
         sign_ins=[CAME_IN],
         let_in={"a1": 1},
         notices={"m1": "sent", "m2": "sent"},
-        copies=Counter(m1=1, m2=2),
+        copies=Counter(m1=1, m2=2, m4=1, m5=2),
+        moved=[Moved(AMA, "start", "m4", "sent"), Moved(AMA, "28", "m5", "sent")],
+        of_moves={"m4", "m5"},
         codes=[("m3", 100.0, 139.0)],
         undone={"mails still queued": 0},
     )
@@ -62,6 +65,12 @@ LIES = {
         facts.notices.update(m1="failed"),
         facts.copies.update({"m1": -1}),
     ),
+    f"{AMA} was told of 28 0 times": lambda ledger, facts: facts.moved.pop(),
+    f"{AMA} was told of start 2 times": lambda ledger, facts: facts.moved.append(facts.moved[0]),
+    f"{NOOR} was told of start 0 times": lambda ledger, facts: facts.moved.append(Moved(NOOR, "", "", "")),
+    f"{AMA} was told of 28, which was not due": lambda ledger, facts: ledger.reminded.pop(),
+    "mail m5 (sent) of the move came 3 times": lambda ledger, facts: facts.copies.update({"m5": 1}),
+    "mail m6 of the move tells of nothing": lambda ledger, facts: facts.of_moves.add("m6"),
     f"{AMA} was told that they are signed in": lambda ledger, facts: facts.sign_ins.__setitem__(
         0, replace(CAME_IN, token="another")
     ),

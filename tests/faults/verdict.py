@@ -14,7 +14,7 @@ MOST_OF_THEM = 0.9
 
 def judge(ledger: Ledger, facts: Facts) -> list[str]:
     """Nothing where all holds."""
-    rules = (told, proved, events, notices, *signing.RULES, late_answers, late_codes, undone, finished)
+    rules = (told, proved, events, notices, reminders, *signing.RULES, late_answers, late_codes, undone, finished)
     return [breach for rule in rules for breach in rule(ledger, facts)]
 
 
@@ -58,6 +58,23 @@ def notices(ledger: Ledger, facts: Facts) -> Iterator[str]:
             yield f"notice {mail} ({facts.notices[mail]}) came {facts.copies[mail]} times"
     for mail in facts.unknown:
         yield f"mail {mail} came, and was never queued"
+
+
+def reminders(ledger: Ledger, facts: Facts) -> Iterator[str]:
+    """Each step of the move was told to everybody in it once, by a mail of its own, which came once or twice."""
+    times = Counter((one.person, one.what) for one in facts.moved)
+    for person in sorted({one.person for one in facts.moved}):
+        for what in ledger.reminded:
+            if times[person, what] != 1:
+                yield f"{person} was told of {what} {times[person, what]} times"
+    for one in facts.moved:
+        if one.what and one.what not in ledger.reminded:
+            yield f"{one.person} was told of {one.what}, which was not due"
+        refused = one.state == "failed" and one.person in facts.refused
+        if one.what and facts.copies[one.mail] not in ((0,) if refused else COPIES):
+            yield f"mail {one.mail} ({one.state}) of the move came {facts.copies[one.mail]} times"
+    for mail in facts.of_moves - {one.mail for one in facts.moved}:
+        yield f"mail {mail} of the move tells of nothing that somebody was told"
 
 
 def late_answers(ledger: Ledger, facts: Facts) -> Iterator[str]:
