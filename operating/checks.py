@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core import checks
 from django.db import DatabaseError
 
+from apply import user_ids
 from careid.limits import limits
 from careid.serving import visitors
 from careid.storing import crypto
@@ -121,6 +122,8 @@ def _unusable() -> Iterator[tuple[str, str]]:
         yield "CAREID_ORIGIN", "is not set; write it as https://careid.example.nhs.uk"
     if settings.TRUSTED_PROXIES < 0:
         yield "CAREID_TRUSTED_PROXIES", "is not a count of our own hops"
+    if settings.USER_ID_RANGE and user_ids.bounds() is None:
+        yield "CAREID_USER_ID_RANGE", "is not first-last, two user ids of 12 digits of which the lower stands first"
     if settings.CAPTCHA not in {"always", "never"}:
         yield "CAREID_CAPTCHA", "is neither always nor never"
 

@@ -18,6 +18,7 @@ import pytest
 from django.conf import global_settings
 from django.core.exceptions import ImproperlyConfigured
 
+from apply import user_ids
 from careid.environment import Environment
 from careid.limits import limits
 from careid.serving import visitors
@@ -73,6 +74,7 @@ def refused(monkeypatch):
         monkeypatch.setattr(checks, "settings", settings)
         monkeypatch.setattr(reach, "settings", settings)
         monkeypatch.setattr(visitors, "settings", settings)
+        monkeypatch.setattr(user_ids, "settings", settings)
         return {found.msg.split(":")[0]: found.msg for found in (*checks.unusable(), *checks.unsafe())}
 
     return check
@@ -120,6 +122,8 @@ def test_good_settings_pass(refused):
         ("CAREID_CAPTCHA", "never", "leaves the picture test out"),
         ("CAREID_CAPTCHA", "maybe", "neither always nor never"),
         ("CAREID_PROOF_GUESSES", "999", "too little work"),
+        ("CAREID_USER_ID_RANGE", "555500000000", "is not first-last"),
+        ("CAREID_USER_ID_RANGE", "555500000009-555500000001", "the lower stands first"),
         ("CAREID_LIMITS", "off", "must begin with enforce"),
         ("CAREID_LIMITS", "on", "write enforce"),
         *(("CAREID_LIMITS", f"enforce,{one}=shadow", "enforce the wrong codes") for one in (GUESSES[0], GUESSES[-1])),
