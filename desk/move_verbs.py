@@ -66,7 +66,8 @@ MOVE: Final = (
     Verb(
         "cancel",
         "Cancel the move",
-        "The old way goes on. Whoever was told of the move is told that it is cancelled. It cannot be started again.",
+        "The old way goes on. Whoever was told of the move, and did not answer no, is told that it is cancelled. "
+        "It cannot be started again.",
         _START,
         lambda row, **data: making.cancel(move=row, **data),
         "The move was cancelled.",
