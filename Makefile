@@ -3,12 +3,11 @@ PYTHON ?= python3
 UV := .tools/bin/uv
 BIN := .venv/bin
 # Three runs side by side: two keep two cores busy, and those with processes of their own wait a good deal.
-WHOLE := tests/browser tests/demo tests/account/browser tests/sign_in/browser tests/provider/browser tests/desk/door/browser $(wildcard tests/authenticators/*/browser)
+WHOLE := tests/browser tests/demo $(wildcard tests/*/browser) tests/desk/door/browser $(wildcard tests/authenticators/*/browser)
 PEOPLE := tests/desk tests/enrolment tests/profiles tests/provider tests/test_bad_input.py tests/test_bounds.py tests/test_command_bounds.py
 # What takes longer: clients that others wrote, long walks and those over every page, two Postgres, a kind more in a copy
 # of the tree.
-LOOKS := tests/browser/test_looks.py tests/account/browser/test_looks.py tests/sign_in/browser/test_looks.py \
-	$(wildcard tests/authenticators/*/browser/test_looks.py)
+LOOKS := tests/browser/test_looks.py $(wildcard tests/*/browser/test_looks.py) $(wildcard tests/authenticators/*/browser/test_looks.py)
 ALONE := tests/contract tests/serving/test_failover.py tests/browser/test_desk_and_person.py
 CONTRACT := $(LOOKS) $(ALONE)
 # It installs every library anew.
