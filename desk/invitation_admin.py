@@ -22,7 +22,7 @@ from desk import diagnosis, find, invitation_export, invitation_file, invitation
 from desk.doing import Doing
 from desk.door import drafts, sessions
 from desk.filters import OneOrganisation
-from desk.invitation_filters import Age, ToLookAt
+from desk.invitation_filters import Age, State, ToLookAt
 from desk.invitation_forms import InviteForm
 from desk.invitation_words import VERBS
 from desk.scope import codes
@@ -38,18 +38,21 @@ class InvitationAdmin(Doing):
     within = "organisation__code"
     verbs = VERBS
     change_list_template = "admin/desk/invitation_list.html"
-    list_display = ("reference", "name", "email", "code", "how_far", "made_at", "runs_out")
+    list_display = ("reference", "name", "email", "code", "how_far", "invited", "runs_out")
     list_display_links = ("reference", "name")
     list_select_related = ("organisation", "mail")
-    list_filter = ("state", Age, ToLookAt, ("organisation", OneOrganisation))
+    list_filter = (State, Age, ToLookAt, ("organisation", OneOrganisation))
     ordering = ("-made_at",)
     search_fields = ("reference",)  # shows the box; what it does stands in `find`
     search_help_text = "A reference, both names, or how a family name or an email address begins."
     fields = (
         *("reference", "name", "email", "organisation", "how_far", "who_invited", "the_note"),
-        *("made_at", "sent_at", "links", "runs_out", "times_reminded", "ended_at"),
+        *("invited", "newest_link", "links", "runs_out", "times_reminded", "ended"),
     )
-    readonly_fields = ("name", "how_far", "who_invited", "the_note", "links", "runs_out", "times_reminded")
+    readonly_fields = (
+        *("name", "how_far", "who_invited", "the_note"),
+        *("invited", "newest_link", "links", "runs_out", "times_reminded", "ended"),
+    )
 
     @admin.display(description="name")
     def name(self, invitation: Invitation) -> str:
@@ -62,6 +65,18 @@ class InvitationAdmin(Doing):
     @admin.display(description="how far it is")
     def how_far(self, invitation: Invitation) -> str:
         return invitation_words.how_far(invitation)
+
+    @admin.display(description="invited")
+    def invited(self, invitation: Invitation) -> str:
+        return words.time(invitation.made_at)
+
+    @admin.display(description="newest link sent")
+    def newest_link(self, invitation: Invitation) -> str:
+        return words.time(invitation.sent_at)
+
+    @admin.display(description="ended")
+    def ended(self, invitation: Invitation) -> str:
+        return words.time(invitation.ended_at)
 
     @admin.display(description="link works until")
     def runs_out(self, invitation: Invitation) -> str:

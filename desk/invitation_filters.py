@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.text import capfirst
 
 from apply.models import Invitation
 from careid.post.models import Mail
@@ -27,6 +28,18 @@ def running_out() -> Q:
 def undelivered() -> Q:
     """Those whose newest link could not be delivered."""
     return LIVE & Q(mail__state=Mail.State.FAILED)
+
+
+class State(admin.SimpleListFilter):
+    """How far an invitation is."""
+
+    title, parameter_name = "state", "state__exact"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
+        return ((one.value, capfirst(one.label)) for one in Invitation.State)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(state=self.value()) if self.value() in Invitation.State.values else queryset
 
 
 class Age(Lately):

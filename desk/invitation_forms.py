@@ -11,6 +11,7 @@ from careid.people.typed import NAME_MOST
 from desk.filters import ORGANISATIONS_LISTED
 from desk.scope import organisations
 from desk.verb_forms import ReasonForm
+from profiles import notes
 
 OFF: Final = {"autocomplete": "off", "spellcheck": "false"}
 NOT_THEIRS: Final = "Choose an organisation that you look after"
@@ -43,7 +44,12 @@ class InviteForm(forms.Form):
         error_messages={"required": EmailField.default_error_messages["invalid"]},
         widget=forms.EmailInput(attrs={"size": 40, "autocomplete": "off"}),
     )
-    note = ReasonForm.base_fields["note"]
+    note = PlainCharField(
+        label="Note (optional)",
+        required=False,
+        help_text="One line for you and your colleagues, which the person does not see. Name nobody in it.",
+        widget=forms.TextInput(attrs={"size": 60, "maxlength": notes.MOST, "autocomplete": "off"}),
+    )
 
     clean_note = ReasonForm.clean_note
 

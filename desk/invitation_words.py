@@ -96,7 +96,7 @@ def steps(invitation: Invitation) -> list[tuple[str, str]]:
     found = [
         (f"Link sent at {words.time(invitation.sent_at)}", "bad" if undelivered(invitation) else "done"),
         _step("Link opened", "The link was not opened yet", invitation.opened_at),
-        _step("Mailbox proved", "The code of the mail was not typed yet", invitation.proved_at),
+        _step("Mailbox proved", "The code from the email was not typed yet", invitation.proved_at),
         _step("Details given", "The details were not given yet", invitation.submitted_at),
     ]
     ended = _ENDED.get(State(invitation.state))

@@ -28,6 +28,7 @@ from desk.door import sessions
 from enrolment.journey import PAGE_METHODS
 
 SHOWN: Final = 200  # lines with an error, on the page
+NONE: Final = "none"  # of its people is wanted: the file is given up
 AGAIN_AFTER: Final = 5  # seconds, until the page of a file that is under way is asked for again
 REFUSED: Final = {
     "taken": "This file was taken, or given up, in the meantime.",
@@ -78,6 +79,12 @@ class FileForm(forms.Form):
     )
 
 
+class WishForm(forms.Form):
+    """What to do with a file, by the button that was pressed."""
+
+    wanted = forms.ChoiceField(choices=[*Upload.Wanted.choices, (NONE, "None of them")])
+
+
 class FilePages:
     """The pages beneath a list's, or a row's where they have its `pk`. `desk` is the ModelAdmin."""
 
@@ -125,12 +132,13 @@ class FilePages:
 
     def _answered(self, request: HttpRequest, row: Any, upload: Upload, pk: int | None) -> HttpResponse:
         here = self._address("_given", pk, upload.pk)
-        wanted = request.POST.get("wanted", "")
-        if wanted == "none":
+        wish = WishForm(request.POST)
+        wanted = wish.cleaned_data["wanted"] if wish.is_valid() else ""
+        if wanted == NONE:
             if staging.give_up(upload=upload):
                 messages.success(request, "The file was given up. Nothing was done with it.")
             return redirect(self._address("", pk))
-        if wanted not in Upload.Wanted.values:
+        if not wanted:
             messages.error(request, "Choose what to do with the file.")
         elif not sessions.is_fresh(request):
             return sessions.ask_again(request)

@@ -66,7 +66,7 @@ def test_what_stands_in_a_file_is_shown_first_with_an_error_a_line_and_nobody_is
         ("3", "email is not an email address"),
         ("4", "email stands on line 2 already"),
     ]
-    assert "Invite the 1 without an error" in page
+    assert "Invite the one without an error" in page
     assert 'value="all"' not in page
     assert not Invitation.objects.exists()
 
