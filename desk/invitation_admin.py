@@ -13,7 +13,7 @@ from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from apply import inviting
-from apply.models import Invitation
+from apply.models import Application, Invitation
 from careid.errors import Refused
 from careid.limits import counting
 from careid.people.models import Profile
@@ -107,7 +107,8 @@ class InvitationAdmin(Doing):
 
     def about(self, request: HttpRequest, row: Invitation) -> dict[str, Any]:
         """The page says how far it is, and what to do where it goes no further."""
-        shown = {"guide": "admin/desk/invitation_guide.html", "steps": invitation_words.steps(row)}
+        shown: dict[str, Any] = {"guide": "admin/desk/invitation_guide.html", "steps": invitation_words.steps(row)}
+        shown["application"] = Application.objects.filter(invitation=row).only("pk").first()
         return {**super().about(request, row), **shown, "advice": invitation_words.advice(row), "invitation": row}
 
     def get_search_results(

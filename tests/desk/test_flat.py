@@ -24,7 +24,7 @@ from tests.desk.door.admins import signed_in
 FEW, MANY = 10, 1_000
 PROFILES, EVENTS = "/admin/careid/profile/", "/admin/careid/event/"
 AUTHENTICATORS, REPORTS = "/admin/authenticators/authenticator/", "/admin/authenticators/report/"
-APPLICATIONS = "/admin/apply/application/"
+APPLICATIONS, INVITATIONS = "/admin/apply/application/", "/admin/apply/invitation/"
 LISTS = (
     *(PROFILES, f"{PROFILES}?q=samp", f"{PROFILES}?q=ama+samp", f"{PROFILES}?q=ama.sample", f"{PROFILES}?p=1"),
     *(f"{PROFILES}?number=no", f"{PROFILES}?address=no", f"{PROFILES}?state__exact=open", f"{PROFILES}?added=1"),
@@ -32,6 +32,7 @@ LISTS = (
     *(EVENTS, f"{EVENTS}?q=samp", f"{EVENTS}?q=7K4-Q2M", f"{EVENTS}?outcome=refused", f"{EVENTS}?name__exact=mail.failed"),
     *(AUTHENTICATORS, f"{AUTHENTICATORS}?q=samp", f"{AUTHENTICATORS}?state__exact=active", REPORTS),
     *(APPLICATIONS, f"{APPLICATIONS}?state=all&over=3", f"{APPLICATIONS}?q=samp", f"{APPLICATIONS}?q=7K4-Q2M"),
+    *(INVITATIONS, f"{INVITATIONS}?state__exact=submitted&age=7", f"{INVITATIONS}?q=samp", f"{INVITATIONS}?look=refused"),
     *("/admin/careid/organisation/", f"{PROFILES}dashboard/", f"{PROFILES}invite/"),
 )  # fmt: skip
 

@@ -8,7 +8,7 @@ import time_machine
 from django.utils import timezone
 
 from apply import inviting, limits
-from apply.models import Invitation
+from apply.models import Application, Invitation
 from careid.people import spreadsheets
 from careid.people.models import Organisation
 from careid.post.models import Mail
@@ -196,6 +196,14 @@ def test_the_page_says_how_far_it_is_and_what_to_do(state, words, manager, organ
     shown = page(manager, of(made))
     assert words in shown
     assert "Starts in May" in shown
+
+
+def test_the_page_leads_to_the_application_that_came_of_it(manager, organisation):
+    made = invite(organisation)
+    came = Application.objects.create(invitation=made, organisation=organisation, given_name="Bea", family_name="New")
+    Invitation.objects.filter(pk=made.pk).update(state="submitted")
+    leads = f'href="/admin/apply/application/{came.pk}/change/"'
+    assert leads in page(manager, of(made))
 
 
 def test_one_whose_time_is_over_says_so_before_the_hourly_job_has_seen_it(manager, organisation):
