@@ -108,7 +108,7 @@ def _fill(service: int) -> None:
 
 
 def _what_to_try(port: int, service: int) -> str:
-    from demo import admins, applicants, movers, people
+    from demo import admins, people
 
     address = f"http://localhost:{port}"
     first = people.TO_SIGN_IN[0]
@@ -126,8 +126,7 @@ Sign in      {address}/sign-in/
   with       {first.email}, password {os.environ[env.PASSWORD]}, and the code at {address}/demo/phone/{first.user_id}/
   others     {address}/demo/phone/ shows everybody's codes, those of apps that you add too
 {_of_services(service)}
-A move       {address}/moves/{movers.SLUG}/  half way: each person's own link is in their mail
-To apply     a link in the mail of {applicants.APPLICANTS[0].email}
+{_of_moves(address)}
 Their mail   {_mail(address)}
 NHS.net      a stand-in takes the place of its sign-in, with an account for every outcome
 Admin        {address}/admin/  name {admins.ADMIN}, password {os.environ[env.ADMIN_PASSWORD]}
@@ -149,6 +148,13 @@ def _of_services(port: int) -> str:
   or as      one of the {len(mock_people.MOCKS)} people of its mock, of AAL2 and AAL3, by a press on their name
   your own   .venv/bin/python manage.py client add --service "{services.NAME}" --auth none --scope profile \\
                --redirect http://localhost:9000/back --level AAL2_ANY --by you   and the issuer {settings.ISSUER}"""
+
+
+def _of_moves(address: str) -> str:
+    from demo import applicants, movers
+
+    return f"""A move       {address}/moves/{movers.SLUG}/  half way: each person's own link is in their mail
+To apply     a link in the mail of {applicants.APPLICANTS[0].email}"""
 
 
 def _mail(address: str) -> str:
