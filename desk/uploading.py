@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO, Final
 from uuid import UUID
 
-from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -25,10 +24,10 @@ from careid.people.spreadsheets import BadFile
 from careid.people.uploads import Upload
 from careid.trail import actors
 from desk.door import sessions
+from desk.file_forms import NONE, FileForm, WishForm
 from enrolment.journey import PAGE_METHODS
 
 SHOWN: Final = 200  # lines with an error, on the page
-NONE: Final = "none"  # of its people is wanted: the file is given up
 AGAIN_AFTER: Final = 5  # seconds, until the page of a file that is under way is asked for again
 REFUSED: Final = {
     "taken": "This file was taken, or given up, in the meantime.",
@@ -63,26 +62,6 @@ class Taking:
     done: str  # "invited", of people
     brings: Callable[[Upload], list[str]] = lambda _: []  # lines about what the good ones would bring
     refused: tuple[tuple[str, str], ...] = ()
-
-
-class FileForm(forms.Form):
-    file = forms.FileField(
-        label="CSV file",
-        help_text="5 MB and 50,000 lines at most.",
-        widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
-        error_messages={
-            "required": "Choose a file",
-            "missing": "Choose a file",
-            "invalid": "Choose a file",
-            "empty": "Choose a file that is not empty",
-        },
-    )
-
-
-class WishForm(forms.Form):
-    """What to do with a file, by the button that was pressed."""
-
-    wanted = forms.ChoiceField(choices=[*Upload.Wanted.choices, (NONE, "None of them")])
 
 
 class FilePages:
@@ -182,16 +161,20 @@ class FilePages:
         return TemplateResponse(request, template, head | context, status=status)
 
     def _address(self, page: str, pk: int | None, *more: object) -> str:
-        return reverse(f"admin:{self.taking.url}{page}", args=[*([pk] if pk else []), *more])
+        return reverse(f"admin:{self.taking.url}{page}", args=[*([] if pk is None else [pk]), *more])
 
     def _row(self, request: HttpRequest, pk: int | None) -> Any:
-        row = self.desk.row(request, str(pk)) if pk else None
+        row = None if pk is None else self.desk.row(request, str(pk))
         if not request.user.has_perm(self.taking.permission):
             raise PermissionDenied
         return row
 
     def _upload(self, request: HttpRequest, one: UUID, pk: int | None) -> Upload:
-        own = {"by": actors.admin(request.user.pk), "purpose": self.taking.purpose, "about": str(pk or "")}
+        own = {
+            "by": actors.admin(request.user.pk),
+            "purpose": self.taking.purpose,
+            "about": "" if pk is None else str(pk),
+        }
         upload = Upload.objects.filter(pk=one, **own).first()
         if upload is None:
             raise Http404

@@ -23,7 +23,7 @@ from tests.provider import relying
 
 pytestmark = pytest.mark.django_db
 OPEN_TO_ALL_WHO_ARE_IN = {  # theirs alone, or of nobody
-    "", "login/", "login/second/", "invitation/<str:token>/", "invitation/", "factors/", "logout/", "stay/", "left/",
+    "", "login/", "login/second/", "login/inside/", "invitation/<str:token>/", "invitation/", "factors/", "logout/", "stay/", "left/",
     "password_change/", "password_change/done/", "autocomplete/", "jsi18n/", "(?P<url>.*)$",
     "r/<path:content_type_id>/<path:object_id>/",
 }  # fmt: skip
