@@ -158,6 +158,7 @@ def test_every_event_and_every_mail_has_words():
     of_kinds = {path.stem for path in root.glob("authenticators/*/templates/mail/*.txt")}
     assert of_kinds == mail_words.OF_KINDS.keys()
     parts = {"authenticator", "not_me", "registration_authority", "admin_invitation"}
+    parts |= {"apply_inviter", "move_step"}
     assert mail_words.MAILS.keys() == templates - parts
     assert words.EVENTS.keys() == set(EventName)
 

@@ -16,7 +16,7 @@ from careid.trail.models import Event
 from desk.door.models import Passkey
 from tests.desk.door.admins import PASSWORD, signed_in
 
-BEFORE_THE_DOOR = {"login/", "login/second/", "invitation/<str:token>/", "invitation/"}
+BEFORE_THE_DOOR = {"login/", "login/second/", "login/inside/", "invitation/<str:token>/", "invitation/"}
 
 
 def events(name):
