@@ -111,6 +111,11 @@ class Person(models.Model):
     def __str__(self) -> str:
         return f"{self.given_name} {self.family_name}"
 
+    @property
+    def is_on_file(self) -> bool:
+        """Whether an open profile was found for them."""
+        return self.profile is not None and self.profile.is_open
+
 
 class Mailing(models.Model):
     """What a person was told about which last day: once each, whatever is run twice."""

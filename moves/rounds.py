@@ -8,19 +8,20 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
-from careid.people.models import Profile
 from careid.post import outbox
+from careid.post.models import Mail
 from careid.storing import copying, database
 from careid.trail import record as trail
 from careid.trail.actors import SYSTEM
 from careid.trail.names import EventName
-from moves import links, making, matching, stages, telling
+from moves import making, matching, stages, telling
+from moves.letters import Letters
 from moves.models import Mailing, Move, Person
 
 REMIND: Final = (56, 28, 14, 7, 3, 1)  # days before the last day of the old way
@@ -117,8 +118,9 @@ def _tell_some(pk: int) -> Counter[str]:
 def _queue(move: Move, one: Round, people: list[Person], now: datetime) -> None:
     if one.what == DATE:  # a day that was changed, changed back and changed again is told each time
         Mailing.objects.filter(person__in=people, ends_on=move.ends_on, what=DATE).delete()
+    letters = Letters(one.template, move, days=move.days_left(timezone.localdate(now)))
     with outbox.together(an_hour=settings.MAILS_AN_HOUR):
-        mails = [_send(move, one.template, person, now) for person in people]
+        mails = [_send(letters, person, telling.about(move)) for person in people]
     told = {"ends_on": move.ends_on, "what": one.what, "at": now}
     copying.add([Mailing(person=person, mail=mail, **told) for person, mail in zip(people, mails, strict=True)])
     first = Person.objects.filter(pk__in=[person.pk for person in people], mailed_on=None)
@@ -126,16 +128,15 @@ def _queue(move: Move, one: Round, people: list[Person], now: datetime) -> None:
     _note(move, one.what, people)
 
 
-def _send(move: Move, template: str, person: Person, now: datetime) -> Any:
-    left = move.days_left(timezone.localdate(now))
-    on_file = person.profile if person.profile and person.profile.state == Profile.State.OPEN else None
+def _send(letters: Letters, person: Person, about: str) -> Mail:
+    on_file = person.profile if person.is_on_file else None
     return outbox.send(
-        template,
+        letters.template,
         profile=on_file,
         to=(on_file and on_file.email) or person.email,
-        context={"move": move, "person": person, "link": links.give(person), "days": left},
+        written=letters.to(person),
         organisation=person.organisation.code,
-        about=telling.about(move),
+        about=about,
     )
 
 

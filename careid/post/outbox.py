@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -25,18 +26,34 @@ NOTICES: Final = spreading.MANY
 DELIVER: Final = spreading.DELIVER
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The words of one mail."""
+
+    subject: str
+    body: str
+
+
+def write(template: str, context: dict[str, Any]) -> Written:
+    """The words of `templates/mail/<template>.txt`, whose first line is the subject."""
+    common = {"security_contact": settings.SECURITY_CONTACT}
+    subject, _, body = render_to_string(f"mail/{template}.txt", {**context, **common}).partition("\n")
+    return Written(subject.strip(), body.strip() + "\n")
+
+
 def send(
     template: str,
     *,
     profile: Profile | None,
-    context: dict[str, Any],
+    context: dict[str, Any] | None = None,
+    written: Written | None = None,
     to: str | None = None,
     reference: str = "",
     good_for: timedelta | None = None,
     organisation: str = "",
     about: str = "",
 ) -> Mail:
-    """Queue one mail: `templates/mail/<template>.txt`, whose first line is the subject.
+    """Queue one mail: in the words of its template with this context, or in those that are `written` already.
 
     The mail goes to the profile's address, or to `to`. With neither it is a decoy, written with the same work and
     dropped by the worker. A mail that is `good_for` a time (a code) is never sent after it, by the database's clock:
@@ -44,23 +61,18 @@ def send(
     says so; `about` names what it is part of, for `drop`.
     """
     address = to or (profile.email if profile else "") or ""
+    words = written or write(template, {**(context or {}), "reference": reference})
     mail = Mail(
         template=template,
         profile=profile,
         reference=reference,
         organisation=profile.organisation.code if profile else organisation,
         about=about,
-        content={"to": address, **_written(template, {**context, "reference": reference})},
+        content={"to": address, **asdict(words)},
         not_after=Now() + Value(good_for, DurationField()),  # NULL where it is good for ever: the same statement
     )
     _queue(mail, urgent=good_for is not None)
     return mail
-
-
-def _written(template: str, context: dict[str, Any]) -> dict[str, str]:
-    common = {"security_contact": settings.SECURITY_CONTACT}
-    subject, _, body = render_to_string(f"mail/{template}.txt", {**context, **common}).partition("\n")
-    return {"subject": subject.strip(), "body": body.strip() + "\n"}
 
 
 def drop(*, about: str) -> list[UUID]:

@@ -4,8 +4,9 @@ from datetime import date
 
 import pytest
 
-from careid.post import outbox
-from moves import links
+from careid.people.models import Organisation, Profile
+from moves import letters, links
+from moves.letters import Letters
 from tests.moves import made
 
 pytestmark = pytest.mark.django_db
@@ -19,10 +20,9 @@ def mailed(organisation):
     def send(template, *, days=14, **fields):
         move = made.move(starts_on=date(2027, 1, 4), ends_on=date(2027, 1, 18))
         one = made.person(move, **fields)
-        context = {"move": move, "person": one, "link": links.give(one), "days": days}
-        content = outbox.send(template, profile=None, to=one.email, context=context).content
-        assert (links.give(one) in content["body"]) == (template != "move_cancelled")
-        return content["subject"], content["body"]
+        letter = Letters(template, move, days=days).to(one)
+        assert (links.give(one) in letter.body) == (template != "move_cancelled")
+        return letter.subject, letter.body
 
     return send
 
@@ -64,3 +64,30 @@ def test_words_of_others_are_shown_as_they_are_and_make_no_other_subject(mailed,
     subject, body = mailed(template, given_name="O'Neill & Co")
     assert "O'Neill & Co" in body
     assert "\n" not in subject
+
+
+def test_those_who_are_told_the_same_are_written_to_once_and_each_has_their_own_name_and_link(
+    organisation, monkeypatch, person
+):
+    written = []
+    write = letters.outbox.write
+    monkeypatch.setattr(letters.outbox, "write", lambda *given: written.append(given) or write(*given))
+    move = made.move()
+    people = [made.person(move, given_name=name) for name in ("Ama", "Bo", "\\1 & {{ link }}")]
+    elsewhere = Organisation.objects.create(code="RX2", name="Elsewhere RA", ra_phone="01632 960300")
+    people += [made.person(move, organisation=organisation, way="smartcard")]
+    people += [made.person(move, organisation=elsewhere), made.person(move, organisation=organisation, profile=person)]
+    all_of_them = Letters("move_start", move, days=40)
+    told = [all_of_them.to(one).body for one in people]
+    assert len(written) == 4
+    for one, body in zip(people, told, strict=True):
+        assert f"This is for {one}." in body
+        assert links.give(one) in body
+        assert body == Letters("move_start", move, days=40).to(one).body
+    assert ["01632 960300" in body for body in told] == [False, False, False, False, True, False]
+
+
+def test_whose_profile_was_closed_is_not_told_that_they_have_one(mailed, person):
+    Profile.objects.filter(pk=person.pk).update(state="closed", closed_reason="leaver")
+    person.refresh_from_db()
+    assert "You need a Care Identity profile" in mailed("move_start", profile=person)[1]
