@@ -10,11 +10,11 @@ NOW: Final = {
     ),
     "careid_applications_waiting": (
         "Applications that wait to be decided.",
-        "SELECT count(*) FROM apply_application WHERE decided_at IS NULL",
+        "SELECT count(*) FROM apply_application WHERE state = 'waiting'",
     ),
     "careid_application_oldest_waiting_seconds": (
         "How long the application that waits longest has waited.",
-        "SELECT now() - min(submitted_at) FROM apply_application WHERE decided_at IS NULL",
+        "SELECT now() - min(submitted_at) FROM apply_application WHERE state = 'waiting'",
     ),
     "careid_files_under_way": (
         "Files of the desk whose lines are being taken.",

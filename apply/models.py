@@ -143,6 +143,7 @@ class Application(models.Model):
         )
         indexes = (
             models.Index(fields=("organisation", "submitted_at"), name="application_of_organisation"),
+            models.Index(fields=("submitted_at",), name="application_waiting", condition=Q(state="waiting")),
             models.Index(fields=("born_fingerprint",), name="application_born"),
             models.Index(fields=("decided_at",), name="application_decided", condition=Q(wiped_at__isnull=True)),
         )

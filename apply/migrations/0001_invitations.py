@@ -109,6 +109,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='application',
+            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['submitted_at'], name='application_waiting'),
+        ),
+        migrations.AddIndex(
+            model_name='application',
             index=models.Index(fields=['born_fingerprint'], name='application_born'),
         ),
         migrations.AddIndex(

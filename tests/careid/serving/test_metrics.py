@@ -1,5 +1,6 @@
 """What Prometheus reads, and who may."""
 
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -151,11 +152,8 @@ def test_no_question_reads_a_whole_table_that_grows(sql, db):
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute(f"EXPLAIN {sql}")
         plan = "\n".join(row[0] for row in cursor.fetchall())
-    assert not any(
-        f"Seq Scan on {table}" in plan
-        for table in ("careid_event", "careid_mail", "procrastinate_jobs", "sign_in_session")
-    )
-    assert "Index Cond" in plan or "Index" in plan
+    few = {"moves_move", "careid_upload"}  # a row for each service that moves, and for each file of some days
+    assert set(re.findall(r"Seq Scan on (\w+)", plan)) <= few
 
 
 @pytest.mark.parametrize(
