@@ -88,7 +88,7 @@ def test_connections_that_the_server_ended_reach_nobody():
 
 
 FOR_A_SESSION = re.compile(
-    r"""["';]\s*(SET\s+(?!LOCAL|TRANSACTION)|RESET\s)|set_config\([^()]*false\)|pg_(try_)?advisory_lock"""
+    r"""["';]\s*(SET\s+(?!LOCAL|TRANSACTION|CONSTRAINTS)|RESET\s)|set_config\([^()]*false\)|pg_(try_)?advisory_lock"""
 )
 
 
