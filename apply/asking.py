@@ -20,7 +20,7 @@ from careid.trail.names import EventName
 from careid.trail.record import record
 from careid.trail.references import new_reference
 
-LINK: Final = re.compile(r"\w\w\.\w")  # what a mail program makes a link of
+LINK: Final = re.compile(r"\.\w[^ .'\u2019-]")  # what a mail program makes a link of: two letters after a stop
 SIGNS: Final = frozenset(" -.'\u2019")
 
 
