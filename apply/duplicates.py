@@ -50,12 +50,11 @@ def of_today(application: Application) -> list[str]:
 
 def on_file(application: Application) -> "QuerySet[Profile]":
     """The open profiles that have its number or its address: of any organisation, so for no page."""
-    return Profile.objects.filter(_same(application), state=Profile.State.OPEN)
+    return Profile.objects.filter(_same(application, application.number_fingerprints), state=Profile.State.OPEN)
 
 
-def _same(application: Application) -> Q:
-    address = Q(pk__in=_of_address(application.invitation.email))
-    return address | Q(nino_fingerprint__in=application.number_fingerprints)
+def _same(application: Application, numbers: list[str]) -> Q:
+    return Q(pk__in=_of_address(application.invitation.email)) | Q(nino_fingerprint__in=numbers)
 
 
 def _of_address(email: str) -> "QuerySet[Profile, int]":
@@ -63,24 +62,31 @@ def _of_address(email: str) -> "QuerySet[Profile, int]":
     return by_address.values_list("pk", flat=True)
 
 
-def profiles(application: Application, *, among: "QuerySet[Profile]") -> Iterator[Alike]:
-    """Those of the profiles `among` which may be theirs, closed ones too: what is surest first."""
+def profiles(application: Application, *, among: "QuerySet[Profile]", by_number: bool) -> Iterator[Alike]:
+    """Those of the profiles `among` which may be theirs, closed ones too: what is surest first.
+
+    Without `by_number` nothing tells whose the number is.
+    """
+    numbers = application.number_fingerprints if by_number else []
     named = Q(
         family_name__folded=application.invitation.family_name, given_name__folded=application.invitation.given_name
     ) | Q(family_name__folded=application.family_name, given_name__folded=application.given_name)
     rows = among.select_related("organisation")
-    same = rows.filter(_same(application)).order_by("-state", "pk")[:MOST]
+    same = rows.filter(_same(application, numbers)).order_by("-state", "pk")[:MOST]
     for row in same:
-        number = row.nino_fingerprint in application.number_fingerprints
+        number = row.nino_fingerprint in numbers
         address = (row.email or "").lower() == application.invitation.email.lower()
         yield Alike(row, tuple(by for by, holds in (("number", number), ("address", address)) if holds))
     for row in rows.filter(named).exclude(pk__in=[one.pk for one in same]).order_by("-state", "pk")[:MOST]:
         yield Alike(row, ("name",))
 
 
-def applications(application: Application, *, among: "QuerySet[Application]") -> Iterator[Alike]:
-    """Those of the applications `among` which have its number, or its names with its date of birth: newest first."""
-    day, numbers = application.date_of_birth, set(application.number_fingerprints)
+def applications(application: Application, *, among: "QuerySet[Application]", by_number: bool) -> Iterator[Alike]:
+    """Those of the applications `among` which have its number, or its names with its date of birth: newest first.
+
+    Without `by_number` nothing tells whose the number is.
+    """
+    day, numbers = application.date_of_birth, set(application.number_fingerprints if by_number else ())
     borns = {application.born_fingerprint} if application.born_fingerprint else set()
     if day:
         borns |= {*_borns(application.given_name, application.family_name, day)}

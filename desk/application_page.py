@@ -20,10 +20,13 @@ if TYPE_CHECKING:
 def about(
     request: HttpRequest, row: Application, *, profiles: "QuerySet[Profile]", others: "QuerySet[Application]"
 ) -> dict[str, Any]:
-    """What the template shows. `profiles` and `others` are what this admin may see; nobody else is hinted at."""
-    waits = row.state == Application.State.WAITING
+    """What the template shows. `profiles` and `others` are what this admin may see; nobody else is hinted at.
+
+    Whose the number is, only who may check numbers sees.
+    """
+    waits, by_number = row.state == Application.State.WAITING, request.user.has_perm("careid.check_number")
     among = profiles if request.user.has_perm("careid.view_profile") else profiles.none()
-    found = [*duplicates.profiles(row, among=among), *duplicates.applications(row, among=others)] if waits else []
+    found = _alike(row, among, others, by_number=by_number) if waits else []
     made = row.invitation.profile_id if row.state == Application.State.APPROVED else None
     return {
         "waits": waits,
@@ -31,6 +34,13 @@ def about(
         "alike": [_shown(one) for one in found],
         "made": among.filter(pk=made).first() if made else None,
     }
+
+
+def _alike(
+    row: Application, profiles: "QuerySet[Profile]", others: "QuerySet[Application]", *, by_number: bool
+) -> list[Alike]:
+    found = duplicates.profiles(row, among=profiles, by_number=by_number)
+    return [*found, *duplicates.applications(row, among=others, by_number=by_number)]
 
 
 def born(application: Application) -> str:

@@ -1,7 +1,8 @@
 """The National Insurance number on a profile: set, for one person and by sets; compared; and asked whose it is.
 
 A number is kept as its fingerprint. Whatever tells an admin whose number it is counts against the admin's limit, and
-is kept in the trail.
+is kept in the trail. The page of an application tells whose the number of who applies is without either: to those
+alone who may check numbers.
 """
 
 from collections.abc import Iterable, Sequence

@@ -37,13 +37,13 @@ def elsewhere(db):
 
 
 def profiles(application, **among):
-    return [(one.row, one.by) for one in duplicates.profiles(application, among=Profile.objects.filter(**among))]
+    rows = Profile.objects.filter(**among)
+    return [(one.row, one.by) for one in duplicates.profiles(application, among=rows, by_number=True)]
 
 
 def applications(application, **among):
-    return [
-        (one.row, one.by) for one in duplicates.applications(application, among=Application.objects.filter(**among))
-    ]
+    rows = Application.objects.filter(**among)
+    return [(one.row, one.by) for one in duplicates.applications(application, among=rows, by_number=True)]
 
 
 @pytest.mark.parametrize("name", NAMES)

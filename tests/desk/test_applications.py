@@ -145,6 +145,18 @@ class TestThePage:
         for secret in ("hidden@example.nhs.uk", str(hidden.pk), "RX2"):
             assert secret not in shown
 
+    @pytest.mark.parametrize(("name", "told"), [("ID checker", True), ("Sponsor", False), ("Auditor", False)])
+    def test_whose_the_number_is_only_who_may_check_numbers_sees(self, name, told, organisation, make_person):
+        person, row = make_person(NUMBER, given_name="Cy"), applied(organisation, number=NUMBER)
+        other = applied(organisation, number=NUMBER, given_name="Di")
+        address = make_person(given_name="Ed", email=row.invitation.email)
+        shown = text(role(name, organisation).get(page(row)))
+        for found in (f"/admin/careid/profile/{person.pk}/change/", page(other), "Same National Insurance number"):
+            assert (found in shown) is told
+        assert f"/admin/careid/profile/{address.pk}/change/" in shown
+        shown = text(role(name, organisation).get(page(applied(organisation, number="PP999902C", given_name="Flo"))))
+        assert ("the same number, email address" in shown) is told
+
     def test_once_decided_it_leads_to_the_profile_and_offers_nothing(self, agent, organisation):
         row = checked(organisation)
         shown = text(agent.post(page(row, "approve"), {}, follow=True))
