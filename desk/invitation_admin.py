@@ -30,6 +30,7 @@ from desk.uploading import FilePages
 from enrolment.journey import PAGE_METHODS
 
 MAY_INVITE: Final = "apply.invite_applicant"
+MAY_EXPORT: Final = (MAY_INVITE, "careid.export_profile")  # either
 LIST: Final = "admin:apply_invitation_changelist"
 
 
@@ -150,7 +151,7 @@ class InvitationAdmin(Doing):
 
     def export(self, request: HttpRequest) -> HttpResponseBase:
         """The list as it is filtered now, as CSV."""
-        if not self.has_view_permission(request):
+        if not (self.has_view_permission(request) and any(map(request.user.has_perm, MAY_EXPORT))):
             raise PermissionDenied
         if not sessions.is_fresh(request):
             return sessions.ask_again(request)

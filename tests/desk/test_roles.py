@@ -167,6 +167,9 @@ def test_each_role_opens_what_is_its_own(name, rows, person):
     assert client.get("/admin/careid/profile/export/").status_code == (
         200 if name in {"RA manager", "Auditor"} else 403
     )
+    may_save = name != "ID checker"  # who invites, or saves lists of people
+    assert client.get("/admin/apply/invitation/export/").status_code == (200 if may_save else 403)
+    assert (b"Save as CSV" in client.get("/admin/apply/invitation/").content) is may_save
     assert client.get("/admin/careid/event/").status_code == (403 if name in {"Sponsor", "ID checker"} else 200)
 
 
