@@ -50,5 +50,5 @@ def _keep(one: Person, answer: str, when: str) -> bool:
         one.call, one.when_words = Person.Call.NONE, None
     one.save(update_fields=["answer", "answered_at", "call", "when_words", "called_at", "called_by"])
     about = {"move": one.move.slug, "answer": answer or "none"}
-    record(EventName.MOVE_ANSWERED, profile=one.profile, organisation=one.organisation.code, details=about)
+    record(EventName.MOVE_ANSWERED, profile=one.own_profile, organisation=one.organisation.code, details=about)
     return True

@@ -17,8 +17,6 @@ def done(*, person: Person, by: str, note: str = "") -> bool:
         return False
     one.call, one.called_at, one.called_by, one.when_words = Person.Call.DONE, timezone.now(), by, None
     one.save(update_fields=["call", "called_at", "called_by", "when_words"])
-    # Whose profile another organisation has: the call is in the trail of the one that made it.
-    profile = one.profile if one.profile and one.profile.organisation_id == one.organisation_id else None
-    details = {"move": one.move.slug, **noted(note)}
-    record(EventName.MOVE_CALL_DONE, actor=by, profile=profile, organisation=one.organisation.code, details=details)
+    code, details = one.organisation.code, {"move": one.move.slug, **noted(note)}
+    record(EventName.MOVE_CALL_DONE, actor=by, profile=one.own_profile, organisation=code, details=details)
     return True

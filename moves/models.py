@@ -116,6 +116,11 @@ class Person(models.Model):
         """Whether an open profile was found for them."""
         return self.profile is not None and self.profile.is_open
 
+    @property
+    def own_profile(self) -> Profile | None:
+        """Their profile where the same organisation has it: what they did in the move stands in its trail alone."""
+        return self.profile if self.profile and self.profile.organisation_id == self.organisation_id else None
+
 
 class Mailing(models.Model):
     """What a person was told about which last day: once each, whatever is run twice."""

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from careid.errors import Refused
 from careid.limits.counting import Locked
+from careid.people.models import Organisation
 from careid.trail.models import Event
 from moves import answering
 from moves.models import Person
@@ -45,6 +46,16 @@ def test_an_answer_is_kept_with_its_time_and_one_event(one, word):
 def test_the_event_of_somebody_on_file_is_on_their_profile(person):
     answering.answer(person=made.person(made.move(), profile=person), answer="no_mfa")
     assert Event.objects.get(name="move.answered").profile_id == person.pk
+
+
+def test_whose_profile_is_elsewhere_answers_in_the_trail_of_the_organisation_that_the_move_has_of_them(
+    one, make_person
+):
+    one.profile = make_person(organisation=Organisation.objects.create(code="RX2"))
+    one.save()
+    answering.answer(person=one, answer="no_mfa")
+    event = Event.objects.get(name="move.answered")
+    assert (event.organisation, event.profile_id) == ("RX1", None)
 
 
 def test_the_last_answer_counts(one):
