@@ -11,11 +11,10 @@ from django.shortcuts import render
 from django.urls import URLPattern, path
 from django.utils import timezone
 
-from careid.people import spreadsheets
 from careid.trail import actors
 from careid.trail.names import EventName
 from careid.trail.record import record_at_each
-from desk import move_days, owned
+from desk import exports, move_days, owned
 from desk.scope import codes
 from moves import progress
 from moves.models import Move
@@ -96,9 +95,7 @@ class MoveProgress:
         concerned = [one.code for one in rows] or codes(request.user)
         by, details = actors.admin(request.user.pk), {"move": move.slug}
         record_at_each(EventName.MOVE_EXPORTED, organisations=concerned, actor=by, details=details)
-        response = StreamingHttpResponse(spreadsheets.as_csv(_lines(rows)), content_type="text/csv; charset=utf-8")
-        response.headers["Content-Disposition"] = f'attachment; filename="{move.slug}.csv"'
-        return response
+        return exports.attached(_lines(rows), f"{move.slug}.csv")
 
     def _move(self, request: HttpRequest, pk: int) -> Move:
         """One of the admin's moves; 404 where it is another's, as where there is none."""

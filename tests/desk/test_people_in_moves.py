@@ -12,7 +12,7 @@ from apply.models import Invitation
 from careid.people import spreadsheets
 from careid.people.models import Organisation
 from careid.trail.models import Event
-from desk import movers_file
+from desk import exports, movers_file
 from moves.models import Person
 from tests.desk.door.admins import role, stale
 from tests.desk.movers import a_move, adds, somebody
@@ -217,14 +217,32 @@ def test_that_the_file_was_asked_for_stands_in_the_trail_first(manager, people):
     assert len(lines(answer)) == len(people) + 1
 
 
+@pytest.mark.usefixtures("people")
+def test_a_move_stands_in_the_trail_of_those_organisations_alone_whose_people_of_it_are_in_the_file(
+    manager, organisation
+):
+    elsewhere = Organisation.objects.create(code="RX2")
+    manager.user.organisations.add(elsewhere)
+    somebody(a_move(slug="new-codes"), elsewhere)
+    manager.get(EXPORT)
+    told = sorted((one.organisation, one.details["move"]) for one in Event.objects.all())
+    assert told == [("RX1", "old-codes"), ("RX2", "new-codes")]
+
+
+def test_that_a_file_of_nobody_was_asked_for_is_told_too(manager):
+    manager.get(EXPORT)
+    [event] = Event.objects.all()
+    assert (event.organisation, event.details) == ("RX1", {"move": ""})
+
+
 def test_the_file_is_read_in_short_statements(manager, people, monkeypatch):
-    monkeypatch.setattr(movers_file, "ROWS_AT_ONCE", 2)
+    monkeypatch.setattr(exports, "ROWS_AT_ONCE", 2)
     answer = manager.get(EXPORT)
     parts = iter(answer.streaming_content)
     next(parts)
     with CaptureQueriesContext(connection) as asked:
         next(parts)
-    assert len(asked) == 1
+    assert len(asked) == 2  # the keys, and their rows
     assert len(list(parts)) == len(people) - 1
 
 
