@@ -157,6 +157,9 @@ class ApplicationAdmin(Doing):
         return facts | ({"among": self._profiles(request)} if verb.slug == "approve" else {})
 
     def _profiles(self, request: HttpRequest) -> "QuerySet[Profile]":
+        """Those that this admin may see."""
+        if not request.user.has_perm("careid.view_profile"):
+            return Profile.objects.none()
         return held(Profile.objects.all(), request.user, "organisation__code")
 
     def refused(self, request: HttpRequest, row: Application, refused: Refused, typed: dict[str, Any]) -> str:

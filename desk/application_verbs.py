@@ -27,6 +27,7 @@ APPLICATION: Final = (
         "The check was recorded.",
         _waits,
         form=IdentityForm,
+        fresh=True,
     ),
     Verb(
         "approve",

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 from django.utils import timezone
 
 from apply.models import Application
@@ -283,7 +283,7 @@ class TestYes:
         agent.post(page(row, "approve"), {"names": "application"})
         assert str(Profile.objects.get()) == "Beatrix Example"
 
-    @pytest.mark.parametrize("verb", ["approve", "reject"])
+    @pytest.mark.parametrize("verb", ["check", "approve", "reject"])
     def test_a_factor_that_is_not_fresh_is_asked_for(self, verb, agent, organisation):
         row = checked(organisation)
         stale(agent)
@@ -324,6 +324,16 @@ class TestYes:
         person, row = make_person(NUMBER), checked(organisation, number=NUMBER)
         [told] = said(agent.post(page(row, "approve"), follow=True))
         assert told.startswith(f"{person}, user id {person.user_id}, has this number or this address.")
+
+    def test_who_may_see_no_profiles_is_named_none(self, agent, organisation, make_person):
+        agent.user.groups.clear()
+        for right in ("view_application", "decide_application", "check_number"):
+            agent.user.user_permissions.add(Permission.objects.get(codename=right))
+        person, row = make_person(NUMBER), checked(organisation, number=NUMBER)
+        assert "Nobody whom you look after has the same" in text(agent.get(page(row)))
+        done = agent.post(page(row, "approve"), follow=True)
+        assert said(done) == [REFUSED["ask_operator"]]
+        assert person.user_id not in text(done)
 
     @pytest.mark.parametrize("by", ["number", "address"])
     def test_one_on_file_elsewhere_is_not_and_the_page_tells_nothing_more(
