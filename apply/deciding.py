@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from apply import duplicates, expiring, reasons, telling, user_ids
+from apply import duplicates, reasons, telling, user_ids
 from apply.models import Application, Invitation
 from careid.errors import Refused
 from careid.limits import counting, limits
@@ -175,5 +175,5 @@ def _on_file(application: Application, *, by: str, among: "QuerySet[Profile]") -
 def _decide(application: Application, state: str, *, by: str, reason: str = "", profile: Profile | None = None) -> None:
     pk, now = application.pk, timezone.now()
     Application.objects.filter(pk=pk).update(state=state, decided_by=by, decided_at=now, reason=reason)
-    ended = {"state": state, "ended_at": now, "profile": profile, **expiring.OVER}
+    ended = {"state": state, "ended_at": now, "profile": profile}
     Invitation.objects.filter(pk=application.invitation_id).update(**ended)

@@ -14,7 +14,7 @@ from careid.trail.names import EventName
 from careid.trail.record import record, together
 
 AT_ONCE: Final = 1_000  # invitations a transaction
-OVER: Final[dict[str, Any]] = {"browser_hash": None, "code_digest": None}  # what an end takes away, whatever the end
+OVER: Final[dict[str, Any]] = {"browser_hash": None, "code_digest": None}  # what an end without details takes away
 
 
 def due() -> "QuerySet[Invitation]":
