@@ -32,6 +32,21 @@ def test_so_many_an_hour_go_a_minute_s_worth_at_a_time(person):
     assert minutes(now) == {0: 2, 1: 2, 2: 1}
 
 
+@pytest.mark.parametrize(("an_hour", "each", "slot"), [(30, 1, 120), (119, 1, 30.2521), (20_000, 333, 59.94)])
+def test_a_rate_that_no_minute_divides_is_kept(person, an_hour, each, slot):
+    send(person, 2 * each + 1, an_hour=an_hour)
+    first, *later = sorted(set(Mail.objects.values_list("queued_at", flat=True)))
+    assert [(one - first).total_seconds() for one in later] == pytest.approx([slot, 2 * slot], abs=0.001)
+    assert Mail.objects.filter(queued_at=first).count() == each
+
+
+def test_at_most_so_many_go_in_any_hour(person):
+    send(person, 119, an_hour=119)
+    send(person, 119, an_hour=119)
+    times = sorted(Mail.objects.values_list("queued_at", flat=True))
+    assert all(later - one >= timedelta(hours=1) for one, later in zip(times, times[119:], strict=False))
+
+
 def test_what_comes_later_waits_behind_what_waits_already(person):
     now = timezone.now()
     send(person, 5)
