@@ -5,12 +5,10 @@ from typing import Any, BinaryIO, Final
 
 from django.db import connection
 from django.utils import timezone
-from procrastinate.contrib.django import app
 
 from apply import inviting
 from apply.inviting import Asked
-from careid.errors import Refused
-from careid.people import cells, staging, typed
+from careid.people import cells, staging
 from careid.people.models import Organisation
 from careid.people.uploads import Upload, UploadLine
 from careid.storing import database
@@ -21,10 +19,10 @@ MAY: Final = ("note",)
 SEND: Final = "apply.send_file"  # the job, by its name: `apply.jobs` has it
 AT_ONCE: Final = 1_000  # lines a transaction
 INVITED: Final = "email has an invitation already"
+NOWHERE: Final = "organisation is none that you look after"  # the same for one of somebody else and for one that isn't
 # Postgres takes a new file for one line, since nothing has counted it: so none of these leaves how to join to that.
-# The same words for an organisation of somebody else and for one that isn't there.
 _THEIRS: Final = """
-UPDATE careid_uploadline SET fault = 'organisation is none that you look after'
+UPDATE careid_uploadline SET fault = %(nowhere)s
 WHERE upload_id = %(upload)s AND fault = '' AND NOT done AND organisation NOT IN (
     SELECT code FROM careid_organisation WHERE %(codes)s::text[] IS NULL OR code = ANY (%(codes)s::text[]))"""
 _TWICE: Final = """
@@ -52,6 +50,7 @@ def judge(*, file: BinaryIO, by: str, codes: Collection[str] | None) -> Upload:
     with database.patiently():
         upload = staging.stage(file=file, purpose=purpose, by=by, wanted=COLUMNS, allowed=MAY, check=_checked)
         _compare(upload, codes, _THEIRS, _TWICE, _INVITED)
+        staging.tally(upload)
     return upload
 
 
@@ -61,15 +60,12 @@ def take(*, upload: Upload, wanted: str, by: str, codes: Collection[str] | None)
     Refused: `taken` (it was, or was given up), `faults` (all are wanted, and one has an error), `nothing` (no line is
     good). What was found wrong meanwhile stays to be shown.
     """
-    with database.patiently():
-        refused = _why_not(upload, wanted, codes)
-        if not refused:
-            values = {"state": Upload.State.TAKEN, "wanted": wanted, "by": by, "taken_at": timezone.now()}
-            Upload.objects.filter(pk=upload.pk).update(**values)
-            vars(upload).update(values)
-            app.configure_task(SEND).defer(upload_id=str(upload.pk))
-    if refused:
-        raise Refused(refused)
+
+    def compare() -> str:
+        _compare(upload, codes, _THEIRS, _INVITED)
+        return ""
+
+    staging.take(upload=upload, wanted=wanted, by=by, job=SEND, again=compare)
 
 
 def send(upload_id: str) -> None:
@@ -79,13 +75,7 @@ def send(upload_id: str) -> None:
 
 
 def _checked(row: dict[str, str]) -> dict[str, str]:
-    return {
-        "email": cells.checked(row, "email", typed.email_address),
-        "given_name": cells.checked(row, "given_name", cells.name),
-        "family_name": cells.checked(row, "family_name", cells.name),
-        "organisation": cells.checked(row, "organisation", cells.organisation_code),
-        "note": _note(row.get("note", "")),
-    }
+    return {**cells.person(row), "note": _note(row.get("note", ""))}
 
 
 def _note(cell: str) -> str:
@@ -97,22 +87,10 @@ def _note(cell: str) -> str:
 
 def _compare(upload: Upload, codes: Collection[str] | None, *statements: str) -> None:
     named = None if codes is None else list(codes)
-    values = {"upload": upload.pk, "codes": named, "invited": INVITED, "now": timezone.now()}
+    values = {"upload": upload.pk, "codes": named, "invited": INVITED, "nowhere": NOWHERE, "now": timezone.now()}
     with connection.cursor() as cursor:
         for statement in statements:
             cursor.execute(statement, values)
-    staging.tally(upload)
-
-
-def _why_not(upload: Upload, wanted: str, codes: Collection[str] | None) -> str:
-    """Why a file can't be taken, a word; empty where it can. It is the caller's alone until the transaction ends."""
-    judged = Upload.objects.select_for_update(no_key=True).filter(pk=upload.pk, state=Upload.State.JUDGED)
-    if judged.first() is None:
-        return "taken"
-    _compare(upload, codes, _THEIRS, _INVITED)
-    if upload.failed and wanted == Upload.Wanted.ALL:
-        return "faults"
-    return "nothing" if upload.failed == upload.rows else ""
 
 
 def _send_some(upload_id: str) -> bool:
@@ -136,7 +114,8 @@ def _invite(upload: Upload, lines: list[UploadLine]) -> None:
     done = [line.pk for line in lines if (line.organisation, line.email) in invited]
     upload.lines.filter(pk__in=done).update(done=True)
     left: Any = upload.lines.filter(pk__in=[line.pk for line in lines], done=False)
-    if left.update(fault=INVITED):  # by somebody else, since the file was looked at
+    gone = left.exclude(organisation__in=named).update(fault=NOWHERE)
+    if left.filter(fault="").update(fault=INVITED) or gone:  # since the file was looked at
         staging.tally(upload)
 
 

@@ -7,11 +7,8 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO, Final
 
 from django.db import connection
-from django.utils import timezone
-from procrastinate.contrib.django import app
 
-from careid.errors import Refused
-from careid.people import cells, staging, typed
+from careid.people import cells, staging
 from careid.people.uploads import Upload
 from careid.storing import database
 from moves.models import Move, Person
@@ -76,13 +73,7 @@ def coming(upload: Upload) -> Coming:
 
 
 def _checked(row: dict[str, str]) -> dict[str, str]:
-    return {
-        "email": cells.checked(row, "email", typed.email_address),
-        "given_name": cells.checked(row, "given_name", cells.name),
-        "family_name": cells.checked(row, "family_name", cells.name),
-        "organisation": cells.checked(row, "organisation", cells.organisation_code),
-        "way": cells.checked(row, "way", _way),
-    }
+    return {**cells.person(row), "way": cells.checked(row, "way", _way)}
 
 
 def _way(cell: str) -> str:
@@ -98,26 +89,12 @@ def take(*, upload: Upload, wanted: str, by: str) -> None:
     Refused: `taken` (it was, or was given up), `faults` (all are wanted, and one has an error), `nothing` (no line is
     good), `over` (the move has ended).
     """
-    with database.patiently():
+
+    def compare() -> str:
         _run(_NOWHERE, upload.pk)
-        staging.tally(upload)
-        move = Move.objects.filter(pk=int(upload.about), state__in=TAKES).first()
-        faults = upload.failed and wanted == Upload.Wanted.ALL
-        refused = "" if move else "over"
-        refused = refused or ("faults" if faults else "nothing" if upload.failed == upload.rows else "")
-        if not refused and not _mark(upload, wanted=wanted, by=by):
-            refused = "taken"
-    if refused:
-        raise Refused(refused)
+        return "" if Move.objects.filter(pk=int(upload.about), state__in=TAKES).exists() else "over"
 
-
-def _mark(upload: Upload, *, wanted: str, by: str) -> bool:
-    values = {"state": Upload.State.TAKEN, "wanted": wanted, "by": by, "taken_at": timezone.now()}
-    taken = Upload.objects.filter(pk=upload.pk, state=Upload.State.JUDGED).update(**values)
-    if taken:
-        vars(upload).update(values)
-        app.configure_task(LOAD).defer(upload_id=str(upload.pk))
-    return bool(taken)
+    staging.take(upload=upload, wanted=wanted, by=by, job=LOAD, again=compare)
 
 
 def _run(statement: str, *values: Any) -> None:

@@ -56,6 +56,16 @@ def checked(row: dict[str, str], column: str, check: Callable[[str], Checked]) -
         raise BadRow(f"{column} is {error}") from error
 
 
+def person(row: dict[str, str]) -> dict[str, str]:
+    """Who stands on a line, and where they work, as a file's row keeps them. BadRow where something of it is wrong."""
+    return {
+        "email": checked(row, "email", typed.email_address),
+        "given_name": checked(row, "given_name", name),
+        "family_name": checked(row, "family_name", name),
+        "organisation": checked(row, "organisation", organisation_code),
+    }
+
+
 def name(cell: str, most: int = typed.NAME_MOST) -> str:
     """What somebody or something is called. ValueError where it is spoilt, blank, too long or no text."""
     if "\ufffd" in cell or spreadsheets.twice_encoded(cell):

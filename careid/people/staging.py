@@ -9,7 +9,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, BinaryIO, Final, TextIO
 
 from django.db import connection, transaction
+from django.utils import timezone
+from procrastinate.contrib.django import app
 
+from careid.errors import Refused
 from careid.people import cells, spreadsheets
 from careid.people.spreadsheets import BadFile
 from careid.people.uploads import FAULT_MOST, Upload, UploadLine
@@ -87,6 +90,37 @@ def _copy(upload: Upload, lines: Iterable[tuple[int, dict[str, str]]]) -> None:
             copy.write_row((one.pk, upload.pk, number, *texts, note, False))
     with connection.cursor() as cursor:  # else at the transaction's end, which has no more time than a page's statement
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+
+
+def take(*, upload: Upload, wanted: str, by: str, job: str, again: Callable[[], str]) -> None:
+    """Have a worker do this job with the file's lines: `all` of them, or the `valid` ones.
+
+    `again` looks at the lines once more, and returns why none can be taken, a word; empty where they can. Refused:
+    that word; `taken` (it was, or was given up), `faults` (all are wanted, and one has an error), `nothing` (no line
+    is good).
+    """
+    with database.patiently():
+        refused = _why_not(upload, wanted, again)
+        if not refused:
+            values = {"state": Upload.State.TAKEN, "wanted": wanted, "by": by, "taken_at": timezone.now()}
+            Upload.objects.filter(pk=upload.pk).update(**values)
+            vars(upload).update(values)
+            app.configure_task(job).defer(upload_id=str(upload.pk))
+    if refused:
+        raise Refused(refused)
+
+
+def _why_not(upload: Upload, wanted: str, again: Callable[[], str]) -> str:
+    """Why a file can't be taken, a word; empty where it can. It is the caller's alone until the transaction ends."""
+    judged = Upload.objects.select_for_update(no_key=True).filter(pk=upload.pk, state=Upload.State.JUDGED)
+    if judged.first() is None:
+        return "taken"
+    if refused := again():
+        return refused
+    tally(upload)
+    if upload.failed and wanted == Upload.Wanted.ALL:
+        return "faults"
+    return "nothing" if upload.failed == upload.rows else ""
 
 
 @transaction.atomic

@@ -211,6 +211,7 @@ def test_a_line_whose_organisation_is_gone_keeps_no_other_from_going():
     Organisation.objects.filter(code="RY2").delete()
     work()
     assert (Upload.objects.get().state, Invitation.objects.count()) == ("done", 2)
+    assert (faults(upload), Upload.objects.get().failed) == ({4: NOT_OURS}, 1)
 
 
 def test_a_note_can_not_be_read_where_it_lies():

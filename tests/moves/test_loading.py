@@ -134,6 +134,15 @@ def test_an_organisation_that_came_or_went_meanwhile_counts_as_it_is(move):
     assert Person.objects.get().email == "ama@example.nhs.uk"
 
 
+def test_a_press_that_comes_late_changes_nothing_of_a_file_that_was_taken(move):
+    Organisation.objects.create(code="RX2")
+    upload = judged(move, GOOD, GOOD.replace("ama", "bo").replace("RX1", "RX2"))
+    loading.take(upload=upload, wanted="all", by=OPERATOR)
+    Organisation.objects.filter(code="RX2").delete()
+    assert refused(upload) == "taken"
+    assert (faults(upload), Upload.objects.get().failed) == ({}, 0)
+
+
 def test_nobody_joins_a_move_that_is_over(move):
     upload, late = judged(move, GOOD), judged(move, GOOD)
     loading.take(upload=upload, wanted="all", by=OPERATOR)
