@@ -98,6 +98,8 @@ def test_a_colleague_who_is_named_hears_of_it_without_who_was_checked(applicatio
     assert mail.to == ["sam@example.nhs.uk"]
     assert "Jo Smith wrote that you checked who a person is (by video)." in mail.body
     assert application.invitation.reference in mail.body
+    assert "tell your manager now" in mail.body
+    assert "Reject" not in mail.body  # which not all who check may do
     assert application.given_name not in mail.body
     assert application.invitation.email not in mail.body
 
