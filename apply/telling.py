@@ -1,7 +1,6 @@
 """Who hears what became of an application: the person, a colleague who is named, and whoever is on file already."""
 
 from django.conf import settings
-from django.contrib.auth.models import User
 
 from apply import inviters, reasons
 from apply.models import Application, Invitation
@@ -10,6 +9,7 @@ from careid.post import outbox
 from careid.trail import actors
 from careid.trail.names import EventName
 from careid.trail.record import record
+from enrolment import assisted_notices
 
 
 def approved(profile: Profile, invitation: Invitation) -> None:
@@ -44,20 +44,11 @@ def on_file(profile: Profile, invitation: Invitation) -> None:
 
 def who_checked(application: Application, *, by: str) -> None:
     """A colleague who is named as the one who checked: they answer for it with their name."""
-    who, writer = _account(application.checked_by), _account(by)
-    if application.checked_by == by or who is None or not who.email:
-        return
-    name = (writer.get_full_name() or writer.get_username()) if writer else "Somebody of the Registration Authority"
-    outbox.send(
-        "apply_checked",
-        profile=None,
-        to=who.email,
-        context={"by": name, "checked": application.get_checked_display().lower()},
-        reference=application.invitation.reference,
-        organisation=application.invitation.organisation.code,
-    )
-
-
-def _account(actor: str) -> User | None:
-    key = actors.admin_key(actor)
-    return None if key is None else User.objects.filter(pk=key).first()
+    if address := assisted_notices.address_of(application.checked_by, named_by=by):
+        outbox.send(
+            "apply_checked",
+            profile=None,
+            to=address,
+            context={"by": assisted_notices.name_of(by), "checked": application.get_checked_display().lower()},
+            **application.invitation.in_trail,
+        )

@@ -17,12 +17,21 @@ def to_the_person(profile: Profile) -> Mail | None:
 
 def to_who_checked(made: Assisted) -> None:
     """A colleague who is named has to know of it: they answer for the check with their name."""
-    who, started = _account(made.checked_by), _account(made.by)
-    if made.checked_by == made.by or who is None or not who.email:
-        return
-    by = (started.get_full_name() or started.get_username()) if started else "Somebody of the Registration Authority"
-    context = {"profile": made.profile, "by": by, "checked": made.get_checked_display().lower()}
-    outbox.send("assisted_checked", profile=made.profile, context=context, to=who.email)
+    if address := address_of(made.checked_by, named_by=made.by):
+        context = {"profile": made.profile, "by": name_of(made.by), "checked": made.get_checked_display().lower()}
+        outbox.send("assisted_checked", profile=made.profile, context=context, to=address)
+
+
+def address_of(checked_by: str, *, named_by: str) -> str:
+    """Where a colleague hears that they are named; empty where it is whoever names them, or has no address here."""
+    who = _account(checked_by) if checked_by != named_by else None
+    return who.email if who else ""
+
+
+def name_of(actor: str) -> str:
+    """Who named them, as the colleague knows that person."""
+    user = _account(actor)
+    return (user.get_full_name() or user.get_username()) if user else "Somebody of the Registration Authority"
 
 
 def _account(actor: str) -> User | None:
