@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_safe
 
-from apply import asking, guard
+from apply import asking
 from apply.forms import AskForm
 from careid.limits import counting
 from careid.pages import answers
@@ -20,14 +20,14 @@ PAGE = "apply-ask"
 @require_http_methods(PAGE_METHODS)
 def ask(request: HttpRequest) -> HttpResponse:
     """The page of an organisation names it by its code: `?organisation=RX1`."""
-    named = {"organisation": one_line(request.GET.get("organisation", ""))[:12].replace("\0", "")}
+    named = {"organisation": one_line(request.GET.get("organisation", ""))[:12]}
     form = AskForm(request.POST) if request.method == "POST" else AskForm(initial=named | answers.kept(request))
     if form.is_bound and form.is_valid():
         asked = form.cleaned_data
         try:
             asking.ask(organisation=asked["organisation"], name=asked["name"], here=visitors.read(request))
         except counting.Locked as locked:
-            return answers.locked(request, locked.verdict, template=guard.LOCKED)
+            return answers.locked(request, locked.verdict, template="apply/ask_locked.html")
         return redirect("apply-asked")
     return answers.show(request, "apply/ask.html", page=PAGE, form=form)
 

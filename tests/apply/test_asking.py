@@ -112,6 +112,7 @@ def test_an_address_asks_ten_times_an_hour(client):
     assert statuses == [302] * 10 + [429]
     page = ask(client, name="Person z")
     assert (named(page), "Retry-After" in page.headers) == ("locked: limit", True)
+    assert ("from your network" in page.content.decode(), "invited you" in page.content.decode()) == (True, False)
 
 
 def test_who_is_on_file_is_not_looked_for(client, person, django_assert_num_queries):
