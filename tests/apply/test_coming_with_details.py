@@ -97,6 +97,14 @@ def test_who_is_on_file_is_told_their_user_id_and_adds_an_authenticator_at_once(
     assert person.user_id not in comer.client.get("/apply/sent/").content.decode()
 
 
+def test_who_adds_none_in_time_then_reads_of_no_code_since_their_time_began_with_the_details(theirs, person):
+    comer = proved(theirs)
+    comer.give(person.nino)
+    with after(minutes=21):
+        page = comer.client.get("/authenticators/", follow=True)
+    assert (named(page), "type the code" in page.content.decode()) == ("expired: nothing_added", False)
+
+
 def test_the_trail_of_who_invited_does_not_name_who_is_on_file(make_invitation, person):
     elsewhere = Organisation.objects.create(code="RY2", ra_email="ra@example.nhs.uk")
     invitation = make_invitation(email=person.email, organisation=elsewhere)
