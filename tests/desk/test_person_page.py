@@ -86,6 +86,15 @@ def test_mails_of_the_time_before_somebody_moved_stay_with_who_looked_after_them
     assert "“This was not me” was reported" not in page
 
 
+def test_a_mail_that_was_stopped_says_so_and_one_that_waits_says_when_it_is_due(agent, person):
+    with outbox.together(an_hour=60):
+        for _ in range(2):
+            outbox.send("reported", profile=person, context={"profile": person}, about="move:7")
+    assert "What about Now Due “This was not me” was reported Waiting to be sent" in said(agent, person)
+    outbox.drop(about="move:7")
+    assert said(agent, person).count("Not sent: stopped, or nobody to tell") == 2
+
+
 def test_a_report_is_closed_from_its_own_page_which_says_what_to_ask(agent, person, report, app):
     page = of(agent, report)
     words = text(page)
