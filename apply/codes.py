@@ -5,7 +5,6 @@ It is of that link and of that mail alone: who invites again, or sends another, 
 
 import hmac
 import secrets
-from datetime import timedelta
 from typing import Final
 
 from django.conf import settings
@@ -17,6 +16,7 @@ from careid.post import outbox
 from careid.storing import crypto
 from careid.trail.names import EventName
 from careid.trail.record import record
+from enrolment import email_codes
 
 DIGITS: Final = 6
 PURPOSE: Final = "apply code"
@@ -32,8 +32,7 @@ def wait(invitation: Invitation) -> int | None:
     """Seconds until another can be sent: 0 where at once, None where never."""
     if invitation.code_issued_at is None or not left(invitation):
         return None
-    until = invitation.code_issued_at + timedelta(seconds=WAITS[invitation.codes])
-    return max(0, -int(-(until - timezone.now()).total_seconds() // 1))
+    return email_codes.seconds_left(invitation.code_issued_at, WAITS[invitation.codes])
 
 
 def send(invitation: Invitation) -> None:

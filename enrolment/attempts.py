@@ -86,6 +86,13 @@ def second_press(*, typed: Typed) -> str | None:
     return tokens.given(found, tokens.BEGUN) if found else None
 
 
+def given_just_now(**of: UUID) -> str | None:
+    """The token of the attempt of this key or session, begun a moment ago; None where there is none."""
+    just_now = Attempt.objects.filter(started_at__gt=timezone.now() - tokens.A_MOMENT, authenticator_id=None)
+    found = just_now.filter(ended_at=None, **of).first()
+    return tokens.given(found, tokens.BEGUN) if found else None
+
+
 def another(*, attempt: Attempt) -> str:
     """A new attempt of the same person with a new code, since the first spent the right to add.
 

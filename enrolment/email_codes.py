@@ -48,7 +48,12 @@ def wait(code: EmailCode) -> int | None:
     """Seconds until another code may be sent: 0 where at once, None where never."""
     if code.sends not in WAITS:
         return None
-    left = code.issued_at + timedelta(seconds=WAITS[code.sends]) - timezone.now()
+    return seconds_left(code.issued_at, WAITS[code.sends])
+
+
+def seconds_left(since: datetime, wait: int) -> int:
+    """How many of a wait's seconds are left, a part of one as a whole one: 0 where it is over."""
+    left = since + timedelta(seconds=wait) - timezone.now()
     return max(0, -int(-left.total_seconds() // 1))
 
 

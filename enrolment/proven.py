@@ -7,7 +7,7 @@ from django.utils import timezone
 from careid.limits import own
 from careid.people.models import Profile
 from careid.storing import crypto
-from enrolment import attempts, tokens
+from enrolment import attempts
 from enrolment.models import Attempt
 
 
@@ -36,6 +36,4 @@ def begin(*, invited: UUID, reference: str, profile: Profile, address: str, nino
 
 def second_press(invited: UUID) -> str | None:
     """The token that `begin` gave for this invitation a moment ago; None where it did not, or more has happened."""
-    just_now = Attempt.objects.filter(started_at__gt=timezone.now() - tokens.A_MOMENT, authenticator_id=None)
-    found = just_now.filter(pk=invited, ended_at=None).first()
-    return tokens.given(found, tokens.BEGUN) if found else None
+    return attempts.given_just_now(pk=invited)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from careid.limits import own
 from careid.people.models import Profile
 from careid.storing import crypto
-from enrolment import attempts, tokens
+from enrolment import attempts
 from enrolment.models import Attempt
 
 
@@ -21,7 +21,7 @@ def begin(
     `vouched_by` is the authenticator that they signed in with, and `closes_at` when their session ends: the attempt
     has no later deadline. A second press gets the first one's token; an earlier attempt of this session ends.
     """
-    if token := _second_press(session_id):
+    if token := attempts.given_just_now(session_id=session_id):
         return token
     if replaces:
         attempts.end(attempt=replaces, reason="replaced")
@@ -40,12 +40,6 @@ def begin(
         closes_at=closes_at,
     )
     return attempts.start(attempt, reason="signed_in")
-
-
-def _second_press(session_id: UUID) -> str | None:
-    just_now = Attempt.objects.filter(started_at__gt=timezone.now() - tokens.A_MOMENT, authenticator_id=None)
-    found = just_now.filter(session_id=session_id, ended_at=None).first()
-    return tokens.given(found, tokens.BEGUN) if found else None
 
 
 def end(*, profile: Profile, session_ids: Collection[UUID]) -> None:
