@@ -31,7 +31,7 @@ def give(invitation: Invitation) -> str:
 
 def find(token: str) -> Invitation | None:
     """The invitation whose newest link this is, in whatever state; None where it is no link, or one of before."""
-    these = Invitation.objects.select_related("organisation", "profile__organisation", "mail")
+    these = Invitation.objects.select_related("organisation")
     return these.filter(token_hash=crypto.token_hash(token)).first()
 
 

@@ -19,6 +19,12 @@ def test_a_link_is_the_same_however_often_it_is_written_and_leads_to_its_invitat
     assert token(one) not in str(vars(Invitation.objects.get(pk=one.pk)))
 
 
+def test_whoever_opens_a_link_is_not_looked_for_on_file(invitation, django_assert_num_queries):
+    with django_assert_num_queries(1) as asked:
+        assert links.find(token(invitation)).organisation == invitation.organisation
+    assert "careid_profile" not in asked[0]["sql"]
+
+
 @pytest.mark.parametrize("typed", ["", "x", "\0", "\ud800", "x" * 100_000])
 def test_what_is_no_link_leads_nowhere(invitation, typed):
     assert links.find(typed) is None
