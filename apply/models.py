@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from careid.people.folding import email_start, name_start
 from careid.people.models import Organisation, Profile
 from careid.people.uploads import Upload
 from careid.post.models import Mail
@@ -85,6 +86,9 @@ class Invitation(models.Model):
                 condition=Q(state__in=("sent", "opened", "proved")),
             ),
             models.Index(fields=("ended_at",), name="invitation_ended", condition=Q(ended_at__isnull=False)),
+            models.Index(fields=("reference",), name="invitation_reference"),
+            name_start("invitation_folded_start"),
+            email_start("invitation_email_start"),
         )
 
     def __str__(self) -> str:
@@ -146,6 +150,7 @@ class Application(models.Model):
             models.Index(fields=("submitted_at",), name="application_waiting", condition=Q(state="waiting")),
             models.Index(fields=("born_fingerprint",), name="application_born"),
             models.Index(fields=("decided_at",), name="application_decided", condition=Q(wiped_at__isnull=True)),
+            name_start("application_folded_start"),
         )
 
     def __str__(self) -> str:

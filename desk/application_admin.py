@@ -5,7 +5,7 @@ from typing import Any, Final
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import User
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -14,8 +14,6 @@ from apply.models import Application
 from careid.errors import Refused, counted
 from careid.pages import times
 from careid.people.models import Profile
-from careid.people.typed import compact
-from careid.trail import references
 from desk import application_page, application_verbs, application_words, find, words
 from desk.application_filters import Age, Checked, Standing
 from desk.doing import Doing
@@ -135,12 +133,7 @@ class ApplicationAdmin(Doing):
     def get_search_results(
         self, request: HttpRequest, queryset: "QuerySet[Any]", search_term: str
     ) -> tuple["QuerySet[Any]", bool]:
-        if not search_term.strip():
-            return queryset, False
-        wanted = find.whose_name(search_term)
-        if find.is_reference(search_term):
-            wanted |= Q(invitation__reference=references.written(compact(search_term).upper()))
-        return queryset.filter(wanted), False
+        return find.applications(queryset, search_term) if search_term.strip() else queryset, False
 
     def whose(self, row: Application) -> Profile | None:
         return None

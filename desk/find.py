@@ -32,13 +32,28 @@ def named(rows: "QuerySet[Any]", typed: str) -> "QuerySet[Any]":
 
 def invitations(rows: "QuerySet[Any]", typed: str) -> "QuerySet[Any]":
     """The invitations that their reference, the start of an email or of a family name names."""
-    referred = rows.filter(reference=references.written(compact(typed).upper())) if is_reference(typed) else rows.none()
+    referred = _referred(rows, typed, "reference")
     return referred if referred.exists() else called(rows, typed)
+
+
+def applications(rows: "QuerySet[Any]", typed: str) -> "QuerySet[Any]":
+    """The applications that their reference, both names or the start of a family name names."""
+    referred = _referred(rows, typed, "invitation__reference")
+    return referred if referred.exists() else rows.filter(whose_name(_line(typed)))
+
+
+def _referred(rows: "QuerySet[Any]", typed: str, path: str) -> "QuerySet[Any]":
+    return rows.filter(**{path: references.written(compact(typed).upper())}) if is_reference(typed) else rows.none()
+
+
+def _line(typed: str) -> str:
+    """What was typed as a name or an address, no longer than one is."""
+    return one_line(typed)[:LINE_MOST].replace("\0", "")
 
 
 def called(rows: "QuerySet[Any]", typed: str) -> "QuerySet[Any]":
     """The rows that the start of an email or of a family name names, whether they have a user id or not."""
-    line = one_line(typed)[:LINE_MOST].replace("\0", "")
+    line = _line(typed)
     rows = rows.alias(lower_email=Lower("email"))
     start = start_of_address(line)
     address = Q(lower_email__startswith=start) if start else NOBODY

@@ -9,6 +9,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from apply.models import Invitation
+from careid.people.folding import email_start, name_start
 from careid.people.models import Organisation, Profile
 from careid.people.services import Service
 from careid.post.models import Mail
@@ -106,6 +107,8 @@ class Person(models.Model):
         indexes = (
             models.Index(fields=("organisation", "move"), name="person_of_organisation"),
             models.Index(fields=("organisation",), name="person_to_call", condition=Q(call="wanted")),
+            name_start("person_folded_start"),
+            email_start("person_email_start"),
         )
 
     def __str__(self) -> str:

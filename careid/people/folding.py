@@ -8,7 +8,9 @@ import re
 import unicodedata
 from typing import Final
 
-from django.db.models import CharField, TextField, Transform
+from django.contrib.postgres.indexes import OpClass
+from django.db.models import CharField, Index, TextField, Transform
+from django.db.models.functions import Lower
 
 # As a regular expression, of Postgres and Python: what is no letter and no digit up to U+00BF, marks, accents, dashes.
 _AWAY: Final = r"[\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u00bf\u02b0-\u036f\u2000-\u206f\u2212]"
@@ -45,6 +47,16 @@ def fold(word: str) -> str:
 def is_blank(word: str) -> bool:
     """Whether nothing of a word is compared: every name begins so."""
     return not re.sub(_AWAY, "", unicodedata.normalize("NFKD", word))
+
+
+def name_start(name: str) -> Index:
+    """The index by which a table's people are found from how a family name begins, or both names."""
+    return Index(*(OpClass(Folded(one), name="text_pattern_ops") for one in ("family_name", "given_name")), name=name)
+
+
+def email_start(name: str) -> Index:
+    """The index by which a table's people are found from how an email address begins."""
+    return Index(OpClass(Lower("email"), name="text_pattern_ops"), name=name)
 
 
 CharField.register_lookup(Folded)

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Permission, User
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from apply.models import Application
@@ -89,6 +91,14 @@ class TestTheQueue:
         applied(organisation, given_name="Cy", family_name="Other")
         Application.objects.filter(pk=one.pk).update(state="rejected", decided_at=timezone.now())
         assert listed(agent, f"?q={one.invitation.reference.lower() if typed == 'reference' else typed}") == [one.pk]
+
+    def test_a_name_is_found_that_could_be_a_reference_and_one_without_end_asks_for_no_more(self, agent, organisation):
+        one = applied(organisation, family_name="Hjkmnp")
+        applied(organisation, invitation=invited(organisation, reference="7K4-Q2M"))
+        assert listed(agent, "?q=hjkmnp") == [one.pk]
+        with CaptureQueriesContext(connection) as asked:
+            assert listed(agent, f"?q={'h' * 3_000}") == []
+        assert "h" * 255 not in str(asked.captured_queries)
 
     def test_a_number_typed_into_its_search_goes_no_further(self, agent):
         assert agent.get(f"{LIST}?q={NUMBER}").status_code == 302

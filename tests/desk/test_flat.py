@@ -1,5 +1,6 @@
 """Every page of the desk asks the database as often for a thousand rows as for ten."""
 
+import re
 from uuid import UUID
 
 import pytest
@@ -17,14 +18,17 @@ from careid.post.models import Mail
 from careid.trail.models import Event
 from careid.trail.names import EventName
 from careid.trail.record import record, together
-from desk import exports, read_only
+from desk import exports, find, read_only
+from moves.models import Person
 from tests import kinds
 from tests.desk.door.admins import signed_in
+from tests.desk.movers import a_move
 
 FEW, MANY = 10, 1_000
 PROFILES, EVENTS = "/admin/careid/profile/", "/admin/careid/event/"
 AUTHENTICATORS, REPORTS = "/admin/authenticators/authenticator/", "/admin/authenticators/report/"
 APPLICATIONS, INVITATIONS = "/admin/apply/application/", "/admin/apply/invitation/"
+MOVES, MOVERS = "/admin/moves/move/", "/admin/moves/person/"
 LISTS = (
     *(PROFILES, f"{PROFILES}?q=samp", f"{PROFILES}?q=ama+samp", f"{PROFILES}?q=ama.sample", f"{PROFILES}?p=1"),
     *(f"{PROFILES}?number=no", f"{PROFILES}?address=no", f"{PROFILES}?state__exact=open", f"{PROFILES}?added=1"),
@@ -33,6 +37,7 @@ LISTS = (
     *(AUTHENTICATORS, f"{AUTHENTICATORS}?q=samp", f"{AUTHENTICATORS}?state__exact=active", REPORTS),
     *(APPLICATIONS, f"{APPLICATIONS}?state=all&over=3", f"{APPLICATIONS}?q=samp", f"{APPLICATIONS}?q=7K4-Q2M"),
     *(INVITATIONS, f"{INVITATIONS}?state__exact=submitted&age=7", f"{INVITATIONS}?q=samp", f"{INVITATIONS}?look=refused"),
+    *(MOVES, MOVERS, f"{MOVERS}?q=samp", f"{MOVERS}?q=ama.sample", f"{MOVERS}?standing=out", f"{MOVERS}?call=wanted"),
     *("/admin/careid/organisation/", f"{PROFILES}dashboard/", f"{PROFILES}invite/"),
 )  # fmt: skip
 
@@ -47,6 +52,7 @@ def fill(first, last):
     hang(people, 1, first)
     Authenticator.objects.bulk_create(an_authenticator(one, kinds.some_kind(), one.user_id) for one in people)
     apply(people)
+    move(people)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")  # as the server does by itself, before long
     return places
@@ -62,6 +68,16 @@ def apply(people):
     Application.objects.bulk_create(
         Application(invitation=one, organisation=one.organisation, **names) for one in asked
     )
+
+
+def move(people):
+    """All of them in one move."""
+    names = {"given_name": "Ama", "family_name": "Sample", "way": "two_factor"}
+    one = a_move()
+    Person.objects.bulk_create(
+        Person(move=one, organisation=each.organisation, email=each.email, profile=each, token_hash=each.user_id.encode(),
+               **names) for each in people
+    )  # fmt: skip
 
 
 def hang(people, count, first=0):
@@ -109,6 +125,23 @@ def test_a_list_asks_as_often_for_a_thousand_rows_as_for_ten(client):
     few = {path: asked(client, path) for path in LISTS}
     seen_by(client, fill(FEW, MANY))
     assert {path: asked(client, path) for path in LISTS} == few
+
+
+@pytest.mark.parametrize(
+    ("found", "indexes"),
+    [
+        (find.called(Person.objects.all(), "samp"), {"person_folded_start", "person_email_start"}),
+        (find.called(Invitation.objects.all(), "samp"), {"invitation_folded_start", "invitation_email_start"}),
+        (find.applications(Application.objects.all(), "samp"), {"application_folded_start"}),
+    ],
+    ids=["people in moves", "invitations", "applications"],
+)
+@pytest.mark.django_db
+def test_a_search_reads_no_whole_table(found, indexes):
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    plan = found.explain()
+    assert indexes <= set(re.findall(r"\w+_start", plan)), plan
 
 
 def test_a_person_s_page_asks_as_often_with_a_long_past(client, person):
