@@ -55,11 +55,16 @@ class ServiceAdmin(Fresh):
 
     def save_model(self, request: HttpRequest, obj: Service, form: Any, change: Any) -> None:
         super().save_model(request, obj, form, change)
-        self._record(request, form.changed_data)
+        chosen = form.cleaned_data["owners"] if "owners" in form.changed_data else None
+        owners = {} if chosen is None else {"owners": sorted(one.pk for one in chosen)}
+        self._record(request, obj.pk, form.changed_data, **owners)
 
     def delete_model(self, request: HttpRequest, obj: Service) -> None:
+        pk = obj.pk
         super().delete_model(request, obj)
-        self._record(request, ["deleted"])
+        self._record(request, pk, ["deleted"])
 
-    def _record(self, request: HttpRequest, changed: list[str]) -> None:
-        record(EventName.SERVICE_CHANGED, actor=actors.admin(request.user.pk), details={"changed": changed})
+    def _record(self, request: HttpRequest, pk: int, changed: list[str], **owners: list[int]) -> None:
+        """What of the service was changed; whose accounts look after it now, where that is what was changed."""
+        details = {"service": pk, "changed": changed, **owners}
+        record(EventName.SERVICE_CHANGED, actor=actors.admin(request.user.pk), details=details)

@@ -149,7 +149,7 @@ DETAILS: Final[dict[EventName, frozenset[str]]] = {
     EventName.NOT_ME_REPORTED: frozenset({"kind"}),
     EventName.NOT_ME_CLOSED: frozenset({"note"}),
     EventName.ORGANISATION_CHANGED: frozenset({"changed"}),
-    EventName.SERVICE_CHANGED: frozenset({"changed"}),
+    EventName.SERVICE_CHANGED: frozenset({"service", "changed", "owners"}),
     EventName.MAIL_FAILED: frozenset({"template", "answer"}),
     EventName.COMMAND_RUN: frozenset({"command", "rows", "failed", "dry_run"}),
     # `admin` and `group` are keys of rows, `groups` a list of them, `organisations` ODS codes; `factor` is a slug.

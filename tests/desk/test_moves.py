@@ -257,8 +257,11 @@ def test_operators_name_who_looks_after_a_service(admin_client, service):
     assert other.username not in shown
     admin_client.post(page, {"name": service.name, "owners": [chosen.pk]})
     assert list(service.owners.all()) == [chosen]
-    [(_, details)] = events("service.changed")
-    assert details["changed"] == ["owners"]
+    admin_client.post(page, {"name": "Another name", "owners": [chosen.pk]})
+    assert [details for _, details in events("service.changed")] == [
+        {"service": service.pk, "changed": ["owners"], "owners": [chosen.pk]},
+        {"service": service.pk, "changed": ["name"]},
+    ]
     assert "owners" in errors(admin_client.post(page, {"name": service.name, "owners": [other.pk]}))
 
 
