@@ -86,14 +86,13 @@ class MoveAdmin(Doing):
         """What stands above the words of a move: how it goes, and what can be done."""
         if row is None:
             return {}
-        by_name = Person.objects.filter(pk__in=owned.people(request.user), move=row)
         return {
             **super().about(request, row),
             "days": row.days_left(timezone.localdate()),
             "owns": owned.owns(request.user, row),
             "many": self._counted(request, row),
             "may_load": may_load(request, row),
-            "has_names": row.started_at is not None and by_name.exists(),
+            "has_names": owned.has_names(request.user, row),
         }
 
     def _counted(self, request: HttpRequest, move: Move) -> int:

@@ -81,7 +81,7 @@ class MoveProgress:
             "rows": [Row(one) for one in rows],
             "chart": move_days.chart(move, keys) if move.started_at else None,
             "of_all": keys is None,
-            "by_name": owned.people(request.user).filter(move=move).exists() and move.started_at is not None,
+            "has_names": owned.has_names(request.user, move),
             "title": "Progress",
         }
         return render(request, "admin/desk/move_progress.html", context)

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from careid.people.services import Service
-from desk.scope import organisations
+from desk.scope import held, organisations
 from moves.models import Move, Person
 
 SHOWN: Final = 10  # on the desk's first page
@@ -48,12 +48,14 @@ def open_to(user: Who) -> list[tuple[Move, int]]:
 
 def people(user: Who) -> "QuerySet[Person]":
     """Those whose names the admin may see, by their organisation, whatever the state of the move."""
-    rows = Person.objects.all()
-    if getattr(user, "is_superuser", False):
-        return rows
-    if not _perm(user, "moves.view_person"):
-        return rows.none()
-    return rows.filter(organisation__in=list(organisations(user).order_by("pk").values_list("pk", flat=True)))
+    rows = Person.objects.all() if _perm(user, "moves.view_person") else Person.objects.none()
+    return held(rows, user, "organisation__code")
+
+
+def has_names(user: Who, move: Move) -> bool:
+    """Whether the admin sees people of the move by name: of one that was started, or an operator, who loads them."""
+    shown = move.started_at is not None or getattr(user, "is_superuser", False)
+    return shown and people(user).filter(move=move).exists()
 
 
 def begun(path: str = "") -> Q:

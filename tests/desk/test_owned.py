@@ -195,6 +195,17 @@ def test_a_draft_is_its_makers_business(organisation):
     assert manager.get(f"{PEOPLE}{one.pk}/change/").status_code == 404
 
 
+def test_an_operator_is_led_to_the_people_of_a_draft_and_its_owner_who_sees_no_names_is_not(admin_client, organisation):
+    draft = a_move(state="draft")
+    somebody(draft, organisation)
+    both = role("RA manager", organisation)
+    both.user.groups.add(owner(draft.service).user.groups.get())
+    draft.service.owners.add(both.user)
+    for client, led in ((admin_client, True), (both, False), (owner(draft.service), False)):
+        assert (f"{PEOPLE}?move={draft.pk}" in client.get(f"{MOVES}{draft.pk}/change/").content.decode()) is led
+        assert "by name" not in text(client.get(f"{MOVES}{draft.pk}/progress/"))
+
+
 def test_a_move_without_anybody_of_ones_organisations_is_not_there(move):
     manager = role("RA manager", Organisation.objects.create(code="RX3"))
     assert move.title not in text(manager.get(MOVES))
