@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from apply.models import Application, Invitation
 from authenticators import actions, holds, reports
 from authenticators.models import Authenticator, Report
 from careid.errors import Refused
@@ -15,8 +16,9 @@ from careid.trail import actors, duties
 from careid.trail.models import Event
 from careid.trail.names import EventName
 from careid.trail.record import record
-from desk import apart, verbs
+from desk import apart, application_verbs, invitation_words, move_verbs, verbs
 from enrolment import assisted
+from moves.models import Move, Person
 from profiles import closing, emails, locks, numbers
 from tests import kinds
 from tests.desk.door.admins import role, stale
@@ -24,7 +26,11 @@ from tests.desk.door.admins import role, stale
 pytestmark = pytest.mark.django_db
 NUMBER = "PP999901C"  # made up: PP is never issued
 WHY = {"reason": "person_confirmed"}
-ROWS = {Profile: verbs.PROFILE, Authenticator: verbs.AUTHENTICATOR, Report: verbs.REPORT}
+ROWS = {
+    Profile: verbs.PROFILE, Authenticator: verbs.AUTHENTICATOR, Report: verbs.REPORT,
+    Application: application_verbs.APPLICATION, Invitation: invitation_words.VERBS,
+    Move: move_verbs.MOVE, Person: move_verbs.PERSON,
+}  # fmt: skip
 # Each verb that undoes or softens a discovery: what the desk is sent, and the rule behind it.
 DOORS = {
     (Profile, "email"): ({"email": "c@example.nhs.uk", "reason": "correction"}, lambda row, by: emails.change_email(profile=row, email="c@example.nhs.uk", by=by, reason="correction")),
@@ -39,7 +45,14 @@ DOORS = {
 # What takes away, asks or invites: it undoes nothing that somebody found out.
 FREE = {
     (Profile, "check"), (Profile, "sign-out"), (Profile, "revoke"), (Profile, "close"), (Profile, "invite"),
-    (Authenticator, "revoke"), (Authenticator, "suspend"),
+    (Authenticator, "revoke"), (Authenticator, "suspend"), (Application, "check"), (Application, "reject"),
+    (Invitation, "resend"), (Invitation, "cancel"), (Person, "called"), *((Move, verb.slug) for verb in move_verbs.MOVE),
+}  # fmt: skip
+FOUR_EYES = {(Application, "approve")}  # whoever invited doesn't: tests/desk/test_applications.py
+# Each is done without a factor that is fresh: what stops something, asks, invites, or notes a call.
+NOT_FRESH = {
+    (Profile, "check"), (Profile, "invite"), (Profile, "sign-out"), (Authenticator, "suspend"),
+    (Invitation, "resend"), (Invitation, "cancel"), (Move, "stop"), (Person, "called"),
 }  # fmt: skip
 DISCOVERED_BY_REPORT = [door for door in DOORS if door[0] is Profile and door[1] != "reopen"]
 
@@ -108,15 +121,15 @@ def said(response):
 
 def test_each_verb_of_the_desk_is_judged_here_or_undoes_nothing():
     judged = {(model, slug) for model, of_model in apart.JUDGES.items() if model in ROWS for slug in of_model}
-    assert judged == set(DOORS)
+    assert judged == set(DOORS) | FOUR_EYES
     assert {(model, verb.slug) for model, of_model in ROWS.items() for verb in of_model} == (
         judged - {(Profile, "assist")}
     ) | FREE
 
 
-def test_a_fresh_factor_is_asked_for_before_each_verb_but_for_what_stops_asks_or_invites():
-    without = {verb.slug for of_model in ROWS.values() for verb in of_model if not verb.fresh}
-    assert without == {"check", "invite", "sign-out", "suspend"}
+def test_a_fresh_factor_is_asked_for_before_each_verb_but_for_what_stops_asks_invites_or_notes_a_call():
+    without = {(model, verb.slug) for model, of_model in ROWS.items() for verb in of_model if not verb.fresh}
+    assert without == NOT_FRESH
 
 
 @pytest.mark.parametrize("door", DOORS, ids=str)
