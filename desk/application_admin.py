@@ -135,9 +135,6 @@ class ApplicationAdmin(Doing):
     ) -> tuple["QuerySet[Any]", bool]:
         return find.applications(queryset, search_term) if search_term.strip() else queryset, False
 
-    def whose(self, row: Application) -> Profile | None:
-        return None
-
     def is_own_row(self, request: HttpRequest, row: Application) -> bool:
         return isinstance(request.user, User) and oneself.is_accounts(request.user, row)
 

@@ -1,19 +1,15 @@
 """What the desk asks about an application: how identity was checked, and the names that a profile will carry."""
 
-from typing import Any, Final
+from typing import Any
 
 from django import forms
-from django.contrib.auth.models import User
 from django.utils.text import capfirst
 
 from apply import oneself, routes
 from apply.models import Application
 from careid.errors import counted
 from careid.pages.forms import PlainCharField
-from careid.trail import actors
-from desk.verb_forms import ReasonForm
-
-ME: Final = "me"
+from desk.verb_forms import ReasonForm, who_checked
 
 
 class _DocumentsField(forms.MultipleChoiceField):
@@ -56,7 +52,7 @@ class IdentityForm(forms.Form):
     def __init__(self, *args: Any, reasons: dict[str, str], application: Application, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         who: Any = self.fields["checked_by"]
-        who.choices = [(ME, "By me"), *_colleagues(application)]
+        who.choices = who_checked(application.organisation, but=lambda one: oneself.is_accounts(one, application))
         before: Any = self.initial  # as it was posted, where a session ended in between
         fields = self.fields.items()
         typed = {name: one.widget.value_from_datadict(before, before, name) for name, one in fields} if before else {}
@@ -75,12 +71,6 @@ class IdentityForm(forms.Form):
 def _more(kind: str) -> tuple[str, str]:
     one, several = routes.KINDS[kind]
     return f"more {one}", f"more {several}"
-
-
-def _colleagues(application: Application) -> list[tuple[str, str]]:
-    staff = User.objects.filter(is_active=True, organisations=application.organisation).order_by("username")
-    others = (user for user in staff if not oneself.is_accounts(user, application))
-    return [(actors.admin(user.pk), user.get_full_name() or user.get_username()) for user in others]
 
 
 def _recorded(application: Application) -> dict[str, Any]:

@@ -29,6 +29,7 @@ def about(
     made = row.invitation.profile_id if row.state == Application.State.APPROVED else None
     return {
         "waits": waits,
+        "four_eyes": application_words.REFUSED["four_eyes"],
         "born": born(row),
         "alike": [_shown(one) for one in found],
         "made": profiles.filter(pk=made).first() if made else None,

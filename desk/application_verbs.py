@@ -4,8 +4,9 @@ from typing import Any, Final
 
 from apply import checking, deciding, reasons
 from apply.models import Application
-from desk.application_forms import ME, ApproveForm, IdentityForm
+from desk.application_forms import ApproveForm, IdentityForm
 from desk.verb import Verb
+from desk.verb_forms import ME
 
 
 def _waits(application: Application) -> bool:

@@ -6,7 +6,7 @@ from careid.people.models import Profile
 
 REFUSED: Final = {
     "oneself": "This is your own application, or that of the colleague whom you named. Ask another colleague.",
-    "four_eyes": "You invited them, or loaded the file that did, so a colleague has to approve.",
+    "four_eyes": "You invited them, or loaded people of their organisation for a move, so a colleague has to approve.",
     "not_checked": "Record first how their identity was checked.",
     "documents": "Those documents are too few. Look at them again.",
     "decided": "Nothing was changed: it was decided already.",

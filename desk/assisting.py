@@ -17,7 +17,7 @@ from careid.trail import actors
 from desk import apart, words
 from desk.door import drafts, sessions
 from desk.scope import is_own
-from desk.verb_forms import AssistForm, ReasonForm
+from desk.verb_forms import ME, AssistForm, ReasonForm
 from enrolment import assisted
 from enrolment.models import Assisted
 from profiles import reasons
@@ -62,7 +62,7 @@ class Assisting:
 
     def _start(self, request: HttpRequest, profile: Profile, typed: dict[str, Any]) -> HttpResponse:
         by = actors.admin(request.user.pk)
-        facts = typed | {"checked_by": by if typed["checked_by"] == "me" else typed["checked_by"]}
+        facts = typed | {"checked_by": by if typed["checked_by"] == ME else typed["checked_by"]}
         try:
             made, link, code = assisted.start(profile=profile, by=by, oneself=is_own(request.user, profile), **facts)
         except Refused as refused:

@@ -1,4 +1,4 @@
-"""The people of a move, from a file: operators load them, look at who is matched, and see nobody else's names here."""
+"""The people of a move, from a file: operators load them, and are told how many have a profile."""
 
 from typing import BinaryIO, Final
 

@@ -28,7 +28,7 @@ class Desk(admin.AdminSite):
     site_header = site_title = "Care ID \N{EN DASH} Registration Authority desk"
     index_title = "The desk"
     site_url = None  # the person's pages are another place
-    enable_nav_sidebar = False  # six lists: the index shows them, and a page has its width for itself
+    enable_nav_sidebar = False  # the index shows the lists, and a page has its width for itself
 
     def has_permission(self, request: HttpRequest) -> bool:
         return sessions.verified_user(request) is not None

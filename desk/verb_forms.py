@@ -1,17 +1,19 @@
 """What the desk asks before it does something: a reason from a list, a note, and what the change needs."""
 
+from collections.abc import Callable
 from typing import Any, Final
 
 from django import forms
 from django.contrib.auth.models import User
 
 from careid.pages.forms import EmailField, PlainCharField
-from careid.people.models import Profile
+from careid.people.models import Organisation, Profile
 from careid.people.typed import NINO_TYPED_MOST, national_insurance_number
 from careid.trail import actors
 from enrolment.models import Assisted
 from profiles import notes
 
+ME: Final = "me"
 WRONG_NUMBER: Final = "Enter 2 letters, 6 numbers, then A, B, C or D"
 
 
@@ -91,6 +93,13 @@ class NoQuestionForm(forms.Form):
         super().__init__(*args, **kwargs)
 
 
+def who_checked(organisation: Organisation, *, but: Callable[[User], bool] = lambda _: False) -> list[tuple[str, str]]:
+    """Who can be named as having checked: oneself, and each colleague of the organisation `but` those."""
+    staff = User.objects.filter(is_active=True, organisations=organisation).order_by("username")
+    named = ((actors.admin(one.pk), one.get_full_name() or one.get_username()) for one in staff if not but(one))
+    return [(ME, "By me"), *named]
+
+
 class AssistForm(forms.Form):
     checked = forms.ChoiceField(
         label="How was their identity checked?",
@@ -105,9 +114,5 @@ class AssistForm(forms.Form):
 
     def __init__(self, *args: Any, profile: Profile, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        staff = User.objects.filter(is_active=True, organisations=profile.organisation).order_by("username")
         who: Any = self.fields["checked_by"]
-        who.choices = [
-            ("me", "By me"),
-            *((actors.admin(one.pk), one.get_full_name() or one.get_username()) for one in staff),
-        ]
+        who.choices = who_checked(profile.organisation)

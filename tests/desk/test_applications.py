@@ -304,7 +304,7 @@ class TestYes:
     def test_who_invited_is_told_that_a_colleague_has_to(self, agent, organisation, settings):
         row = checked(organisation, invitation=invited(organisation, by=f"admin:{agent.user.pk}"))
         shown = text(agent.get(page(row)))
-        assert "You invited them, or loaded the file that did, so a colleague has to approve." in shown
+        assert REFUSED["four_eyes"] in shown
         assert page(row, "approve") not in shown
         for ask in (agent.get, agent.post):
             assert said(ask(page(row, "approve"), follow=True)) == [REFUSED["four_eyes"]]
