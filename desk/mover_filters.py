@@ -1,5 +1,6 @@
 """The side bar of the list of people in moves."""
 
+import re
 from collections.abc import Iterable
 from typing import Any, Final
 
@@ -12,28 +13,34 @@ from desk import owned
 from moves import stages
 from moves.models import Move, Person
 
-MOVES_LISTED: Final = 100  # the newest: more don't fit a side bar
+MOVES_LISTED: Final = 100  # more don't fit a side bar
+KEY: Final = re.compile(r"[0-9]{1,18}")
 WANTED: Final = Q(call=Person.Call.WANTED, move__state=Move.State.RUNNING)
 
 
-def locked_out(moves: Iterable[Move]) -> Q:
-    """Who will be locked out at the end of one of these moves, as things stand."""
-    wanted = Q(pk__in=[])
-    for move in moves:
-        wanted |= Q(move=move) & stages.locked_out(move)
+def locked_out(moves: "QuerySet[Move]") -> Q:
+    """Who will be locked out at the end of a move that runs, as things stand: one condition for each of their ends."""
+    wanted, running = Q(pk__in=[]), Q(move__state=Move.State.RUNNING)
+    for move in moves.filter(state=Move.State.RUNNING).order_by("ends_on").distinct("ends_on"):
+        wanted |= running & Q(move__ends_on=move.ends_on) & stages.locked_out(move)
     return wanted
 
 
 def _moves(request: HttpRequest) -> "QuerySet[Move]":
-    return owned.moves(Move.objects.order_by("-ends_on", "slug"), request.user)
+    """Those that the admin may see: what runs first, then drafts, then what is over."""
+    return owned.moves(Move.objects.order_by("-state", "-ends_on", "slug"), request.user)
 
 
 class OneMove(admin.SimpleListFilter):
     title, parameter_name = "move", "move"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
-        listed = _moves(request)[:MOVES_LISTED]
-        return [(str(pk), title) for pk, title in listed.values_list("pk", "title")]
+        """The first of them, and the one that the address names, which a move's own page leads to."""
+        moves, asked = _moves(request).values_list("pk", "title"), self.value() or ""
+        listed = dict(moves[:MOVES_LISTED])
+        if KEY.fullmatch(asked) and int(asked) not in listed:
+            listed |= dict(moves.filter(pk=int(asked)))
+        return [(str(pk), title) for pk, title in listed.items()]
 
     def queryset(self, request: HttpRequest, queryset: "QuerySet[Any]") -> "QuerySet[Any]":
         chosen = {str(pk) for pk, _ in self.lookup_choices}
@@ -55,8 +62,7 @@ class HowFar(admin.SimpleListFilter):
         ready = stages.ready(timezone.now())
         match self.value():
             case "out":
-                running = _moves(request).filter(state=Move.State.RUNNING)[:MOVES_LISTED]
-                return queryset.filter(locked_out(running))
+                return queryset.filter(locked_out(_moves(request)))
             case "not-ready":
                 return queryset.filter(~ready & ~stages.SAYS_NO)
             case "ready":

@@ -12,7 +12,7 @@ from apply.models import Invitation
 from careid.people import spreadsheets
 from careid.people.models import Organisation
 from careid.trail.models import Event
-from desk import exports, movers_file
+from desk import exports, mover_filters, movers_file
 from moves.models import Person
 from tests.desk.door.admins import role, stale
 from tests.desk.movers import a_move, adds, somebody
@@ -118,6 +118,29 @@ def test_one_move_is_chosen(manager, move, organisation):
     assert listed(manager, move=move.pk) == {"Here"}
     for odd in ("0", "x", "9" * 30):
         assert listed(manager, move=odd) == {"Here", "There"}
+
+
+def test_however_many_moves_there_are_each_is_reached_and_those_that_run_are_offered_first(
+    manager, move, organisation, monkeypatch
+):
+    monkeypatch.setattr(mover_filters, "MOVES_LISTED", 1)
+    today = timezone.localdate()
+    over = a_move(state="done", title="Is over", ends_on=today + timedelta(days=90))
+    later = a_move(ends_on=today + timedelta(days=60))
+    for name, one in (("Here", move), ("Late", later), ("Past", over)):
+        somebody(one, organisation, family_name=name)
+    for name, one in (("Here", move), ("Late", later), ("Past", over)):
+        assert listed(manager, move=one.pk) == {name}
+    assert listed(manager, standing="out") == {"Here", "Late"}
+    shown = manager.get(PEOPLE).context["cl"].filter_specs
+    assert [one.lookup_choices for one in shown if one.title == "move"] == [[(str(later.pk), later.title)]]
+
+
+def test_a_move_that_is_not_theirs_narrows_nothing(manager, move, organisation):
+    somebody(move, organisation, family_name="Here")
+    other = a_move()
+    somebody(other, Organisation.objects.create(code="RX2"), family_name="There")
+    assert listed(manager, move=other.pk) == {"Here"}
 
 
 def test_a_page_says_who_will_be_locked_out_and_when_a_call_suits(manager, people):
