@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import accumulate
-from typing import Any, Final
+from typing import Final
 
 from django.db.models import Case, Count, DateTimeField, F, Min, OuterRef, QuerySet, Subquery, When
 from django.db.models.functions import Greatest, Least, TruncDate
@@ -14,7 +14,7 @@ from django.utils import timezone
 from authenticators.models import Authenticator
 from desk.dashboard import LENGTH, STEP, Bar
 from moves import progress, stages
-from moves.models import Move
+from moves.models import Move, Person
 
 BARS_MOST: Final = 100  # a longer move has a bar for so many days
 
@@ -37,8 +37,8 @@ def chart(move: Move, organisations: Collection[int] | None) -> Days:
     ends, today = max(move.ends_on, begins), timezone.localdate()
     each = -(-((ends - begins).days + 1) // BARS_MOST)
     days = [begins + timedelta(days=at) for at in range(0, (ends - begins).days + each, each)]
-    people: QuerySet[Any] = progress.people(move, organisations)
-    most = people.exclude(stages.SAYS_NO, ready=False).count() or 1
+    people = progress.people(move, organisations)
+    most = people.exclude(stages.SAYS_NO).count() or 1
     counts = _by_day(people, begins, ends, each)
     ready = list(accumulate(counts[at] for at in range(len(days))))
     bars = [_bar(day, value, most, at) for at, (day, value) in enumerate(zip(days, ready, strict=True)) if day <= today]
@@ -49,10 +49,10 @@ def _bar(day: date, value: int, most: int, at: int) -> Bar:
     return Bar(f"{day:%-d %B %Y}", value, value * LENGTH // most, STEP * at)
 
 
-def _by_day(people: "QuerySet[Any]", begins: date, ends: date, each: int) -> Counter[int]:
+def _by_day(people: "QuerySet[Person]", begins: date, ends: date, each: int) -> Counter[int]:
     """How many of those who are ready now have been since each of the bars; the first has those of before too."""
     found: Counter[int] = Counter()
-    rows = people.filter(ready=True).annotate(day=TruncDate(_since())).values_list("day")
+    rows = people.filter(progress.ready()).annotate(day=TruncDate(_since())).values_list("day")
     for day, many in rows.annotate(many=Count("pk")).order_by("day"):
         found[(min(max(day or begins, begins), ends) - begins).days // each] += many
     return found

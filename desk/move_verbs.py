@@ -15,6 +15,10 @@ def _runs(move: Move) -> bool:
     return move.state == Move.State.RUNNING
 
 
+def _tells(move: Move) -> bool:
+    return move.state in (Move.State.RUNNING, Move.State.CANCELLED)
+
+
 MOVE: Final = (
     Verb(
         "start",
@@ -44,11 +48,11 @@ MOVE: Final = (
     Verb(
         "stop",
         "Stop all its emails",
-        "None that waits goes out and no reminder is written, until you let them go again. The move itself goes on.",
+        "None that waits goes out and none is written, until you let them go again. Nothing else changes.",
         _START,
         lambda row, **data: making.stop(move=row, **data),
         "Its emails were stopped.",
-        lambda row: _runs(row) and not row.stopped,
+        lambda row: _tells(row) and not row.stopped,
         form=NoteForm,
         grave=True,
     ),
@@ -59,7 +63,7 @@ MOVE: Final = (
         _START,
         lambda row, **data: making.resume(move=row, **data),
         "Its emails go out again.",
-        lambda row: row.stopped and row.state in (Move.State.RUNNING, Move.State.CANCELLED),
+        lambda row: _tells(row) and row.stopped,
         form=NoteForm,
         fresh=True,
     ),

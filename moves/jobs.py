@@ -5,15 +5,15 @@ from typing import Final
 from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
-from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from careid.people.uploads import Upload
+from careid.post.jobs import AsItAsks
 from careid.storing import purging
 from moves import joining, loading, rounds, telling
 from moves.models import Move, Person
 
-AGAIN: Final = RetryStrategy(wait=30)  # as long as it takes: each run goes on where the one before ended
+AGAIN: Final = AsItAsks()  # as long as it takes: each run goes on where the one before ended
 
 
 @app.task(name=telling.TELL, retry=AGAIN)

@@ -14,9 +14,11 @@ from moves import links, loading, matching, telling
 from moves.models import Move, Person
 
 AT_ONCE: Final = 2_000  # lines a transaction
+# Whom another organisation invited has no invitation of this one.
 _FOLLOW: Final = """
 UPDATE moves_person p
-SET given_name = l.given_name, family_name = l.family_name, organisation_id = o.id, way = l.way
+SET given_name = l.given_name, family_name = l.family_name, organisation_id = o.id, way = l.way,
+    invitation_id = CASE WHEN p.organisation_id = o.id THEN p.invitation_id END
 FROM careid_uploadline l JOIN careid_organisation o ON o.code = l.organisation
 WHERE l.id = ANY (%s) AND p.move_id = %s AND lower(p.email) = l.email
 RETURNING l.email"""

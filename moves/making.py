@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any, Final
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils import timezone
 
 from careid.errors import Refused
@@ -56,7 +56,7 @@ def _save(move: Move, fields: list[str]) -> None:
 def _written(write: Callable[[], None], move: Move, changed: list[str], by: str) -> Move:
     # What is refused here counts nothing: it is refused inside the transaction.
     try:
-        with transaction.atomic():
+        with database.patiently():
             write()
             _note(EventName.MOVE_CHANGED, move, by=by, details={"changed": changed})
     except IntegrityError as error:
@@ -69,7 +69,7 @@ def _written(write: Callable[[], None], move: Move, changed: list[str], by: str)
 
 def start(*, move: Move, by: str, reason: str = "", note: str = "") -> bool:
     """Let it run: everybody in it is told. False where it is no draft. Refused `past`, where its last day is over."""
-    with transaction.atomic():
+    with database.patiently():
         fresh = telling.locked(move.pk)
         is_draft, past = fresh.state == DRAFT, fresh.ends_on < timezone.localdate()
         if is_draft and not past:
@@ -140,14 +140,15 @@ def cancel(*, move: Move, by: str, reason: str = "", note: str = "") -> bool:
     return True
 
 
-@transaction.atomic
 def finish(*, move: Move) -> bool:
-    """End it once its last day is over, in London. False where it does not run, or is not over."""
-    fresh = telling.locked(move.pk)
-    if fresh.state != RUNNING or fresh.ends_on >= timezone.localdate():
-        return False
-    _set(move, state=Move.State.DONE, ended_at=timezone.now())
-    _note(EventName.MOVE_ENDED, move, by=SYSTEM)
+    """End it once its last day is over, in London; what still waits does not go out. False where it is not over."""
+    with database.patiently():
+        fresh = telling.locked(move.pk)
+        if fresh.state != RUNNING or fresh.ends_on >= timezone.localdate():
+            return False
+        outbox.drop(about=telling.about(move))
+        _set(move, state=Move.State.DONE, ended_at=timezone.now())
+        _note(EventName.MOVE_ENDED, move, by=SYSTEM)
     return True
 
 

@@ -9,7 +9,6 @@ from apply import inviting
 from apply.models import Invitation
 from careid.storing import database
 from careid.trail.actors import SYSTEM
-from moves import stages
 from moves.models import Move, Person
 
 AT_ONCE: Final = 1_000  # people a transaction
@@ -41,14 +40,15 @@ def match(move: Move) -> int:
 def invite(move: Move) -> int:
     """Invite whoever of its people is not on file, and is not invited yet, without an email: the move's tells them.
 
-    Returns how many. Whom the Registration Authority has invited already has that invitation.
+    Returns how many. Whom the Registration Authority has invited already has that invitation; whose profile was closed
+    has none, since it can be opened again.
     """
     _find_invitations(move)
     return sum(_invite(move, some) for some in _not_invited(move))
 
 
 def _not_invited(move: Move) -> Iterator[list[Person]]:
-    rows = Person.objects.filter(~stages.ON_FILE, move=move, invitation=None).select_related("organisation")
+    rows = Person.objects.filter(move=move, profile=None, invitation=None).select_related("organisation")
     some = list(rows.order_by("pk")[:AT_ONCE])
     while some:
         yield some

@@ -12,8 +12,11 @@ NOW: Final = {
         "SELECT count(*) FROM moves_move WHERE stopped AND state IN ('running', 'cancelled')",
     ),
     "careid_moves_calls_wanted": (
-        "People of moves who wait for a call.",
-        "SELECT count(*) FROM moves_person WHERE call = 'wanted'",
+        "People of moves that run who wait for a call.",
+        (
+            "SELECT count(*) FROM moves_person JOIN moves_move m ON m.id = move_id "
+            "WHERE call = 'wanted' AND m.state = 'running'"
+        ),
     ),
     "careid_moves_mails_waiting": (
         "Emails of moves that wait to go out.",

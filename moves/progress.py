@@ -18,7 +18,7 @@ class Figures:
     """Of one organisation's people, or of all of them (`code` is empty then).
 
     Whom of them a profile was found for; who was invited to apply for one and has none yet; who has added an
-    authenticator; who is ready; who answered no; who waits for a call; who will be locked out, as things stand.
+    authenticator; who is ready, and who answered no; who waits for a call; who will be locked out, as things stand.
     """
 
     code: str
@@ -36,14 +36,14 @@ class Figures:
     def percent_ready(self) -> int:
         """Of those who have not answered no, rounded down; 100 where there is nobody."""
         concerned = self.people - self.no
-        return 100 * min(self.ready, concerned) // concerned if concerned else 100
+        return 100 * self.ready // concerned if concerned else 100
 
 
 def of(move: Move, organisations: Collection[int] | None = None) -> list[Figures]:
     """The figures of each organisation, by its code: of those with these keys, or of all that have somebody in it."""
     conditions = _conditions(move)
     counts: dict[str, Any] = {name: Count("pk", filter=condition) for name, condition in conditions.items()}
-    rows = _people(move, organisations).values_list("organisation__code", "organisation__name")
+    rows = people(move, organisations).values_list("organisation__code", "organisation__name")
     return [Figures(*row) for row in rows.annotate(people=Count("pk"), **counts).order_by("organisation__code")]
 
 
@@ -54,20 +54,14 @@ def total(figures: Iterable[Figures]) -> Figures:
 
 
 def people(move: Move, organisations: Collection[int] | None = None) -> "QuerySet[Person]":
-    """The people themselves, each with `matched`, `added`, `ready`, `no` and `locked_out`, which are true or false."""
-    conditions = _conditions(move)
-    shown = {name: conditions[name] for name in ("matched", "added", "ready", "no", "locked_out")}
-    return _people(move, organisations).annotate(**shown)
-
-
-def locked_out(move: Move, organisations: Collection[int] | None = None) -> "QuerySet[Person]":
-    """Who can not sign in once the old way ends, as things stand: whom to call."""
-    return people(move, organisations).filter(stages.locked_out(move))
-
-
-def _people(move: Move, organisations: Collection[int] | None) -> "QuerySet[Person]":
+    """Who is in it: of the organisations with these keys, or of all."""
     rows = Person.objects.filter(move=move)
     return rows if organisations is None else rows.filter(organisation__in=organisations)
+
+
+def ready() -> Q:
+    """Who is ready now, of those who have to be: whoever answered no counts as that alone."""
+    return stages.ready(timezone.now()) & ~stages.SAYS_NO
 
 
 def _conditions(move: Move) -> dict[str, Q]:
@@ -75,7 +69,7 @@ def _conditions(move: Move) -> dict[str, Q]:
         "matched": stages.ON_FILE,
         "invited": stages.INVITED,
         "added": stages.added(),
-        "ready": stages.ready(timezone.now()),
+        "ready": ready(),
         "no": stages.SAYS_NO,
         "calls": Q(call=Person.Call.WANTED),
         "locked_out": stages.locked_out(move),

@@ -54,9 +54,11 @@ def due(move: Move, now: datetime) -> Iterator[Round]:
         before = Mailing.objects.filter(person=OuterRef("pk"), what=CANCELLED)
         yield Round(CANCELLED, told.filter(~Exists(before)))
     if move.state == Move.State.RUNNING and timezone.localdate(now) <= move.ends_on:
-        yield Round(telling.START, Person.objects.filter(move=move, mailed_on=None))
-        yield Round(DATE, _told_of_another_day(move, told.exclude(stages.KEEPS)))
-        yield from _reminder(move, told, now)
+        another_day = _told_of_another_day(move, told.exclude(stages.KEEPS))
+        new = Person.objects.filter(move=move, mailed_on=None)
+        yield Round(telling.START, new.exclude(stages.SAYS_NO).exclude(stages.KEEPS))
+        yield Round(DATE, another_day)
+        yield from _reminder(move, told.exclude(pk__in=another_day.values("pk")), now)
 
 
 def _told_of_another_day(move: Move, people: "QuerySet[Person]") -> "QuerySet[Person]":

@@ -67,15 +67,15 @@ _ENDED: Final = {Move.State.CANCELLED: Step.CANCELLED, Move.State.DONE: Step.DON
 _ASKS: Final = frozenset({"rejected", "blocked"})  # of an invitation: what has words of its own
 
 
-def of(person: Person, *, at: datetime | None = None) -> Standing:
-    """Where this person stands at that time, now by default. One query, where they have a profile."""
+def of(person: Person) -> Standing:
+    """Where this person stands now. One query, where they have a profile."""
     if ended := _ENDED.get(Move.State(person.move.state)):
         return Standing(ended)
     invitation = person.invitation
     profile = person.profile or (invitation.profile if invitation else None)
     if person.answer in Person.NO:
         return Standing(Step.NO, on_file=profile is not None)
-    found = _on_file(profile, at or timezone.now()) if profile else _on_the_way(invitation)
+    found = _on_file(profile, timezone.now()) if profile else _on_the_way(invitation)
     if person.way != Person.Way.SMARTCARD or found.step == Step.READY:
         return found
     if person.answer == Person.Answer.KEEP_SMARTCARD:

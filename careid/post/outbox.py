@@ -75,9 +75,13 @@ def send(
     return mail
 
 
-def drop(*, about: str) -> list[UUID]:
-    """Let none of the mails of this go out that wait, in the caller's transaction. Returns which they were."""
+def drop(*, about: str, among: Collection[UUID] | None = None) -> list[UUID]:
+    """Let none of the mails of this go out that wait, in the caller's transaction. Returns which they were.
+
+    Of those `among` these keys alone, where they are given.
+    """
     waiting = Mail.objects.select_for_update(no_key=True).filter(about=about, state=Mail.State.QUEUED)
+    waiting = waiting if among is None else waiting.filter(pk__in=among)
     keys = list(waiting.order_by("pk").values_list("pk", flat=True))
     Mail.objects.filter(pk__in=keys).update(state=Mail.State.DROPPED, content=None, settled_at=timezone.now())
     return keys

@@ -63,6 +63,7 @@ def test_a_move_may_be_named_whatever_its_state(move):
 
 
 def test_a_dry_run_tells_how_many_and_queues_nothing(move):
+    Person.objects.update(answer="")
     making.start(move=move, by=OPERATOR)
     assert run("remind", "--dry-run").splitlines() == [
         "exchange-1: 2 people that it starts",
@@ -71,7 +72,6 @@ def test_a_dry_run_tells_how_many_and_queues_nothing(move):
     assert not Mail.objects.exists()
     assert run("remind").splitlines()[-1] == "2 emails queued"
     assert run("remind").splitlines() == ["Nothing is due"]
-    Person.objects.update(answer="")
     with time_machine.travel(at(2026, 11, 16, 8), tick=False):
         assert run("remind").splitlines() == ["exchange-1: 2 people 14 days before the end", "2 emails queued"]
     runs = Event.objects.filter(name="command.run").order_by("sequence")

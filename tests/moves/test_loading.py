@@ -9,7 +9,7 @@ from careid.people.models import Organisation
 from careid.people.spreadsheets import BadFile
 from careid.people.uploads import Upload, UploadLine
 from careid.trail.models import Event
-from moves import joining, links, loading, making
+from moves import joining, links, loading, making, matching
 from moves.models import Move, Person
 from tests.moves import crowd
 from tests.moves.crowd import OPERATOR
@@ -123,6 +123,18 @@ def test_who_is_in_the_move_already_follows_the_file_and_keeps_their_answer(move
     assert bytes(fresh.token_hash) == bytes(bo.token_hash)
     assert Person.objects.get(pk=other.pk).given_name == "Bo"
     assert Person.objects.count() == 2
+
+
+def test_who_belongs_to_another_organisation_by_a_new_file_is_invited_anew_by_that_one(move):
+    Organisation.objects.create(code="RX2")
+    ama, bo = crowd.join(move, "ama"), crowd.join(move, "bo")
+    matching.invite(move)
+    take(judged(move, GOOD, GOOD.replace("ama", "bo").replace("RX1", "RX2")))
+    ama, bo = (Person.objects.select_related("invitation").get(pk=one.pk) for one in (ama, bo))
+    assert ama.invitation.organisation.code == "RX1"
+    assert bo.invitation is None
+    assert matching.invite(move) == 1
+    assert Person.objects.get(pk=bo.pk).invitation.organisation.code == "RX2"
 
 
 def test_an_organisation_that_came_or_went_meanwhile_counts_as_it_is(move):

@@ -76,6 +76,14 @@ def test_who_is_not_on_file_is_invited_once_by_nobody_of_the_desk(move, make_per
     }
 
 
+def test_whose_profile_was_closed_since_is_not_invited(move, make_person):
+    person = make_person(email="ama@example.nhs.uk")
+    crowd.join(move, "ama", profile=person)
+    Profile.objects.filter(pk=person.pk).update(state="closed", closed_reason="leaver")
+    assert matching.invite(move) == 0
+    assert Invitation.objects.count() == 0
+
+
 @pytest.mark.parametrize("state", ["sent", "opened", "proved", "submitted"])
 def test_whom_the_registration_authority_invited_has_that_invitation(state, move, organisation):
     elsewhere = Organisation.objects.create(code="RX2")

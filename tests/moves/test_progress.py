@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from careid.people.models import Organisation, Profile
-from moves import making, matching, progress
+from moves import making, matching, progress, stages
 from moves.models import Person
 from tests.moves import crowd
 from tests.moves.crowd import at
@@ -62,18 +62,21 @@ def test_each_figure_counts_whom_it_says(move):
 
 
 def test_locked_out_is_who_can_not_sign_in_after_the_last_day_and_did_not_say_no(move):
-    assert names(progress.locked_out(move)) == sorted({*NAMES} - {"ready", "held", "no", "card"})
-    people = {one.given_name.lower(): one for one in progress.people(move)}
-    assert names(one for one in people.values() if one.locked_out) == names(progress.locked_out(move))
-    assert names(one for one in people.values() if one.ready) == ["card", "ready"]
-    assert names(one for one in people.values() if one.added) == ["held", "off", "ready", "reported"]
-    assert names(one for one in people.values() if one.no) == ["no"]
-    assert {one.matched for one in people.values()} == {True, False}
+    assert names(progress.people(move).filter(stages.locked_out(move))) == sorted(
+        {*NAMES} - {"ready", "held", "no", "card"}
+    )
+    assert names(progress.people(move).filter(progress.ready())) == ["card", "ready"]
+
+
+def test_who_is_ready_and_answered_no_counts_as_a_no_alone(move):
+    Person.objects.filter(given_name="Ready").update(answer="no_longer_access")
+    [figures] = progress.of(move)
+    assert (figures.ready, figures.no, figures.percent_ready) == (1, 2, 10)
 
 
 def test_a_hold_that_lasts_past_the_end_locks_out(move):
     making.change_date(move=move, ends_on=date(2026, 11, 2), by=crowd.OPERATOR)
-    assert "held" in names(progress.locked_out(move))
+    assert "held" in names(progress.people(move).filter(stages.locked_out(move)))
 
 
 def test_figures_are_by_organisation_and_of_those_that_are_asked_for(move):

@@ -10,7 +10,7 @@ from careid.people.models import Profile
 from careid.post import delivering
 from careid.post.models import Mail
 from careid.trail.models import Event
-from moves import making, rounds
+from moves import answering, making, rounds
 from moves.models import Mailing, Move, Person
 from tests.moves import crowd
 from tests.moves.crowd import OPERATOR, at, tell, told, waiting
@@ -356,3 +356,35 @@ def test_a_dry_run_counts_and_queues_nothing(running, clock):
     assert [(one.slug, dict(told)) for one, told in rounds.remind(dry_run=True)] == [(move.slug, {"28": 2})]
     assert Mail.objects.count() == before
     assert [(one.slug, dict(told)) for one, told in rounds.remind()] == [(move.slug, {"28": 2})]
+
+
+def test_a_dry_run_counts_nobody_for_a_new_day_and_a_reminder_too(running, clock):
+    running("ama", "bo")
+    delivered()
+    clock(2026, 10, 6, 9)
+    Move.objects.update(ends_on=date(2026, 12, 1))  # 56 days are left, and nobody was told that
+    counted = [dict(told) for _, told in rounds.remind(dry_run=True)]
+    assert counted == [dict(told) for _, told in rounds.remind()] == [{"date": 2}]
+
+
+def test_what_waits_when_the_last_day_is_over_does_not_go_out(running, clock):
+    move = running("ama")
+    assert waiting(move) == ["ama"]
+    clock(2026, 12, 1, 0)
+    rounds.remind()
+    assert waiting(move) == []
+
+
+@pytest.mark.parametrize("answer", ["no_mfa", "no_longer_mfa", "no_longer_access", "keep_smartcard"])
+def test_an_answer_that_ends_emails_ends_those_that_wait_for_that_person_alone(answer, running, clock):
+    move = running("ama", "bo", way="smartcard")
+    answering.answer(person=Person.objects.get(given_name="Ama"), answer=answer)
+    assert waiting(move) == ["bo"]
+    assert tell(move) == {}
+
+
+@pytest.mark.parametrize("answer", ["wants_call", "no_phone", "no_invitation"])
+def test_every_other_answer_leaves_what_waits(answer, running, clock):
+    move = running("ama")
+    answering.answer(person=Person.objects.get(), answer=answer)
+    assert waiting(move) == ["ama"]
