@@ -254,9 +254,20 @@ def test_the_proxy_takes_what_the_portal_takes_and_its_secrets_lie_where_it_look
     [pages] = re.findall(r"location ~ (\^/admin/\S+) \{", nginx)
     assert pages == f"^{uploads.PAGES.pattern.replace('(?:', '(').replace('{1,18}', '+')}$"
     for word in ("client_max_body_size", "client_body_buffer_size"):
-        assert int(re.findall(rf"{word} (\d+)k;", nginx)[1]) * 1024 > settings.UPLOAD_MOST
+        assert re.findall(rf"{word} (\d+);", nginx)[0] == str(settings.UPLOAD_MOST)
     assert set(re.findall(r"/run/secrets/(\w+)", nginx)) == set(SERVICES["proxy"]["secrets"])
     assert f"include {SERVICES['proxy']['configs'][0]['target']};" in nginx
+
+
+def test_who_it_says_they_are_is_said_wherever_it_asks_the_portal():
+    nginx = (ROOT / "deploy" / "nginx.conf").read_text()
+    everywhere, *elsewhere = (
+        {line for line in re.findall(r"proxy_set_header (.+?);", part) if not line.startswith("Content-Length")}
+        for part in nginx.split("location ")
+        if "proxy_set_header" in part
+    )
+    assert len(everywhere) == 7
+    assert elsewhere == [everywhere, everywhere]
 
 
 def test_what_the_image_is_made_of_is_in_git_and_let_through():

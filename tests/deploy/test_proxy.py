@@ -27,11 +27,11 @@ FILES = ("/admin/apply/invitation/file/", "/admin/moves/move/7/people/")
 
 
 class Web(BaseHTTPRequestHandler):
-    """Answers, or where its server is `dying` takes a request and hangs up. It `knows` who is in, or nobody."""
+    """Answers, or where its server is `dying` takes a request and hangs up. It `knows` who is in, or nobody, or is `ill`."""
 
     def do_GET(self):
         if self.path == INSIDE:
-            self.send_response(204 if self.server.knows else 403)
+            self.send_response(503 if self.server.ill else 204 if self.server.knows else 403)
             self.end_headers()
             return
         self.server.asked.append(self.command)
@@ -58,7 +58,8 @@ class Web(BaseHTTPRequestHandler):
 class Server(ThreadingHTTPServer):
     def __init__(self):
         super().__init__(("127.0.0.1", 0), Web)
-        self.asked, self.dying, self.knows, self.port = [], False, False, self.server_address[1]
+        self.asked, self.port = [], self.server_address[1]
+        self.dying = self.knows = self.ill = False
 
 
 @pytest.fixture
@@ -157,13 +158,21 @@ def test_of_a_file_of_anybody_else_nothing_reaches_the_portal_and_they_are_led_t
     assert [web.asked for web in webs] == [[], []]
 
 
-@pytest.mark.parametrize("over", [1, 1_000_000, 30_000_000])
+@pytest.mark.parametrize("over", [1, 100_000, 1_000_000, 30_000_000])
 def test_a_file_that_is_too_large_is_refused_by_the_portal_itself_by_its_length(over, webs, through):
     asking = through(*(web.port for web in webs))
     for web in webs:
         web.knows = True
     assert {asking("POST", path, FILE + b"x" * over) for path in FILES for _ in range(5)} == {413}
     assert sum(len(web.asked) for web in webs) == 10
+
+
+def test_where_the_portal_can_not_say_who_is_in_the_file_pages_are_not_there_for_now(webs, through):
+    asking = through(*(web.port for web in webs))
+    for web in webs:
+        web.ill = True
+    assert {asking(method, path, FILE) for path in FILES for method in ("GET", "POST")} == {503}
+    assert [web.asked for web in webs] == [[], []]
 
 
 def test_no_other_page_is_asked_with_more_than_a_form(webs, through):
@@ -190,7 +199,7 @@ def test_one_that_is_gone_is_passed_over_and_one_that_is_back_is_used(webs, thro
     asking = through(webs[0].port, port)
     assert {asking("POST") for _ in range(ASKED)} == {200}
     back = ThreadingHTTPServer(("127.0.0.1", port), Web)
-    back.asked, back.dying, back.knows = gone.asked, False, False
+    back.asked, back.dying, back.knows, back.ill = gone.asked, False, False, False
     threading.Thread(target=back.serve_forever, args=(0.05,), daemon=True).start()
     until(lambda: asking() == 200 and gone.asked)
     back.shutdown()
