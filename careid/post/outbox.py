@@ -55,12 +55,10 @@ def send(
 ) -> Mail:
     """Queue one mail: in the words of its template with this context, or in those that are `written` already.
 
-    The mail goes to the profile's address, or to `to`. With neither it is a decoy, written with the same work and
-    dropped by the worker. A mail that is `good_for` a time (a code) is never sent after it, by the database's clock:
-    those of the machines that queue and send may differ. `organisation` is the code of whose it is where no profile
-    says so; `about` names what it is part of, for `drop`.
+    It goes to the profile's address, or to `to`. With neither it is a decoy, written with the same work and dropped by
+    the worker. One that is `good_for` a time (a code) is never sent after it, by the database's clock: those of the
+    machines may differ. `organisation` is the code of whose it is where no profile says; `about` is for `drop`.
     """
-    address = to or (profile.email if profile else "") or ""
     words = written or write(template, {**(context or {}), "reference": reference})
     mail = Mail(
         template=template,
@@ -68,7 +66,7 @@ def send(
         reference=reference,
         organisation=profile.organisation.code if profile else organisation,
         about=about,
-        content={"to": address, **asdict(words)},
+        content={"to": to or (profile and profile.email) or "", **asdict(words)},
         not_after=Now() + Value(good_for, DurationField()),  # NULL where it is good for ever: the same statement
     )
     _queue(mail, urgent=good_for is not None)

@@ -193,6 +193,15 @@ def test_emails_that_were_stopped_go_again(client, service):
     assert not move.stopped
 
 
+def test_what_tells_of_a_cancelled_move_is_stopped_and_goes_again_too(client, service):
+    move = a_move(service, "cancelled")
+    for verb, stopped in (("stop", True), ("resume", False)):
+        assert [one.slug for one, _ in client.get(page_of(move)).context["offered"]] == [verb]
+        client.post(page_of(move, verb), {})
+        move.refresh_from_db()
+        assert move.stopped == stopped
+
+
 @pytest.mark.parametrize("verb", ["start", "date", "resume", "cancel"])
 def test_what_writes_to_many_asks_for_the_factor_again(verb, client, service):
     move = a_move(service, "draft" if verb == "start" else "running", stopped=verb == "resume")
