@@ -7,8 +7,9 @@ from django.utils import timezone
 
 from careid.post.models import Mail
 from demo import admins, applicants, movers
-from moves import progress, rounds
+from moves import progress, rounds, standing
 from moves.models import Mailing, Move, Person
+from moves.standing import Step
 from tests.demo.seeding import seed
 
 pytestmark = pytest.mark.django_db
@@ -41,6 +42,7 @@ def test_its_people_are_in_each_state():
     assert 0 < figures.locked_out < figures.people
     answers = Counter(Person.objects.values_list("answer", flat=True))
     assert set(answers) == {"", *Person.Answer.values}
+    assert {standing.of(one).step for one in Person.objects.all()} == {*Step} - {Step.CANCELLED, Step.DONE}
     assert set(Person.objects.values_list("call", flat=True)) == set(Person.Call.values)
 
 

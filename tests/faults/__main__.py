@@ -96,7 +96,9 @@ def told(ledger, found, broken, seconds):
     say(
         f"{sum(found.copies.values())} mails came, {twice} of them twice; {len(found.refused)} addresses were refused for good"
     )
-    say(f"{MOVERS} people of a move were told of {', '.join(ledger.reminded)}: {len(found.of_moves)} mails")
+    say(
+        f"{MOVERS} people of a move were told of {', '.join(ledger.reminded)}: {len(found.of_moves)} mails, {ledger.killed_telling} killed amid it"
+    )
     breaches = [*verdict.judge(ledger, found), *(f"the load itself broke: {one}" for one in broken)]
     for breach in breaches[:SHOWN]:
         say(f"BREACH  {breach}")

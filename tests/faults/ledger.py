@@ -81,6 +81,7 @@ class Ledger:
     ends: list[End] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     reminded: list[str] = field(default_factory=list)  # what everybody in the move was told of
+    killed_telling: int = 0  # how often, while some were told of it and others not yet
 
     @contextmanager
     def fault(self, name: str, *, excuses: bool = False) -> Iterator[None]:

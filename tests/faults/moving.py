@@ -1,19 +1,20 @@
 """A service's move under way: each step of it is told by several at once, one of which is killed."""
 
 import os
-import random
 import signal
 import subprocess
 import sys
 import time
 from contextlib import contextmanager, suppress
 
+import psycopg
+
 from tests import portal
 
 PEOPLE = 600  # none of them on file; more than are told in one transaction
 FIRST = 60  # days from its start to its end
 STEPS = (56, 28, 14, 7, 3, 1)  # days that are left
-KILLED_AFTER = (2.0, 6.0)  # seconds
+TOLD = "SELECT count(*) FROM moves_mailing WHERE what = %s"
 FINISH_MOST = 180  # seconds, Postgres being killed meanwhile
 MAKE = f"""
 import io
@@ -60,13 +61,26 @@ class Mover:
         self.town.query(PASS, self.left - days)
         self.left = days
         at_once = [self._begun() for _ in range(2)]
-        time.sleep(random.uniform(*KILLED_AFTER))
-        with suppress(ProcessLookupError):
-            os.killpg(at_once[0].pid, signal.SIGKILL)
+        self._kill(at_once[0], str(days))
         yield
         for one in at_once:
             one.wait()
         self._finish(str(days))
+
+    def _kill(self, one, what):
+        """As soon as some were told, and the ledger counts it where others were not yet."""
+        give_up, some = time.monotonic() + FINISH_MOST, 0
+        while not some and time.monotonic() < give_up:
+            with suppress(psycopg.OperationalError):
+                some = self._many(what)
+        with suppress(ProcessLookupError):
+            os.killpg(one.pid, signal.SIGKILL)
+        with suppress(psycopg.OperationalError):
+            self.ledger.killed_telling += 0 < self._many(what) < PEOPLE
+
+    def _many(self, what):
+        [(many,)] = self.town.query(TOLD, what)
+        return many
 
     def _begun(self):
         command = [sys.executable, "manage.py", "moves", "remind"]

@@ -25,6 +25,7 @@ def ledger():
         returned=[End(127, AMA, "signed in"), End(127, NOOR, "held"), End(127, "stranger@example.nhs.uk", "refused")],
         ends=[End(123, AMA, "added"), End(124, NOOR, "added"), End(124, "stranger@example.nhs.uk", "refused")],
         reminded=["start", "28"],
+        killed_telling=1,
         faults=[Fault("web killed", 100, 106, excuses=True), Fault("mail server down", 90, 200)],
     )
 
@@ -68,6 +69,7 @@ LIES = {
     f"{AMA} was told of 28 0 times": lambda ledger, facts: facts.moved.pop(),
     f"{AMA} was told of start 2 times": lambda ledger, facts: facts.moved.append(facts.moved[0]),
     f"{NOOR} was told of start 0 times": lambda ledger, facts: facts.moved.append(Moved(NOOR, "", "", "")),
+    "was killed amid it": lambda ledger, facts: setattr(ledger, "killed_telling", 0),
     f"{AMA} was told of 28, which was not due": lambda ledger, facts: ledger.reminded.pop(),
     "mail m5 (sent) of the move came 3 times": lambda ledger, facts: facts.copies.update({"m5": 1}),
     "mail m6 of the move tells of nothing": lambda ledger, facts: facts.of_moves.add("m6"),

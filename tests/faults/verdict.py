@@ -75,6 +75,8 @@ def reminders(ledger: Ledger, facts: Facts) -> Iterator[str]:
             yield f"mail {one.mail} ({one.state}) of the move came {facts.copies[one.mail]} times"
     for mail in facts.of_moves - {one.mail for one in facts.moved}:
         yield f"mail {mail} of the move tells of nothing that somebody was told"
+    if len(ledger.reminded) > 1 and not ledger.killed_telling:
+        yield "nobody who told people of the move was killed amid it"
 
 
 def late_answers(ledger: Ledger, facts: Facts) -> Iterator[str]:
