@@ -14,6 +14,7 @@ from careid.people.uploads import Upload, UploadLine
 from careid.storing import database
 from profiles import notes
 
+ONCE: Final = ("email", "organisation")
 COLUMNS: Final = ("email", "given_name", "family_name", "organisation")
 MAY: Final = ("note",)
 SEND: Final = "apply.send_file"  # the job, by its name: `apply.jobs` has it
@@ -25,13 +26,6 @@ _THEIRS: Final = """
 UPDATE careid_uploadline SET fault = %(nowhere)s
 WHERE upload_id = %(upload)s AND fault = '' AND NOT done AND organisation NOT IN (
     SELECT code FROM careid_organisation WHERE %(codes)s::text[] IS NULL OR code = ANY (%(codes)s::text[]))"""
-_TWICE: Final = """
-UPDATE careid_uploadline l SET fault = format('email stands on line %%s already', first_line)
-FROM (
-    SELECT id, number, min(number) OVER (PARTITION BY email, organisation) AS first_line
-    FROM careid_uploadline WHERE upload_id = %(upload)s AND fault = ''
-) AS same
-WHERE l.id = same.id AND same.number > first_line"""
 _INVITED: Final = """
 UPDATE careid_uploadline l SET fault = %(invited)s
 WHERE l.upload_id = %(upload)s AND l.fault = '' AND NOT l.done AND (
@@ -48,8 +42,10 @@ def judge(*, file: BinaryIO, by: str, codes: Collection[str] | None) -> Upload:
     """
     purpose = Upload.Purpose.INVITATIONS
     with database.patiently():
-        upload = staging.stage(file=file, purpose=purpose, by=by, wanted=COLUMNS, allowed=MAY, check=_checked)
-        _compare(upload, codes, _THEIRS, _TWICE, _INVITED)
+        upload = staging.stage(
+            file=file, purpose=purpose, by=by, wanted=COLUMNS, allowed=MAY, once=ONCE, check=_checked
+        )
+        _compare(upload, codes, _THEIRS, _INVITED)
         staging.tally(upload)
     return upload
 

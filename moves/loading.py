@@ -16,14 +16,6 @@ from moves.models import Move, Person
 COLUMNS: Final = ("email", "given_name", "family_name", "organisation", "way")
 LOAD: Final = "moves.load"  # the job, by its name: `moves.jobs` has it
 TAKES: Final = (Move.State.DRAFT, Move.State.RUNNING)
-# By the row's key: however few rows Postgres expects of a file that it has not counted yet, each is found at once.
-_TWICE: Final = """
-UPDATE careid_uploadline l SET fault = format('email stands on line %%s already', first_line)
-FROM (
-    SELECT id, min(number) OVER (PARTITION BY email) AS first_line FROM careid_uploadline
-    WHERE upload_id = %s AND fault = ''
-) AS lines
-WHERE l.id = lines.id AND l.number > first_line"""
 _NOWHERE: Final = """
 UPDATE careid_uploadline l SET fault = 'organisation is none of those here'
 WHERE l.upload_id = %s AND l.fault = '' AND NOT done
@@ -59,7 +51,6 @@ def judge(*, file: BinaryIO, move: Move, by: str) -> Upload:
             wanted=COLUMNS,
             check=_checked,
         )
-        _run(_TWICE, upload.pk)
         _run(_NOWHERE, upload.pk)
         staging.tally(upload)
     return upload

@@ -1,6 +1,6 @@
-"""A file that somebody gives the desk becomes rows: each line is looked at by itself, and all go in by COPY.
+"""A file that somebody gives the desk becomes rows: its lines are looked at one by one, and all go in by COPY.
 
-What only the other lines tell, or what is on file, whoever asked for the file adds by sets; then it `tally`s again.
+What is on file tells the rest: whoever asked for the file adds that by sets; then it `tally`s again.
 """
 
 import io
@@ -22,6 +22,7 @@ MOST: Final = 50_000  # lines of a file
 NAME: Final = "The file"  # how the words of what is wrong with it begin
 TEXTS: Final = ("fault", "email", "given_name", "family_name", "organisation", "way")
 _COPY: Final = f"COPY {UploadLine._meta.db_table} (id, upload_id, number, {', '.join(TEXTS)}, note, done) FROM STDIN"
+Row = tuple[int, dict[str, str]]  # a line's number, and what it keeps
 Check = Callable[[dict[str, str]], dict[str, str]]  # of cells by column: what a line's row keeps. BadRow where it can't
 
 
@@ -32,12 +33,14 @@ def stage(
     by: str,
     wanted: Sequence[str],
     check: Check,
+    once: Sequence[str] = ("email",),
     allowed: Sequence[str] = (),
     about: str = "",
 ) -> Upload:
     """The file's lines as rows, in one transaction; a line that `check` raises BadRow for keeps its words alone.
 
-    `wanted` are the columns that the first line must name, `allowed` those that it may. BadFile, in words for whoever
+    `wanted` are the columns that the first line must name, `allowed` those that it may; those of `once` together stand
+    on one line alone, the first that is good. BadFile, in words for whoever
     gave it, where it is no CSV in UTF-8, has no line or more than MOST. Nothing is kept of it then.
     """
     upload = Upload(purpose=purpose, about=about, by=by)
@@ -45,7 +48,8 @@ def stage(
     with _opened(file) as text, transaction.atomic(), database.patiently():
         names = spreadsheets.names(text, wanted=wanted, allowed=allowed)
         upload.save(force_insert=True)
-        _copy(upload, ((number, _looked_at(line, names, check)) for number, line in _bounded(text)))
+        rows = ((number, _looked_at(line, names, check)) for number, line in _bounded(text))
+        _copy(upload, _once(rows, once))
         tally(upload)
     return upload
 
@@ -79,7 +83,15 @@ def _looked_at(line: str, names: list[str], check: Check) -> dict[str, str]:
         return {"fault": str(error)[:FAULT_MOST]}
 
 
-def _copy(upload: Upload, lines: Iterable[tuple[int, dict[str, str]]]) -> None:
+def _once(rows: Iterable[Row], columns: Sequence[str]) -> Iterator[Row]:
+    # Not by a statement: Postgres, which has not counted a new file, joined it to itself line by line, for minutes.
+    first: dict[tuple[str, ...], int] = {}
+    for number, row in rows:
+        stands = number if row.get("fault") else first.setdefault(tuple(row[name] for name in columns), number)
+        yield number, row if stands == number else {**row, "fault": f"email stands on line {stands} already"}
+
+
+def _copy(upload: Upload, lines: Iterable[Row]) -> None:
     sealed_by: Any = UploadLine._meta.get_field("note")
     one = UploadLine()  # that each line is in its turn: to make as many takes longer than the rest
     with connection.cursor() as cursor, cursor.copy(_COPY) as copy:

@@ -98,6 +98,26 @@ def test_whatever_a_line_holds_it_is_only_that_line_that_fails(text):
     assert [bool(fault) for *_, fault in found] == [True, False]
 
 
+def test_who_stands_on_an_earlier_good_line_is_not_taken_twice_and_is_told_which_line_it_is():
+    again = "AMA@example.nhs.uk"
+    found = lines(stage(f"{HEADER}ama@example.nhs.uk,,\n{GOOD}\n{again},Ama,\nben@example.nhs.uk,Ben,\n{again},Bo,\n"))
+    assert [fault for *_, fault in found] == [
+        "given_name is not 1 to 100 characters",
+        "",
+        "email stands on line 3 already",
+        "",
+        "email stands on line 3 already",
+    ]
+    assert found[2][1:3] == ("ama@example.nhs.uk", "Ama")
+
+
+def test_what_may_stand_on_one_line_alone_may_be_several_columns_together():
+    file = f"{HEADER}{GOOD}\nama@example.nhs.uk,Bo,\n{GOOD}\n"
+    assert [fault for *_, fault in lines(stage(file, once=("email", "given_name")))] == [
+        "", "", "email stands on line 2 already",
+    ]  # fmt: skip
+
+
 def test_a_file_has_50000_lines_at_most(monkeypatch):
     assert staging.MOST == 50_000
     monkeypatch.setattr("careid.people.staging.MOST", 2)
