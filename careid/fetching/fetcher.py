@@ -111,7 +111,8 @@ class Fetcher:
         except requests.Timeout as error:
             raise Unreachable(Fault.SLOW) from error
         except (requests.RequestException, HTTPError, OSError) as error:
-            raise Unreachable(Fault.AWAY) from error
+            late = time.monotonic() >= until  # it was hung up on, or waited for in the middle of its answer
+            raise Unreachable(Fault.SLOW if late else Fault.AWAY) from error
 
 
 def _read(response: requests.Response, until: float) -> str:

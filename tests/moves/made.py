@@ -14,7 +14,7 @@ from moves.models import Move, Person
 
 WORDS = {
     "title": "A new way to sign in to Message Exchange",
-    "what_changes": "You will sign in with an app or a passkey.\n\nWe will no longer send codes by email.",
+    "what_changes": "You will sign in with an app or with something else.\n\nWe will no longer send codes by email.",
     "who_is_affected": "You, if you send or read files there.",
     "whom_to_ask": "Ask the help desk of Message Exchange: https://help.example.nhs.uk/",
 }

@@ -22,6 +22,7 @@ Organisation.objects.create(code="RY2", name="Hillside Surgery and Health Centre
 # Some are found, one of them has added, one wants a call and two answered no.
 ON_THE_WAY = """
 from authenticators.models import Authenticator
+from authenticators.registry import KINDS
 from careid.people.models import Profile
 from moves.models import Person
 people = {one.family_name: one for one in Person.objects.all()}
@@ -31,7 +32,7 @@ for at, profile in enumerate(Profile.objects.order_by("-pk")[:6]):
     one.when_words = "Monday or Tuesday, after 2pm"
     one.save()
 Person.objects.filter(family_name__in=("Mover07", "Mover08")).update(answer="no_mfa")
-Authenticator.objects.create(profile=people["Mover04"].profile, kind="totp", external_id="x", material={}, added_by="person")
+Authenticator.objects.create(profile=people["Mover04"].profile, kind=min(KINDS), external_id="x", material={}, added_by="person")
 """
 
 
@@ -74,7 +75,7 @@ def make(owner):
     closely.look(owner, "desk-move-errors")
     words = {
         "title": TITLE,
-        "what_changes": "You sign in with an app, a passkey or NHS.net.\n\nNo code comes by email any more.",
+        "what_changes": "You sign in with an app, or in another new way.\n\nNo code comes by email any more.",
         "who_is_affected": "All who sign in to Screening with a code.",
         "whom_to_ask": "The Screening desk, 01632 960200.",
         "starts_on": day(-3),
