@@ -17,10 +17,12 @@ from django.test import RequestFactory
 from authenticators.registry import KINDS
 from careid.people.services import Service
 from careid.serving.visitors import Visitor
+from careid.storing import crypto
 from provider.models import Client
 from tests import kinds
 from tests.apply.applications import applied
 from tests.marks import TEXTS, quickly
+from tests.moves import made as movers
 from tests.test_architecture import PUBLIC
 from tests.test_manage import FLOORS
 from tests.visitors import Visitor as Browser
@@ -112,6 +114,7 @@ PLACES = {
     "q": "/help/find-your-ra/",
     "organisation": "/apply/ask/",
     "begun": "/code/",
+    "answer": "/move/a-token/",
     "client_id": "/oidc/authorize",
     "visit": "/sign-in/",
     "place": f"/authenticators/{kinds.another_kind()}/",
@@ -136,8 +139,17 @@ def a_client(db):
     return Client.objects.create(pk=1, service=service, token_endpoint_auth_method="client_secret_post", **kept)
 
 
+@pytest.fixture
+def somebody_in_a_move(organisation):
+    """Whose page is at the address that PLACES names."""
+    one = movers.person(movers.move())
+    one.token_hash = crypto.token_hash("a-token")
+    one.save()
+
+
 @pytest.mark.parametrize("name", sorted(read_outside_forms()))
-def test_no_value_that_a_page_reads_by_itself_takes_long(name, admin_client, person, a_client):
+@pytest.mark.usefixtures("a_client", "somebody_in_a_move")
+def test_no_value_that_a_page_reads_by_itself_takes_long(name, admin_client, person):
     """A name that is new here wants its page in PLACES."""
     browser = Browser()
     browser.details(person)

@@ -78,8 +78,21 @@ def chain(node):
     return [node.id if isinstance(node, ast.Name) else "", *reversed(names)]
 
 
-def may_be_a_profile(names):
-    return names[0] not in OTHERS or "profile" in names
+def may_be_a_profile(names, others):
+    return names[0] not in others or "profile" in names
+
+
+def of_others(tree):
+    """The names that stand for something else throughout a module: by every annotation, or by what they are made of."""
+    annotated = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.arg):
+            annotated.setdefault(node.arg, set()).add(ast.unparse(node.annotation) if node.annotation else "")
+    names = OTHERS | {name for name, of in annotated.items() if of <= OTHERS}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and chain(node.value)[0] in names:
+            names |= {target.id for target in node.targets if isinstance(target, ast.Name)}
+    return names
 
 
 def columns(call):
@@ -95,14 +108,15 @@ def _is_text(node):
 
 def written(tree):
     """Each place that writes what is guarded: the line, and the columns; `{"a profile"}` where one is made."""
+    others = of_others(tree)
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
-            yield from _by_call(node)
+            yield from _by_call(node, others)
         elif isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             flat = [one for target in targets for one in ast.walk(target) if isinstance(one, ast.Attribute)]
             for target in flat:
-                if target.attr in GUARDED and may_be_a_profile(chain(target.value)):
+                if target.attr in GUARDED and may_be_a_profile(chain(target.value), others):
                     yield node.lineno, {target.attr}
         elif (isinstance(node, ast.Attribute) and ast.unparse(node) == "Profile._meta.db_table") or (
             _is_text(node) and SQL.search(node.value)
@@ -110,7 +124,7 @@ def written(tree):
             yield node.lineno, {"a profile"}
 
 
-def _goes_around(call, whose, name):
+def _goes_around(call, whose, name, others):
     """What names no column: any row saved whole, any dict of columns, the name of the table or of an attribute as a value."""
     whole = (
         name == "save"
@@ -119,19 +133,23 @@ def _goes_around(call, whose, name):
     )
     unnamed = name in {"update", "create"} and any(keyword.arg is None for keyword in call.keywords)
     any_attribute = name == "setattr" and len(call.args) > 1 and not _is_text(call.args[1])
-    return "profile_set" in whose or any_attribute or ((whole or unnamed) and whose[:1] not in NOT_PROFILES)
+    return (
+        "profile_set" in whose
+        or any_attribute
+        or ((whole or unnamed) and whose[:1] not in NOT_PROFILES and may_be_a_profile(whose or [""], others))
+    )
 
 
-def _by_call(call):
+def _by_call(call, others):
     *whose, name = chain(call.func)
     of_profile = (bool(whose) and whose[0].lower() == "profile") or "profile" in whose
     makes = name == "Profile" or (of_profile and name in WRITES - {"update"})
     unnamed = of_profile and name == "update" and any(keyword.arg is None for keyword in call.keywords)
     if [*whose, name] == RULE:
         return
-    if makes or unnamed or _goes_around(call, whose, name):
+    if makes or unnamed or _goes_around(call, whose, name, others):
         yield call.lineno, {"a profile"}
-    elif (name == "setattr" or (name in WRITES and may_be_a_profile(whose))) and (found := columns(call)):
+    elif (name == "setattr" or (name in WRITES and may_be_a_profile(whose, others))) and (found := columns(call)):
         yield call.lineno, found
 
 
@@ -184,6 +202,9 @@ def test_in_profiles_each_column_is_written_beside_its_rule_for_one_and_by_sets(
         "rows.update(**fields)",
         "organisation.profile_set.create(user_id='1')",
         "setattr(one, name, 'a')",
+        "def begin(row: Invitation):\n    row.profile.state = 'closed'",
+        "def begin(row: Invitation): ...\ndef close(row: Profile):\n    row.state = 'closed'",
+        "rows = Profile.objects.filter(pk=1)\nrows.update(state='closed')",
         "cursor.execute(f'UPDATE {Profile._meta.db_table} SET x = 1')",
         "bulk.bulk_update(rows, ['email'])",
         "one.save(update_fields=['email'])",
@@ -203,6 +224,8 @@ def test_a_line_that_writes_is_found(line):
         "Invitation.objects.filter(pk=1).update(state='sent')",
         "Person(email='a', profile=profile)",
         "move.save()",
+        "def begin(row: Invitation):\n    row.state = 'opened'\n    row.save()",
+        "living = Move.objects.filter(pk=1)\nliving.update(state='done')",
         "Profile.objects.filter(pk=1).update(reported_at=now)",
         "Profile.objects.filter(email='a')",
         "sql = 'SELECT FROM careid_profile FOR NO KEY UPDATE'",

@@ -10,6 +10,7 @@ from tests.desk.door.browser.desk import Desk, invite
 from tests.portal import manage
 
 AGENT, OTHER, OPERATOR = "side.agent@example.nhs.uk", "side.other@example.nhs.uk", "side.operator@example.nhs.uk"
+NEW = "side.newcomer@example.nhs.uk"
 SERVICE = "Records of the Riverside"
 MADE = f"""
 from django.contrib.auth.models import User
@@ -49,7 +50,7 @@ def link_in(mail):
 
 def check(desk):
     page = desk.page
-    desk.open("/admin/apply/application/")
+    desk.open(f"/admin/apply/application/?q={NEW}")
     page.locator("#result_list").get_by_role("link", name="Newcomer").first.click()
     page.get_by_role("link", name="Record the identity check").click()
     for label in ("Face to face", "1 document with a photo, and 2 with the address", "Passport"):
@@ -62,7 +63,7 @@ def check(desk):
 
 def approve(desk):
     page = desk.page
-    desk.open("/admin/apply/application/")
+    desk.open(f"/admin/apply/application/?q={NEW}")
     page.locator("#result_list").get_by_role("link", name="Newcomer").first.click()
     page.get_by_role("link", name="Approve", exact=True).click()
     page.get_by_label("Bea Newcomer, as invited").check()
@@ -72,7 +73,7 @@ def approve(desk):
 
 def test_from_the_invitation_to_an_authenticator(desks, portal, walk):
     agent, other, _ = desks
-    email, number = "side.newcomer@example.nhs.uk", rows.number()
+    email, number = NEW, rows.number()
     ask_for(agent, email)
     link = link_in(portal.wait_for_mail(email, "apply"))
     before = how_far(agent)
