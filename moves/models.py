@@ -128,7 +128,7 @@ class Person(models.Model):
 class Mailing(models.Model):
     """What a person was told about which last day: once each, whatever is run twice."""
 
-    person = models.ForeignKey(Person, models.CASCADE, related_name="mailings")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="mailings", db_index=False)
     ends_on = models.DateField()
     what = models.CharField(max_length=9)  # start, date, cancelled, or so many days before the last
     mail = models.ForeignKey(Mail, models.SET_NULL, null=True, related_name="+")
@@ -136,6 +136,7 @@ class Mailing(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("person", "ends_on", "what"), name="mailing_once"),)
+        indexes = (models.Index(fields=("person", "id"), name="mailing_newest"),)
 
     def __str__(self) -> str:
         return self.what

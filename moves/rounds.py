@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
@@ -54,16 +55,12 @@ def due(move: Move, now: datetime) -> Iterator[Round]:
         before = Mailing.objects.filter(person=OuterRef("pk"), what=CANCELLED)
         yield Round(CANCELLED, told.filter(~Exists(before)))
     if move.state == Move.State.RUNNING and timezone.localdate(now) <= move.ends_on:
-        another_day = _told_of_another_day(move, told.exclude(stages.KEEPS))
         new = Person.objects.filter(move=move, mailed_on=None)
         yield Round(telling.START, new.exclude(stages.SAYS_NO).exclude(stages.KEEPS))
-        yield Round(DATE, another_day)
-        yield from _reminder(move, told.exclude(pk__in=another_day.values("pk")), now)
-
-
-def _told_of_another_day(move: Move, people: "QuerySet[Person]") -> "QuerySet[Person]":
-    last = Mailing.objects.filter(person=OuterRef("pk")).order_by("-pk").values("ends_on")[:1]
-    return people.alias(told=Subquery(last)).exclude(told=move.ends_on)
+        last = Mailing.objects.filter(person=OuterRef("pk")).order_by("-pk").values("ends_on")[:1]
+        told = told.alias(last_day=Subquery(last))
+        yield Round(DATE, told.exclude(stages.KEEPS).exclude(last_day=move.ends_on))
+        yield from _reminder(move, told.filter(last_day=move.ends_on), now)
 
 
 def _reminder(move: Move, people: "QuerySet[Person]", now: datetime) -> Iterator[Round]:
@@ -101,17 +98,27 @@ def tell(move: Move) -> Counter[str]:
     matching.match(move)
     if move.state == Move.State.RUNNING and not move.stopped:
         matching.invite(move)
-    while some := _tell_some(move.pk):
-        told += some
+    while keys := _due(move.pk):
+        for at in range(0, len(keys), AT_ONCE):
+            told += _tell_some(move.pk, keys[at : at + AT_ONCE])
     return told
 
 
-def _tell_some(pk: int) -> Counter[str]:
+def _due(pk: int) -> list[UUID]:
+    """To whom something is due, by organisation: all of the first round that is due to anybody."""
+    with database.patiently():
+        rounds = due(Move.objects.get(pk=pk), timezone.now())
+        found = (list(one.people.order_by("organisation", "pk").values_list("pk", flat=True)) for one in rounds)
+        return next(filter(None, found), [])
+
+
+def _tell_some(pk: int, keys: list[UUID]) -> Counter[str]:
+    """Tell those of these people to whom something is due still."""
     with database.patiently():
         move, now = telling.locked(pk), timezone.now()
         for one in due(move, now):
-            rows = one.people.select_related("organisation", "profile__organisation").order_by("organisation", "pk")
-            if some := list(rows[:AT_ONCE]):
+            rows = one.people.filter(pk__in=keys).select_related("organisation", "profile__organisation")
+            if some := list(rows.order_by("organisation", "pk")):
                 _queue(move, one, some, now)
                 return Counter({one.what: len(some)})
     return Counter()

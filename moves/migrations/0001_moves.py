@@ -79,7 +79,7 @@ class Migration(migrations.Migration):
                 ('what', models.CharField(max_length=9)),
                 ('at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('mail', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='careid.mail')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='mailings', to='moves.person')),
+                ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='mailings', to='moves.person')),
             ],
         ),
         migrations.AddConstraint(
@@ -109,5 +109,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='mailing',
             constraint=models.UniqueConstraint(fields=('person', 'ends_on', 'what'), name='mailing_once'),
+        ),
+        migrations.AddIndex(
+            model_name='mailing',
+            index=models.Index(fields=['person', 'id'], name='mailing_newest'),
         ),
     ]

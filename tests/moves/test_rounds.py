@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 import time_machine
+from django.db import connection
 from django.utils import timezone
 
 from careid.people.models import Profile
@@ -356,6 +357,17 @@ def test_a_dry_run_counts_and_queues_nothing(running, clock):
     assert [(one.slug, dict(told)) for one, told in rounds.remind(dry_run=True)] == [(move.slug, {"28": 2})]
     assert Mail.objects.count() == before
     assert [(one.slug, dict(told)) for one, told in rounds.remind()] == [(move.slug, {"28": 2})]
+
+
+def test_what_somebody_was_told_last_is_found_by_an_index(running, clock):
+    """However Postgres reckons with a table that was not counted: by the primary key it would read the table for each."""
+    move = running("ama")
+    clock(2026, 11, 2, 9)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    asked = {one.what: one.people for one in rounds.due(move, timezone.now())}
+    for what in ("date", "28"):
+        assert "using mailing_newest" in asked[what].explain(), what
 
 
 def test_a_dry_run_counts_nobody_for_a_new_day_and_a_reminder_too(running, clock):
