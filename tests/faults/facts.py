@@ -85,6 +85,7 @@ class Facts:
     notices: dict[str, str] = field(default_factory=dict)  # state by the mail's id
     copies: Counter[str] = field(default_factory=Counter)  # that the mail server kept, by the mail's id
     refused: set[str] = field(default_factory=set)  # addresses that it refused for good
+    cut: set[str] = field(default_factory=set)  # mails of whose first copy the line was cut, once it was kept
     unknown: set[str] = field(default_factory=set)  # mails that came, of which the tables know nothing
     codes: list[tuple[str, float, float]] = field(default_factory=list)  # mail's id, when queued, when it came
     moved: list[Moved] = field(default_factory=list)
@@ -93,10 +94,14 @@ class Facts:
     code_life: timedelta = timedelta(seconds=40)
 
 
+def _key(message_id):
+    return message_id.strip("<>").partition("@")[0]
+
+
 def read(town, *, code_life):
     """Everything that the verdict needs."""
     queued = dict(town.query(QUEUED))
-    came = [(delivery.message_id.strip("<>").partition("@")[0], delivery) for delivery in town.post.deliveries]
+    came = [(_key(delivery.message_id), delivery) for delivery in town.post.deliveries]
     return Facts(
         authenticators=[Stored(*row[:4], tuple(row[4])) for row in town.query(AUTHENTICATORS)],
         without=[one for (one,) in town.query(WITHOUT)],
@@ -105,6 +110,7 @@ def read(town, *, code_life):
         notices=dict(town.query(NOTICES)),
         copies=Counter(mail for mail, _ in came),
         refused=set(town.post.refused),
+        cut={_key(one) for one in town.post.cut},
         unknown={mail for mail, _ in came} - queued.keys(),
         codes=[(mail, queued[mail], one.at) for mail, one in came if CODE in one.subject and mail in queued],
         moved=[Moved(*row) for row in town.query(MOVED)],

@@ -111,5 +111,13 @@ def test_a_notice_that_the_server_refused_for_good_is_no_breach(ledger, facts):
     assert verdict.judge(ledger, facts) == []
 
 
+def test_a_mail_of_which_the_line_was_cut_may_come_once_more_and_not_twice(ledger, facts):
+    facts.cut.add("m5")
+    facts.copies["m5"] = 3
+    assert verdict.judge(ledger, facts) == []
+    facts.copies["m5"] = 4
+    assert len(verdict.judge(ledger, facts)) == 1
+
+
 def test_a_run_in_which_nobody_came_is_a_breach(facts):
     assert any(found.startswith("of 0 people with a right to it") for found in verdict.judge(Ledger(), facts))
