@@ -108,7 +108,7 @@ def sorts(page, seen):
     for link in page.locator('a[href^="/admin/"]').evaluate_all("(all) => all.map((one) => one.getAttribute('href'))"):
         path = link.partition("?")[0].partition("#")[0]
         sort = NUMBERED.sub("-", path)
-        if sort not in seen and not path.endswith(("/export/", "/logout/")):
+        if sort not in seen and not path.endswith(("/export/", "/template/", "/logout/")):
             seen.add(sort)
             yield path
 
