@@ -27,14 +27,14 @@ help:  ## these lines
 demo: .venv/.ready  ## the portal on http://localhost:8000 or the next free port: ten seconds, a minute on a fresh clone
 	@exec $(BIN)/python -m demo
 
-test: .venv/.ready  ## everything but what contract runs, real Postgres and browser included: six and a half minutes
+test: .venv/.ready  ## everything but what contract runs, real Postgres and browser included: fifteen minutes
 	@mkdir -p .cache
 	@CAREID_TEST_RUN=whole $(BIN)/python -m pytest --show-capture=no $(WHOLE) $(APART) >.cache/whole.log 2>&1 & whole=$$!; \
 	CAREID_TEST_RUN=people $(BIN)/python -m pytest --show-capture=no $(PEOPLE) $(WHOLE:%=--ignore %) >.cache/people.log 2>&1 & \
 	people=$$!; $(BIN)/python -m pytest $(WHOLE:%=--ignore %) $(PEOPLE:%=--ignore %) $(APART); status=$$?; \
 	for run in people whole; do eval "wait \$$$$run" || status=1; cat .cache/$$run.log; done; exit $$status
 
-contract: .venv/.ready  ## what takes longer: clients that others wrote, every page, a failover, one kind more: six minutes
+contract: .venv/.ready  ## what takes longer: clients that others wrote, every page, a failover, one kind more: ten minutes
 	@mkdir -p .cache
 	@CAREID_TEST_RUN=looks $(BIN)/python -m pytest --show-capture=no $(LOOKS) >.cache/looks.log 2>&1 & looks=$$!; \
 	CAREID_TEST_RUN=contract $(BIN)/python -m pytest --show-capture=no $(ALONE); status=$$?; \
