@@ -9,6 +9,7 @@ from dataclasses import dataclass
 HOUR = 3600
 APART = (1.0, 3.0)  # seconds between a recovery and the next kill
 BEFORE_THE_END = 19  # seconds of load after the last kill: the 15 that are forgiven, and some that are not
+TRIED_MOST = 90  # seconds until somebody begins anew: all may be waiting for a code of the round before
 
 
 @dataclass(frozen=True)
@@ -71,8 +72,11 @@ def clocks_out(one, town, ledger):
     """The kills start them with a clock that is out; afterwards they are killed once more, and start with the right one."""
     before = town.hours_out()
     yield
-    if (one.worker_clock or one.web_clock) and town.hours_out() == before:
-        raise RuntimeError(f"{one.name}: no row bears that time, so nothing was tried")
+    give_up = time.monotonic() + TRIED_MOST
+    while (one.worker_clock or one.web_clock) and town.hours_out() == before:
+        if time.monotonic() > give_up:
+            raise RuntimeError(f"{one.name}: no row bears that time, so nothing was tried")
+        time.sleep(1)
     for name, clock in (("worker", one.worker_clock), ("web", one.web_clock)):
         if clock:
             revive(town, ledger, name)
