@@ -110,7 +110,7 @@ def read(town, *, code_life):
         notices=dict(town.query(NOTICES)),
         copies=Counter(mail for mail, _ in came),
         refused=set(town.post.refused),
-        cut={_key(one) for one in town.post.cut},
+        cut={_key(one) for one in town.post.cut_off},
         unknown={mail for mail, _ in came} - queued.keys(),
         codes=[(mail, queued[mail], one.at) for mail, one in came if CODE in one.subject and mail in queued],
         moved=[Moved(*row) for row in town.query(MOVED)],

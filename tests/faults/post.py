@@ -31,7 +31,7 @@ class Post(Sink):
         self.port, self.url = port, f"smtp://127.0.0.1:{port}"
         self.deliveries, self.refused = [], set()
         self.codes = defaultdict(list)
-        self.delay, self.cutting, self.cut = 0.0, False, set()
+        self.delay, self.cutting, self.cut_off = 0.0, False, set()
         self._controller = None
 
     def up(self):
@@ -54,8 +54,8 @@ class Post(Sink):
             self.codes[mail["To"]].append(code_in(mail))
         if self.delay:
             await asyncio.sleep(self.delay)
-        if self.cutting and mail["Message-ID"] not in self.cut:
-            self.cut.add(mail["Message-ID"])
+        if self.cutting and mail["Message-ID"] not in self.cut_off:
+            self.cut_off.add(mail["Message-ID"])
             server.transport.abort()
         return said
 
