@@ -1,6 +1,7 @@
 """A service's move, half way, when the demo starts: its people come from a file, and have come as far as they have."""
 
 import io
+from contextlib import suppress
 from datetime import timedelta
 from typing import Final, NamedTuple
 
@@ -9,6 +10,7 @@ from django.utils import timezone
 
 from careid.people.services import Service
 from careid.people.uploads import Upload
+from careid.post import delivering
 from careid.trail import actors
 from demo import admins, applicants, people
 from moves import answering, calling, joining, loading, making, rounds
@@ -98,6 +100,8 @@ def _answer(move: Move, mover: Mover) -> None:
     if not mover.answer:
         return
     person = Person.objects.get(move=move, email=mover.email)
+    with suppress(delivering.TryLater):  # whoever answers has had their email: an answer may end those that wait
+        delivering.deliver(str(person.mailings.get().mail_id))
     answering.answer(person=person, answer=mover.answer, when=mover.when)
     if mover.called:
         calling.done(person=person, by=actors.admin(User.objects.get(username=admins.RA).pk))

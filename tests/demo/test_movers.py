@@ -49,6 +49,7 @@ def test_its_people_are_in_each_state():
 def test_each_was_told_once_and_nothing_more_is_due():
     assert Mailing.objects.count() == Mail.objects.filter(template="move_start").count() == len(movers.MOVERS)
     assert [told for _, told in rounds.remind()] == [Counter()]
+    assert not Mail.objects.filter(template="move_start", state="dropped").exists()
 
 
 def test_who_has_applied_already_has_one_invitation():
