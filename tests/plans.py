@@ -1,24 +1,22 @@
-"""Whether a question can be answered by an index, whatever Postgres reckons of a table that holds a few rows."""
+"""How Postgres plans a question, whatever it has counted by itself in this run."""
 
 from django.db import connection
 
 
-def with_only(*indexes: str) -> None:
-    """Until this transaction ends their tables are read through these indexes or, at a price that decides, whole.
+def never_counted(*tables: str) -> None:
+    """Until this transaction ends Postgres reckons with these tables as with new ones, and reads none as it stands.
 
-    Which of two indexes costs less among a few rows hangs on what was counted when; a test that asks whether one *can*
-    serve takes the others out of the reckoning. Errors: AssertionError where there is no such index.
+    To it a new table is ten pages full of rows. When it counts hangs on when it looked, and of the few rows that a test
+    leaves any index costs the same. Errors: AssertionError where there is no such table.
     """
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
-        cursor.execute("SELECT relname FROM pg_class WHERE relkind = 'i' AND relname = ANY(%s)", [list(indexes)])
-        assert {name for (name,) in cursor.fetchall()} == set(indexes)
+        cursor.execute("SELECT oid FROM pg_class WHERE relkind = 'r' AND relname = ANY(%s)", [list(tables)])
+        found = [oid for (oid,) in cursor.fetchall()]
+        assert len(found) == len(tables)
+        cursor.execute("DELETE FROM pg_statistic WHERE starelid = ANY(%s)", [found])
         cursor.execute(
-            """
-            UPDATE pg_index SET indisvalid = false
-            WHERE indrelid IN (SELECT indrelid FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid
-                               WHERE relname = ANY(%(names)s))
-            AND indexrelid NOT IN (SELECT oid FROM pg_class WHERE relkind = 'i' AND relname = ANY(%(names)s))
-            """,
-            {"names": list(indexes)},
+            """UPDATE pg_class SET relpages = 0, reltuples = -1 WHERE oid = ANY(%(found)s)
+               OR oid IN (SELECT indexrelid FROM pg_index WHERE indrelid = ANY(%(found)s))""",
+            {"found": found},
         )
