@@ -85,7 +85,7 @@ def test_from_the_queue_over_the_check_to_a_profile_that_lets_them_in(admins, po
     ):
         by_keys(inviter, label)
     page.keyboard.press("Enter")
-    expect(page.locator(".errorlist li")).to_have_text("Tick 1 more document with a photo, or choose another way")
+    expect(page.locator(".errorlist li")).to_have_text(["Tick 1 more document with a photo, or choose another way"])
     by_keys(inviter, "Driving licence with a photo")
     page.keyboard.press("Enter")
     assert inviter.said() == "The check was recorded."
