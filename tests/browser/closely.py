@@ -25,7 +25,8 @@ def look(walk, name):
     walk.page.evaluate(SPACE, SPACING)
     for width in (1280, 320):
         walk.page.set_viewport_size({"width": width, "height": 900})
-        assert walk.page.evaluate(CUT) == [], f"{name} at {width} px is cut where letters stand further apart"
+        cut = walk.page.evaluate(CUT)
+        assert not cut, f"{name} at {width} px is cut where letters stand further apart: {cut}"
         wide = walk.page.evaluate("document.documentElement.scrollWidth")
         assert wide <= width, f"{name} is wider than {width} px where letters stand further apart"
     walk.page.set_viewport_size({"width": 1280, "height": 900})

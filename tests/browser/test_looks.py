@@ -100,6 +100,12 @@ def test_choosing_with_one_kind_full_and_with_nothing_to_choose(walk):
     walk.look("choose-nothing")
 
 
+TEN_PAGES = """
+from careid.trail.names import EventName
+from careid.trail.record import record
+for _ in range(500):
+    record(EventName.COMMAND_RUN, actor="command:test")
+"""
 NUMBERED = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9]+")
 
 
@@ -118,6 +124,7 @@ def test_every_page_of_the_desk_by_its_links(browser, portal, browser_context_ar
     report = """INSERT INTO authenticators_report (profile_id, token_hash, reported_at, closed_by, outcome)
         SELECT id, 'made up'::bytea, now(), '', '' FROM careid_profile WHERE email = %s RETURNING 1"""
     change(walk, report)
+    manage(portal.environment, "shell", "-v0", "-c", TEN_PAGES)
     link = manage(portal.environment, "invite_admin", "looks@example.nhs.uk", "--superuser").split()[-1]
     context = browser.new_context(**browser_context_args)
     desk = Desk(context, portal, "looks@example.nhs.uk", link)
